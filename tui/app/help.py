@@ -12,9 +12,10 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.ui.area_screen import area_bindings
+from tui.ui.footer import Footer
 
 # Textual's own bindings, described in the style of the others.
 _TEXTUAL_BINDINGS = {
@@ -82,7 +83,7 @@ class HelpScreen(ModalScreen[None]):
             yield Markdown(self._text)
             yield Static("Other keys", id="help-other")
             yield Static(other, id="keys-other")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def _keys(self) -> tuple[Content, Content]:
         """Return the screen's own keys, and those of the app and of what has the focus."""

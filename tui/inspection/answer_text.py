@@ -1,4 +1,4 @@
-"""What the inspector answers, as lines for a terminal or a log; a confusion matrix as CSV too."""
+"""Answers of the inspector as lines of text; a confusion matrix also as CSV."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from tui.common.text import clean
 from tui.inspection.answers import Evaluated, LayerInfo, Maps, Opened, Prediction
 from tui.inspection.confusion_matrix import confused_pairs, share_right, worst_first
 
-MOST_PAIRS = 20
-MOST_CLASSES = 10
-MOST_UNREAD = 10
-_LEAST_NAME = 12
-MOST_UNITS = 20
+MAX_PAIRS = 20
+MAX_CLASSES = 10
+MAX_UNREADABLE = 10
+_MIN_NAME_WIDTH = 12
+MAX_UNITS = 20
 
 
 def shape_text(layer: LayerInfo) -> str:
-    """Return a layer's output as `W×H×D`, or how many values it has."""
+    """Return the shape of a layer's output as `W×H×D`, or its number of values."""
     return f"{layer.width}×{layer.height}×{layer.depth}" if layer.spatial else f"{layer.depth:,}"
 
 
 def class_name(classes: Sequence[str], label: int) -> str:
-    """Return a class's name, or its number where the names are not known."""
+    """Return the name of a class; its number if the names are unknown."""
     return clean(classes[label], 40) if 0 <= label < len(classes) else f"class {label}"
 
 
 def layer_lines(opened: Opened) -> Iterator[str]:
-    """Yield the chain of layers, aligned."""
+    """Yield a table of the layers."""
     picture = f"{opened.input_width}×{opened.input_height}×{opened.input_depth}"
     rows = [("input", "", picture, "")]
     rows += [
@@ -42,7 +42,7 @@ def layer_lines(opened: Opened) -> Iterator[str]:
 
 
 def prediction_line(prediction: Prediction, classes: Sequence[str]) -> str:
-    """Return what the network says of one picture."""
+    """Return the prediction for one image."""
     name = clean(prediction.picture)
     if prediction.problem:
         return f"{'unreadable':>10}  {name}: {prediction.problem}"
@@ -54,45 +54,45 @@ def prediction_line(prediction: Prediction, classes: Sequence[str]) -> str:
 def unit_lines(maps: Maps, classes: Sequence[str]) -> Iterator[str]:
     """Yield the first outputs of a layer without height and width."""
     names = classes if len(classes) == maps.depth else ()
-    for index, value in list(zip(maps.order, maps.units, strict=False))[:MOST_UNITS]:
+    for index, value in list(zip(maps.order, maps.units, strict=False))[:MAX_UNITS]:
         name = f"  {class_name(names, index)}" if names else ""
         yield f"{index:>6}  {figure(value, 6, 12):>12}{name}"
-    if maps.depth > MOST_UNITS:
-        yield f"     … and {maps.depth - MOST_UNITS:,} more"
+    if maps.depth > MAX_UNITS:
+        yield f"     … and {maps.depth - MAX_UNITS:,} more"
 
 
 def evaluation_lines(evaluated: Evaluated, width: int | None = None) -> Iterator[str]:
-    """Yield the confusion matrix, each class's accuracy, and the worst mistakes.
+    """Yield the confusion matrix, the accuracy of each class, and the most confident mistakes.
 
     Args:
-        evaluated: what was predicted.
-        width: columns that there are. Where the matrix is wider, the pairs that are confused most
-            and the classes that are known worst stand in its place. None: as wide as it is.
+        evaluated: the predictions.
+        width: available columns. If the matrix is wider, the most confused pairs and the classes
+            with the lowest accuracy are shown instead. None: no limit.
     """
     if evaluated.note:
         yield evaluated.note
     total = evaluated.images
     share = percent(evaluated.right / total, 1, " %") if total else "–"
-    yield f"{evaluated.right:,} of {total:,} right ({share})"
+    yield f"{evaluated.right:,} of {total:,} correct ({share})"
     matrix = list(_matrix_lines(evaluated))
     if width is None or max(map(len, matrix)) <= width:
         yield from matrix
     else:
         yield from _cut_lines(evaluated, width)
     if evaluated.mistakes:
-        yield "the most confident mistakes:"
+        yield "most confident mistakes:"
     for mistake in evaluated.mistakes:
         truth = class_name(evaluated.classes, mistake.truth)
         yield f"{prediction_line(mistake, evaluated.classes)} (is {truth})"
     if evaluated.unreadable:
         count = len(evaluated.unreadable)
-        names = ", ".join(clean(path) for path in evaluated.unreadable[:MOST_UNREAD])
-        more = f" … and {count - MOST_UNREAD:,} more" if count > MOST_UNREAD else ""
+        names = ", ".join(clean(path) for path in evaluated.unreadable[:MAX_UNREADABLE])
+        more = f" … and {count - MAX_UNREADABLE:,} more" if count > MAX_UNREADABLE else ""
         yield f"not read: {names}{more}"
 
 
 def matrix_csv(evaluated: Evaluated) -> str:
-    """Return the whole matrix: a line for each true class, a column for each predicted one."""
+    """Return the whole matrix: a row for each true class, a column for each predicted class."""
     names = [clean(name) for name in evaluated.classes]
     rows = zip(names, evaluated.confusion, strict=True)
     return csv_text(["true", *names], ([name, *row] for name, row in rows))
@@ -104,10 +104,10 @@ def _matrix_lines(evaluated: Evaluated) -> Iterator[str]:
     cells = [f"{value:,}" for row in evaluated.confusion for value in row]
     across = [max(len(name), *map(len, cells)) for name in names]
     head = "  ".join(f"{name:>{width}}" for name, width in zip(names, across, strict=True))
-    yield f"{'true ↓ predicted →':<{max(wide, 18)}}  {head}    right"
+    yield f"{'true ↓ predicted →':<{max(wide, 18)}}  {head}  correct"
     for name, row, label in zip(names, evaluated.confusion, range(len(names)), strict=True):
         counts = "  ".join(f"{v:>{width},}" for v, width in zip(row, across, strict=True))
-        yield f"{name:<{max(wide, 18)}}  {counts}  {_right(evaluated, label):>7}"
+        yield f"{name:<{max(wide, 18)}}  {counts}  {_accuracy(evaluated, label):>7}"
 
 
 def _cut_lines(evaluated: Evaluated, width: int) -> Iterator[str]:
@@ -116,31 +116,31 @@ def _cut_lines(evaluated: Evaluated, width: int) -> Iterator[str]:
         f"{len(evaluated.classes)} classes: the matrix is wider than the terminal. "
         "--out FILE.csv writes it."
     )
-    most = max((width - 24) // 2, _LEAST_NAME)
+    most = max((width - 24) // 2, _MIN_NAME_WIDTH)
     names = [clean(class_name(evaluated.classes, n), most) for n in range(len(confusion))]
     pairs = confused_pairs(confusion)
     if pairs:
-        yield "confused most:"
-    for pair in pairs[:MOST_PAIRS]:
+        yield "most confused:"
+    for pair in pairs[:MAX_PAIRS]:
         of = f"{pair.count:,} of {sum(confusion[pair.truth]):,}"
         yield f"{of:>12}  {names[pair.truth]} → {names[pair.predicted]}"
-    if len(pairs) > MOST_PAIRS:
-        rest = sum(pair.count for pair in pairs[MOST_PAIRS:])
+    if len(pairs) > MAX_PAIRS:
+        rest = sum(pair.count for pair in pairs[MAX_PAIRS:])
         images = f"{rest:,} image{'' if rest == 1 else 's'}"
-        yield f"{'…':>12}  {len(pairs) - MOST_PAIRS:,} more pairs, {images}"
+        yield f"{'…':>12}  {len(pairs) - MAX_PAIRS:,} more pairs, {images}"
     worst = [
         label
         for label in worst_first(confusion)
-        if confusion[label][label] < sum(confusion[label])  # those without images are not bad ones
+        if confusion[label][label] < sum(confusion[label])  # not those without images
     ]
     if pairs:
-        yield "known worst:"
-    for label in worst[:MOST_CLASSES]:
+        yield "lowest accuracy:"
+    for label in worst[:MAX_CLASSES]:
         of = f"{confusion[label][label]:,} of {sum(confusion[label]):,}"
         name = clean(class_name(evaluated.classes, label), width - 24)
-        yield f"{of:>12}  {_right(evaluated, label):>7}  {name}"
+        yield f"{of:>12}  {_accuracy(evaluated, label):>7}  {name}"
 
 
-def _right(evaluated: Evaluated, label: int) -> str:
+def _accuracy(evaluated: Evaluated, label: int) -> str:
     share = share_right(evaluated.confusion, label)
     return "–" if share is None else percent(share, 1, " %")

@@ -1,4 +1,4 @@
-"""What can be looked into: runs that have weights, which weights, and which pictures."""
+"""What can be looked into: runs with weights, which weights, and which images."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ NO_WEIGHTS = (
 
 
 def available_weights(run: RunFolder) -> list[tuple[str, str]]:
-    """Return the weights of a run that can be opened: the request's word, and words on it."""
+    """Return the weights of a run that can be opened: name in the request, and description."""
     found = []
-    # Not Path.is_file: it raises where the run's folder may not be looked into.
+    # Not Path.is_file: it raises if the run's folder is not accessible.
     if os.path.isfile(run.path / "best.keras"):
         found.append(("best", "best: of the epoch with the best validation accuracy"))
     if os.path.isfile(run.path / "final.keras"):
@@ -48,11 +48,11 @@ def _has_checkpoint(run: RunFolder) -> bool:
 
 
 def neighbouring_epoch(epochs: Sequence[int], present: int, step: int) -> int:
-    """Return the kept epoch after the present one, or the one before; at the ends the last, first.
+    """Return the kept epoch after the current one, or before it; at the ends the last or the first.
 
     Args:
-        epochs: those kept, ascending, at least one.
-        present: any epoch.
+        epochs: the kept epochs, ascending, at least one.
+        present: the current epoch.
         step: positive for the next one, negative for the one before.
 
     >>> kept = (0, 2, 4)
@@ -65,21 +65,21 @@ def neighbouring_epoch(epochs: Sequence[int], present: int, step: int) -> int:
 
 
 def has_weights(run: RunFolder) -> bool:
-    """Say whether anything of a run can be looked into."""
+    """Return whether a run has weights that can be opened."""
     return bool(available_weights(run))
 
 
 def newest_with_weights(runs: Iterable[RunSummary]) -> RunFolder | None:
-    """Return the run that was trained last, of those of a list that can be looked into (blocking).
+    """Return the run with weights that was trained last (blocking).
 
-    A run that waited in the queue, or was resumed, may be trained after those that were made later.
+    A run that was queued or resumed may have been trained after runs that were created later.
     """
     by_time = sorted(runs, key=lambda summary: _last_event(summary.run), reverse=True)
     return next((summary.run for summary in by_time if has_weights(summary.run)), None)
 
 
 def _last_event(run: RunFolder) -> float:
-    """Return when its trainer said something last; 0 where that cannot be known."""
+    """Return the time of the last event of its trainer; 0 if unknown."""
     try:
         return os.stat(run.events).st_mtime
     except OSError:
@@ -87,9 +87,9 @@ def _last_event(run: RunFolder) -> float:
 
 
 def excluded_images(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
-    """Return the paths of the pictures that a training left out (blocking).
+    """Return the paths of the images that a training left out (blocking).
 
-    They are those that the user leaves out, and those that the trainer could not read.
+    These are the images excluded by the user, and those that the trainer could not read.
     """
     found: set[str] = set()
     for folder in (settings.directory, settings.validation_directory):
@@ -103,33 +103,33 @@ def excluded_images(run: RunFolder, settings: LoaderSettings) -> frozenset[str]:
 
 
 def _unread(run: RunFolder) -> tuple[LeftOutImage, ...]:
-    """What the trainer said, as it began, that it leaves out."""
+    """Return the images that the trainer reported as unreadable at its start."""
     try:
         with open(run.events, "rb") as events:
             for line in events.readlines(_BEGINNING):
                 if b'"data_ready"' in line:
                     return msgspec.json.decode(line, type=DataReady).left_out
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        pass  # nothing is known then
+        pass  # then nothing is known
     return ()
 
 
 def validation_folder(settings: LoaderSettings) -> str:
-    """Return the folder whose pictures say most: those for validation, if they stand apart."""
+    """Return the folder with the validation images, which may be the training folder."""
     return settings.validation_directory or settings.directory
 
 
 def first_image(settings: LoaderSettings, left_out: Collection[str] = ()) -> str:
-    """Return a picture to begin with: the first of the first class that has one.
+    """Return the image to show first: the first of the first class that has one.
 
-    Without a folder for validation those are the ones that `validation_split` keeps for it.
+    Without a validation folder, `validation_split` keeps the first images of each class for it.
 
     Args:
-        settings: the run's.
-        left_out: pictures that its training left out.
+        settings: of the run.
+        left_out: images that its training left out.
 
     Returns:
-        Its path; empty when there is none.
+        Its path; empty if there is none.
     """
     folder = validation_folder(settings)
     for name in settings.classes:
@@ -143,17 +143,16 @@ def first_image(settings: LoaderSettings, left_out: Collection[str] = ()) -> str
 def neighbouring_image(
     settings: LoaderSettings, picture: str, step: int, left_out: Collection[str] = ()
 ) -> str:
-    """Return the picture some places further in its class's folder, in Keras's order; round
-    the end.
+    """Return the image some places further in its class folder, in Keras's order, wrapping.
 
     Args:
-        settings: the run's.
-        picture: the present one.
-        step: how many places, perhaps negative.
-        left_out: pictures that are passed over.
+        settings: of the run.
+        picture: the current image.
+        step: how many places; may be negative.
+        left_out: images that are skipped.
 
     Returns:
-        Its path; the present one where its folder is none of the run's.
+        Its path; the current one if its folder does not belong to the run.
     """
     for folder in {validation_folder(settings), settings.directory}:
         for name in settings.classes:
@@ -172,7 +171,7 @@ def neighbouring_image(
 
 
 def class_of(settings: LoaderSettings, picture: str) -> str:
-    """Return the class folder that a picture lies in; empty where it is none of the run's."""
+    """Return the class folder of an image; empty if it does not belong to the run."""
     for name in settings.classes:
         for folder in (settings.validation_directory, settings.directory):
             if folder and picture.startswith(os.path.join(folder, name) + os.sep):
@@ -181,5 +180,5 @@ def class_of(settings: LoaderSettings, picture: str) -> str:
 
 
 def typed_image_path(text: str) -> str:
-    """Return a typed path as the child can open it."""
+    """Return a typed path as an absolute one, which the inspector can open."""
     return str(typed_path(text).absolute())

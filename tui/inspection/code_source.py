@@ -1,4 +1,4 @@
-"""Where the network and the picture of a view come from, for its Keras code."""
+"""Where the network and the image of a view come from, for its Keras code."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tui.runs.store.run_folder import RunFolder
 
 @dataclass(frozen=True, slots=True)
 class CodeSource:
-    """Where the network and the picture of a view come from.
+    """Where the network and the image of a view come from.
 
     Args:
-        model: path of the `.keras` file; empty to build the network and set kept weights.
-        network: as built in the training; needed where there is no `model`.
+        model: path of the `.keras` file; empty to build the network and load kept weights.
+        network: as built in training; needed if there is no `model`.
         kept: path of the kept weights (`.npz`); empty with `model`.
         picture: path of the image file.
         height, width: of the network's input.
-        color_mode: Keras's word for the picture's channels.
-        interpolation: how the picture is brought to its size.
-        divisor: values 0..255 are divided by it.
-        inside: names of the models inside the model that hold the layer of the view, the
-            outermost first; mostly empty.
-        models: whether the model that holds the layer holds models beside it.
-        operations: whether there is arithmetic on values beside it, which Keras does not
-            count among the layers.
+        color_mode: Keras's name for the channels of the image.
+        interpolation: how the image is resized.
+        divisor: image values 0..255 are divided by it.
+        inside: names of the inner models that contain the layer of the view, the outermost
+            first; usually empty.
+        models: whether the model that contains the layer also contains models.
+        operations: whether it also contains operations on values, which Keras does not count as
+            layers.
         chain: whether each of the model's layers receives the output of the one before.
     """
 
@@ -49,7 +49,7 @@ class CodeSource:
 
 
 def source_of_layer(source: CodeSource, graph: Graph | None, row: GraphRow | None) -> CodeSource:
-    """Return a source for the view of a layer of a file from elsewhere."""
+    """Return the source for the view of a layer of a foreign file."""
     if graph is None or row is None:
         return source
     inside, depth = row.models, len(row.models)
@@ -63,10 +63,10 @@ def source_of_layer(source: CodeSource, graph: Graph | None, row: GraphRow | Non
 
 
 def source_of_view(view: View) -> CodeSource:
-    """Return the source of what is in view, a run's or a file from elsewhere.
+    """Return the source of a view, of a run or of a foreign file.
 
     Raises:
-        ValueError: when no network is open.
+        ValueError: if no network is open.
     """
     opened, selection = view.opened, view.selection
     if opened is None:

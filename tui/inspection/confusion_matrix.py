@@ -1,4 +1,4 @@
-"""What a confusion matrix says: which classes are confused most, and which are known worst."""
+"""Confusion matrices: which classes are confused most, and which have the lowest accuracy."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Counts = Sequence[Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class ConfusedPair:
-    """Images of one class that are taken for another.
+    """Images of one class that are predicted as another.
 
     Args:
-        truth, predicted: the classes' indices.
+        truth, predicted: indices of the classes.
         count: how many images.
     """
 
@@ -24,7 +24,7 @@ class ConfusedPair:
 
 
 def confused_pairs(confusion: Counts) -> tuple[ConfusedPair, ...]:
-    """Return the pairs that are confused, the most frequent first; then the greatest share.
+    """Return the confused pairs, the most frequent first; of equals the one of the smaller class.
 
     >>> [(pair.truth, pair.predicted) for pair in confused_pairs([[9, 1, 0], [3, 0, 1], [0, 0, 5]])]
     [(1, 0), (1, 2), (0, 1)]
@@ -40,13 +40,13 @@ def confused_pairs(confusion: Counts) -> tuple[ConfusedPair, ...]:
 
 
 def share_right(confusion: Counts, label: int) -> float | None:
-    """Return which share of a class's images is known; None where it has none."""
+    """Return the accuracy of a class; None if it has no images."""
     total = sum(confusion[label])
     return confusion[label][label] / total if total else None
 
 
 def worst_first(confusion: Counts) -> tuple[int, ...]:
-    """Return the classes' indices, the least accuracy first, those without images last.
+    """Return the indices of the classes, the lowest accuracy first, those without images last.
 
     >>> worst_first([[9, 1, 0], [3, 0, 1], [0, 0, 0]])
     (1, 0, 2)

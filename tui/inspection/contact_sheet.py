@@ -1,6 +1,6 @@
-"""Feature maps and heat maps as one picture for a file.
+"""Feature maps and heat maps as one image for a file.
 
-Pillow is imported inside the functions: whatever loads this room does not wait for it.
+Pillow is imported inside the functions, so that importing this module is fast.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from PIL import Image
 
 TILE = 96
-"""Pixels that a channel's longer side has at least."""
+"""Minimum length of the longer side of a channel, in pixels."""
 _GAP = 4
 _LINE = 14
-_GROUND, _WORDS, _FRAME = 24, 230, 90
+_BACKGROUND, _WORDS, _FRAME = 24, 230, 90
 
 
 def maps_sheet(maps: Maps, *, numbers: bool = True) -> Image.Image:
-    """Return a layer's channels side by side.
+    """Return the channels of a layer side by side.
 
     Args:
-        maps: of a layer with height and width, one channel or more.
-        numbers: whether each has its index above it, and a word where it is dead.
+        maps: of a layer with height and width, at least one channel.
+        numbers: whether to write its index above each channel, and whether it is dead or saturated.
 
     Returns:
-        A grey picture, as nearly square as the channels allow.
+        A grayscale image, as close to square as the channels allow.
     """
     from PIL import Image, ImageDraw
 
@@ -37,7 +37,7 @@ def maps_sheet(maps: Maps, *, numbers: bool = True) -> Image.Image:
     height = max(tile.height for tile in tiles) + _GAP + _LINE * numbers
     columns = math.ceil(math.sqrt(len(tiles) * height / width))
     rows = math.ceil(len(tiles) / columns)
-    sheet = Image.new("L", (columns * width + _GAP, rows * height + _GAP), _GROUND)
+    sheet = Image.new("L", (columns * width + _GAP, rows * height + _GAP), _BACKGROUND)
     pen = ImageDraw.Draw(sheet)
     for position, (channel, tile) in enumerate(zip(maps.channels, tiles, strict=True)):
         left = _GAP + position % columns * width
@@ -64,16 +64,16 @@ def _tile(channel: Channel) -> Image.Image:
 
     tile = Image.frombytes("L", (channel.width, channel.height), channel.pixels)
     times = max(1, math.ceil(TILE / max(tile.size)))
-    # Each value stays a square: a cell is what a filter saw, not a part of a smooth picture.
+    # Each value stays a square: a cell is one output of a filter, not part of a smooth image.
     return tile.resize((tile.width * times, tile.height * times), resample=Image.Resampling.NEAREST)
 
 
 def heat_sheet(picture: Prepared, explained: Explained) -> Image.Image:
-    """Return the picture, and beside it the picture as bright as its parts speak for the class.
+    """Return the image, and next to it the image as bright as its parts speak for the class.
 
     Args:
-        picture: as the network gets it.
-        explained: a heat map that lies over it.
+        picture: as the network receives it.
+        explained: the heat map of the image.
     """
     from PIL import Image
 
@@ -86,7 +86,7 @@ def heat_sheet(picture: Prepared, explained: Explained) -> Image.Image:
     heat = heat.resize(size, resample=Image.Resampling.BILINEAR)
     lit = heat.point([51 + value * 4 // 5 for value in range(256)])
     shaded = Image.composite(plain, Image.new("RGB", size, "black"), lit)
-    sheet = Image.new("RGB", (2 * size[0] + 3 * _GAP, size[1] + 2 * _GAP), (_GROUND,) * 3)
+    sheet = Image.new("RGB", (2 * size[0] + 3 * _GAP, size[1] + 2 * _GAP), (_BACKGROUND,) * 3)
     sheet.paste(plain, (_GAP, _GAP))
     sheet.paste(shaded, (size[0] + 2 * _GAP, _GAP))
     return sheet

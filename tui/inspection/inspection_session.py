@@ -1,8 +1,8 @@
-"""What is looked into: a network with its weights, a picture, a layer; and how to get there.
+"""A session with the inspector: a selected network, weights, image and layer, and their view.
 
-A screen selects (another layer, another epoch, another picture) as quickly as keys are pressed;
-`update` asks the inspector for what is still missing, and only for the newest selection. What is in
-view belongs together at every moment: maps never stand under the title of another layer.
+A screen changes the selection (another layer, epoch or image) as quickly as keys are pressed;
+`update` requests what is still missing, for the newest selection only. The view is always
+consistent: maps are never shown under the title of another layer.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ Status = Literal["off", "loading", "ready", "ended"]
 
 
 class InspectionSession:
-    """One inspector, what is selected, and what is in view."""
+    """An inspector, the selection, and the view."""
 
     def __init__(self, page: PageSize, changed: Callable[[], None]) -> None:
-        """Make the session; nothing is started yet.
+        """Create the session without starting the inspector.
 
         Args:
-            page: how many channels of a layer the screen has room for.
-            changed: called after each answer, and when something went wrong.
+            page: returns how many channels of a layer fit on the screen.
+            changed: called after each answer, and after an error.
         """
         self.client = InspectorClient()
         self.status: Status = "off"
         self.problem = ""
-        """Why the last selection cannot be shown, in a sentence or two; else empty."""
+        """Why the last selection cannot be shown; else empty."""
         self.refused_run = ""
-        """Path of the run whose weights were refused just now: it may have others."""
+        """Path of the run whose weights were refused last: it may have others."""
         self.selection = Selection()
         self.view = View()
         self.evaluated: dict[tuple[tuple[str, str, str], str], Evaluated] = {}
-        """What was predicted of all images, by the network's source and the folder."""
+        """The predictions of all images, by the source of the network and the folder."""
         self._page, self._changed = page, changed
         self._updating = False
 
     async def start(self) -> None:
-        """Start the inspector and wait until it takes requests."""
+        """Start the inspector and wait until it is ready."""
         self.status, self.problem = "loading", ""
         self.view = View()
         self._changed()
@@ -62,13 +62,13 @@ class InspectionSession:
         await self.update()
 
     async def close(self) -> None:
-        """End the child."""
+        """End the inspector."""
         self.status = "off"
         self.view = View()
         await self.client.close()
 
     def select(self, **changes: object) -> bool:
-        """Change the selection; return whether it is another one now. `update` carries it out."""
+        """Change the selection; return whether it differs now. Call `update` to show it."""
         before = self.selection
         self.selection = dataclasses.replace(before, **changes)  # type: ignore[arg-type]
         if self.selection != before:
@@ -76,13 +76,13 @@ class InspectionSession:
         return self.selection != before
 
     async def update(self) -> None:
-        """Ask until the view is what is selected; the newest selection counts."""
+        """Send requests until the view matches the newest selection."""
         if self._updating or self.status != "ready":
             return
         self._updating = True
         try:
             while self.status == "ready" and await self._step():
-                # Weights without their maps are no view: the old ones stay until both are there.
+                # Show new weights only with their maps: until then the old ones stay.
                 if self.view.maps is not None or self.view.raster is None:
                     self._changed()
         except InspectorEnded as error:
@@ -92,7 +92,7 @@ class InspectionSession:
         self._changed()
 
     async def _step(self) -> bool:
-        """Take one step towards the selection; False when there is none to take."""
+        """Send the next request for the selection; return False if nothing is left to do."""
         selection, view = self.selection, self.view
         if not (selection.run or selection.file):
             return False
@@ -140,7 +140,7 @@ class InspectionSession:
         except RefusedError as error:
             self._refused(selection, error)
             self.refused_run = selection.run
-            # What was open before stays open, and is what is requested for again.
+            # What was open before stays open, and is selected again.
             before = self.view.selection
             if self.selection.source == selection.source and before.source != Selection().source:
                 self.selection = dataclasses.replace(
@@ -168,7 +168,7 @@ class InspectionSession:
                 raster = prepared_raster(await self.client.ask(Prepare(picture=selection.picture)))
             except RefusedError as error:
                 self._refused(selection, error)
-                if self.selection.picture == selection.picture:  # the picture before stays
+                if self.selection.picture == selection.picture:  # keep the image before
                     self.selection = dataclasses.replace(
                         self.selection, picture=self.view.selection.picture
                     )

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from PIL import Image
 
 DIMMED = 0.28
-"""How bright the part of a picture stays that is not meant."""
+"""Brightness of an image outside the highlighted box."""
 COLDEST = 0.18
-"""How bright a picture stays where a heat map is 0."""
+"""Brightness of an image where the heat map is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A picture.
+    """An image.
 
     Args:
         width, height: in pixels.
@@ -42,32 +42,32 @@ class Raster:
 
 
 def grey_raster(width: int, height: int, grey: bytes) -> Raster:
-    """Return a picture of grey bytes, one for each pixel.
+    """Return a grayscale image of one byte per pixel.
 
     Raises:
-        ValueError: when there are too few or too many bytes.
+        ValueError: if the number of bytes is wrong.
     """
     if len(grey) != width * height:
-        raise ValueError(f"{len(grey)} bytes are no picture of {width}×{height} pixels.")
+        raise ValueError(f"{len(grey)} bytes do not make an image of {width}×{height} pixels.")
     rgb = bytearray(3 * len(grey))
     rgb[0::3] = rgb[1::3] = rgb[2::3] = grey
     return Raster(width, height, bytes(rgb))
 
 
 def raster_image(raster: Raster) -> Image.Image:
-    """Return a picture as Pillow's."""
+    """Return an image as a Pillow image."""
     from PIL import Image
 
     return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
 
 
 def fit_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
-    """Return the largest size of a picture in a box of half blocks, its proportions kept.
+    """Return the largest size of an image in a box of half blocks, with its aspect ratio.
 
-    Pixels are enlarged by whole numbers, so that all of them stay equally large.
+    Images are enlarged by whole factors, so that all pixels have the same size.
 
     Args:
-        width, height: of the picture, in pixels.
+        width, height: of the image, in pixels.
         columns, rows: of the box in cells, each 1 pixel wide and 2 pixels high.
 
     >>> fit_size(8, 8, columns=20, rows=20), fit_size(150, 100, columns=30, rows=20)
@@ -80,7 +80,7 @@ def fit_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int
 
 
 def resize(raster: Raster, width: int, height: int) -> Raster:
-    """Return a picture at another size: enlarged pixels stay sharp, others are averaged."""
+    """Resize an image: enlarged pixels stay sharp, reduced ones are averaged."""
     from PIL import Image
 
     if (raster.width, raster.height) == (width, height):
@@ -92,7 +92,7 @@ def resize(raster: Raster, width: int, height: int) -> Raster:
 
 
 def crop(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
-    """Return a part of a picture; it must lie inside."""
+    """Return a part of an image, which must be inside it."""
     stride = 3 * raster.width
     rows = (
         raster.rgb[row * stride + 3 * x0 : row * stride + 3 * (x0 + width)]
@@ -102,11 +102,11 @@ def crop(raster: Raster, x0: int, y0: int, width: int, height: int) -> Raster:
 
 
 def highlight_box(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
-    """Return a picture that is dim but for one box.
+    """Return an image that is dimmed outside one box.
 
     Args:
-        raster: the picture.
-        x0, y0, x1, y1: first and last column and row that stay bright; clipped to the picture.
+        raster: the image.
+        x0, y0, x1, y1: first and last column and row of the box; clipped to the image.
     """
     table = bytes(round(DIMMED * value) for value in range(256))
     dim = bytearray(raster.rgb.translate(table))
@@ -120,11 +120,11 @@ def highlight_box(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
 
 
 def overlay_heat(raster: Raster, heat: Raster) -> Raster:
-    """Return a picture as bright as a heat map of the same proportions is warm there.
+    """Return an image as bright as a heat map of the same aspect ratio is hot.
 
     Args:
-        raster: the picture.
-        heat: grey, of any size; 255 leaves the picture as it is.
+        raster: the image.
+        heat: grayscale, of any size; 255 leaves the image as it is.
     """
     import numpy as np
     from PIL import Image
@@ -134,13 +134,13 @@ def overlay_heat(raster: Raster, heat: Raster) -> Raster:
     shares = np.asarray(warm.resize(size, Image.Resampling.BILINEAR), dtype=np.float32) / 255
     pixels = np.frombuffer(raster.rgb, dtype=np.uint8).reshape(raster.height, raster.width, 3)
     made = pixels * (COLDEST + (1 - COLDEST) * shares)
-    # Black pixels show no warmth: lift them a little, so that a dark background is judged too.
+    # Black pixels show no heat: brighten them a little, so that it is visible on dark backgrounds.
     made += 70 * shares * (1 - pixels.max(axis=2, keepdims=True) / 255)
     return Raster(*size, np.clip(made, 0, 255).astype(np.uint8).tobytes())
 
 
 def prepared_raster(prepared: Prepared) -> Raster:
-    """Return a picture as the network gets it; of four channels the opacity is left out."""
+    """Return an image as the network receives it, without an opacity channel."""
     if prepared.depth == 1:
         return grey_raster(prepared.width, prepared.height, prepared.pixels)
     if prepared.depth == 3:
@@ -152,11 +152,11 @@ def prepared_raster(prepared: Prepared) -> Raster:
 
 
 BACKGROUND = (16, 20, 27)
-"""What lies between two pictures: the ground of the screen."""
+"""Colour of the gap between two images: the background of the screen."""
 
 
 def side_by_side(left: Raster, right: Raster, gap: int = 1) -> Raster:
-    """Return two equally high pictures as one, with a gap of some pixels between them."""
+    """Return two images of the same height as one, with a gap between them."""
     between = bytes(BACKGROUND) * gap
     a, b = 3 * left.width, 3 * right.width
     rows = (
@@ -168,12 +168,12 @@ def side_by_side(left: Raster, right: Raster, gap: int = 1) -> Raster:
 
 @dataclass(frozen=True, slots=True)
 class ChannelValues:
-    """A channel's values at full size.
+    """The values of a channel at full size.
 
     Args:
         width, height: of the layer's output.
         values: row by row.
-        least, greatest: of the finite values; 0 where there are none.
+        least, greatest: minimum and maximum of the finite values; 0 if there are none.
     """
 
     width: int
@@ -188,12 +188,12 @@ class ChannelValues:
 
     @property
     def strongest(self) -> tuple[int, int]:
-        """Column and row of the greatest value."""
+        """Column and row of the maximum."""
         place = self.values.index(self.greatest) if self.greatest in self.values else 0
         return place % self.width, place // self.width
 
     def raster(self) -> Raster:
-        """Return it as a picture: its least value black, its greatest white; dead ones black."""
+        """Return it as an image: minimum black, maximum white; a dead channel all black."""
         spread = self.greatest - self.least
         scale = 255 / spread if spread > 0 and math.isfinite(spread) else 0.0
         least = self.least
@@ -205,17 +205,17 @@ class ChannelValues:
 
 
 def channel_values(numbers: Numbers, height: int, width: int) -> ChannelValues:
-    """Return the values of an answer.
+    """Return the values in an answer.
 
     Args:
         numbers: the answer.
         height, width: of the layer's output.
 
     Raises:
-        ValueError: when it holds another number of values.
+        ValueError: if the number of values is wrong.
     """
     if len(numbers.values) != 4 * height * width:
-        raise ValueError(f"{len(numbers.values)} bytes are no {width}×{height} values.")
+        raise ValueError(f"{len(numbers.values)} bytes do not make {width}×{height} values.")
     values = struct.unpack(f"<{height * width}f", numbers.values)
     finite = [value for value in values if math.isfinite(value)]
     return ChannelValues(width, height, values, min(finite, default=0.0), max(finite, default=0.0))

@@ -1,7 +1,7 @@
 """How many channels of a layer fit on the screen, how large each is drawn, and a row of them.
 
-A row of tiles is one picture, at the pixels that the terminal has: that leaves the captions between
-the rows as letters. Pillow is imported inside the functions.
+A row of tiles is one image in the pixels of the terminal: the captions between the rows stay text.
+Pillow is imported inside the functions.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Tiling:
     """A page of tiles.
 
     Args:
-        across, down: how many beside and below each other.
-        width, height: of one picture in pixels; a cell shows one across and two down.
-        columns: of a tile in cells, its caption among them.
-        rows: of a tile in cells, its caption among them.
+        across, down: number of tiles per row, and of rows.
+        width, height: of one image in pixels; a cell has 1×2 pixels.
+        columns: width of a tile with its caption, in cells.
+        rows: height of a tile with its caption, in cells.
     """
 
     across: int
@@ -43,20 +43,20 @@ class Tiling:
 
     @property
     def count(self) -> int:
-        """How many a page has."""
+        """Number of tiles on a page."""
         return self.across * self.down
 
 
 def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
-    """Make the tiles as large as they can be while so many of them fit.
+    """Return the layout with the largest tiles of which a given number fits.
 
     Args:
         width, height: of the layer's output.
-        columns, rows: the room, in cells.
+        columns, rows: available size, in cells.
         count: how many should fit on a page, at least 1.
 
     Returns:
-        The page; where so many cannot fit it has as many as can.
+        The layout; with as many tiles as possible if so many do not fit.
 
     >>> page = lay_out_tiles(8, 8, columns=51, rows=19, count=12)
     >>> page.across, page.down, page.width, page.height
@@ -87,7 +87,7 @@ def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) 
 def _size(
     width: int, height: int, columns: int, rows: int, across: int, down: int
 ) -> tuple[int, int]:
-    """The pixels of a picture with so many beside and below each other."""
+    """Return the size of an image in pixels, with so many tiles per row and rows."""
     return fit_size(
         width,
         height,
@@ -99,16 +99,16 @@ def _size(
 def tile_row(
     rasters: Sequence[Raster | None], tiling: Tiling, cell: tuple[int, int]
 ) -> Image.Image | None:
-    """Return a row of tiles, each where its cells are.
+    """Return a row of tiles as one image.
 
     Args:
-        rasters: the pictures from left to right; None leaves a place free.
-        tiling: how tiles stand.
+        rasters: the images from left to right; None leaves a gap.
+        tiling: the layout.
         cell: width and height of a cell in pixels.
 
     Returns:
-        A picture of whole cells, transparent between the tiles, without colours where no tile has
-        any: that is sent in half the bytes. None where there is no tile.
+        An image of whole cells, transparent between the tiles; grayscale if no tile has colours,
+        which halves its bytes. None if there is no tile.
     """
     from PIL import Image
 
@@ -130,9 +130,9 @@ def _grey(raster: Raster) -> bool:
 
 
 def tile_size(raster: Raster, tiling: Tiling, cell: tuple[int, int] = (1, 2)) -> tuple[int, int]:
-    """Return the size of a picture in a tile, its proportions kept.
+    """Return the size of an image in a tile, with its aspect ratio.
 
-    Of half blocks all pixels are enlarged alike; of finer ones the tile is filled.
+    With half blocks all pixels have the same size; with real pixels the tile is filled.
 
     >>> tile_size(Raster(8, 8, bytes(192)), lay_out_tiles(8, 8, 51, 19, 12), cell=(10, 20))
     (80, 80)

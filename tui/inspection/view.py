@@ -1,4 +1,4 @@
-"""What is selected, what the inspector answered, and what the geometry knows of it."""
+"""The selection, the answers of the inspector to it, and the geometry of the network."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
 INPUT = -1
-"""The layer of a selection that stands for the picture itself."""
+"""The layer of a selection that means the image itself."""
 
 Order = Literal["index", "activation"]
 
@@ -42,7 +42,7 @@ class Selection:
         weights: of the run, as in `OpenRun`.
         file: path of a foreign `.keras` file; empty for a run.
         picture: path of an image file; empty for none.
-        layer: position in `Opened.layers`; -1 for the picture itself.
+        layer: position in `Opened.layers`; -1 for the image itself.
         position: of the chosen channel in the order, from 0.
         order: of the channels.
     """
@@ -63,16 +63,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is on screen; every part belongs to the same selection.
+    """What is on screen; all parts belong to the same selection.
 
     Args:
-        selection: the selection that it answers.
+        selection: the selection that it shows.
         opened: the network.
-        raster: the picture as the network gets it; None before there is one.
-        request: the one that `maps` answers.
+        raster: the image as the network receives it; None before there is one.
+        request: the request that `maps` answers.
         maps: the channels.
-        rows: a run's network as the geometry knows it; empty where it cannot say.
-        graph: the same of a file from elsewhere: a row a layer; else None.
+        rows: the traced network of a run; empty if unknown.
+        graph: the graph of a foreign file, with a row per layer; else None.
     """
 
     selection: Selection = Selection()
@@ -91,8 +91,7 @@ class View:
             x, y: column and row of the value, from 0.
 
         Returns:
-            The part inside the picture, and the whole with what lies in the padding; None where
-            the geometry cannot say.
+            The part inside the image, and the whole field including padding; None if unknown.
         """
         if self.opened is None:
             return None
@@ -109,7 +108,7 @@ class View:
         return last.box, last.unclipped
 
     def arithmetic(self, layer: int) -> tuple[Effect | None, ReceptiveField | None]:
-        """Return what the geometry knows of a layer: its arithmetic, and what one value sees.
+        """Return the effect of a layer on the shape, and its receptive field; None if unknown.
 
         Args:
             layer: position in `Opened.layers`.
@@ -126,7 +125,7 @@ class View:
         return self.rows[index].effect, self.rows[index].receptive_field
 
     def row(self, layer: int | str) -> GraphRow | None:
-        """Return a layer of a file from elsewhere as the geometry knows it.
+        """Return the row of a layer in the graph of a foreign file.
 
         Args:
             layer: position in `Opened.layers`, or a name.
@@ -140,10 +139,9 @@ class View:
 
 
 def geometry_rows(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[int | None]:
-    """Return for each layer of a Keras model which row of the geometry it is.
+    """Return the index of the traced row of each layer of a Keras model, or None.
 
-    Keras may have layers that the geometry counts as a part of the next one (a padding), or not
-    at all (the input): those have none.
+    Keras may have layers that are part of the next row (a padding), or have no row (the input).
     """
     found: list[int | None] = []
     position = 0
@@ -158,7 +156,7 @@ def geometry_rows(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[
 
 
 def run_rows(selection: Selection) -> tuple[Row, ...]:
-    """A run's network as the geometry knows it."""
+    """Return the traced network of a run; empty for a file or if unknown."""
     if selection.file:
         return ()
     try:
@@ -168,7 +166,7 @@ def run_rows(selection: Selection) -> tuple[Row, ...]:
 
 
 def file_graph(selection: Selection, opened: Opened) -> Graph | None:
-    """A file from elsewhere as the geometry knows it; None where it is another one by now."""
+    """Return the graph of a foreign file; None if the file has changed since."""
     if not selection.file:
         return None
     try:
@@ -183,8 +181,8 @@ def selected_network(selection: Selection) -> Network:
     """Return the network of a selection, read as data.
 
     Raises:
-        GeometryError: when it cannot be expressed.
-        RunError: when the run's spec cannot be read.
+        GeometryError: if it cannot be expressed.
+        RunError: if the run's spec cannot be read.
     """
     if selection.file:
         return network_from_file(Path(selection.file)).network

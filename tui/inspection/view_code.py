@@ -1,4 +1,4 @@
-"""The Keras code of a view: what the child process did, as a program to read and to run."""
+"""The Keras code of a view: what the inspector computed, as a program to read and to run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui.keras_io import keras_code
 
 
 def model_code(source: CodeSource) -> str:
-    """Return the code that makes `model`."""
+    """Return the code that creates `model`."""
     if source.model or source.network is None:
         named = [f"    {quoted(source.model)}"]
         first = []
@@ -42,7 +42,7 @@ def model_code(source: CodeSource) -> str:
 
 
 def picture_code(source: CodeSource) -> str:
-    """Return the code that makes `x`, a batch of one picture, as in the training."""
+    """Return the code that creates `x`, a batch of one image, as in training."""
     options = [f"target_size=({source.height}, {source.width})"]
     if source.color_mode != "rgb":
         options.append(f'color_mode="{source.color_mode}"')
@@ -61,8 +61,8 @@ def picture_code(source: CodeSource) -> str:
 
 
 _MAPS = """\
-# One model that gives back every layer's output. Both lists begin with the first layer:
-# that is why each title belongs to its own maps.
+# One model that returns the output of every layer. Both lists begin with the first layer,
+# so each name belongs to its own maps.
 maps_of = keras.Model(model.inputs, [layer.output for layer in model.layers])
 outputs = maps_of.predict(x, verbose=0)
 maps = {layer.name: values for layer, values in zip(model.layers, outputs, strict=True)}
@@ -71,12 +71,12 @@ for name, values in maps.items():
 
 
 def _all_maps(source: CodeSource) -> str:
-    """The code that makes `maps`, of the model that holds the layer."""
+    """Return the code that computes `maps` in the model that contains the layer."""
     code = _MAPS
     if source.models or source.operations:
         all_of = "operations" if source.operations else "layers"
         lines = [
-            "# Arithmetic on values counts here, and models inside the model do not.",
+            "# Operations on values are included here, and models inside the model are not.",
             f"layers = [one for one in model.{all_of} if not isinstance(one, keras.Model)]",
             code.replace("model.layers", "layers"),
         ]
@@ -90,9 +90,9 @@ def maps_code(source: CodeSource, name: str, channels: tuple[int, ...], order: s
     """Return the code of a page of feature maps.
 
     Args:
-        source: the network and the picture.
-        name: the layer's.
-        channels: those on the page, by index.
+        source: the network and the image.
+        name: of the layer.
+        channels: indices of those on the page.
         order: `index` or `activation`.
     """
     lines = [
@@ -110,7 +110,7 @@ def maps_code(source: CodeSource, name: str, channels: tuple[int, ...], order: s
         "for channel in channels:",
         "    one = values[:, :, channel]",
         "    spread = one.max() - one.min()",
-        "    # A dead map has no spread: dividing by it would make nan.",
+        "    # A dead map has no spread: dividing by it would give nan.",
         "    pictures.append((one - one.min()) / spread if spread > 0 else np.zeros_like(one))",
         "row = np.hstack(pictures)[:, :, np.newaxis]",
         f"keras.utils.save_img({quoted(name + '.png')}, row)",
@@ -125,7 +125,7 @@ def units_code(source: CodeSource, name: str) -> str:
 
 
 def input_code(source: CodeSource) -> str:
-    """Return the code of the picture itself."""
+    """Return the code of the image itself."""
     return _program(model_code(source), picture_code(source), "print(x.shape, x.min(), x.max())")
 
 
@@ -147,16 +147,16 @@ def kernels_code(source: CodeSource, name: str) -> str:
 
 
 def predictions_code(source: CodeSource, classes: tuple[str, ...]) -> str:
-    """Return the code of a picture's probabilities.
+    """Return the code of the probabilities for an image.
 
     Args:
-        source: the network and the picture.
-        classes: their names in the order of the labels; empty where they are not known.
+        source: the network and the image.
+        classes: their names in the order of the labels; empty if unknown.
     """
     lines = ["outputs = model.predict(x, verbose=0)[0]"]
     if len(classes) == 2:
         lines += [
-            "if outputs.size == 1:  # a sigmoid tells the probability of the second class",
+            "if outputs.size == 1:  # a sigmoid gives the probability of the second class",
             "    outputs = np.array([1 - outputs[0], outputs[0]])",
         ]
     if classes:
@@ -174,18 +174,18 @@ def grad_cam_code(source: CodeSource, layer: str, label: int) -> str:
     """Return the code of Grad-CAM, by way of the score before the sigmoid or softmax.
 
     Args:
-        source: the network and the picture.
-        layer: name of the convolution that it is taken at.
+        source: the network and the image.
+        layer: name of the convolution.
         label: index of the class that is explained.
     """
     lines = [
         "import tensorflow as tf",
         "",
-        "# The score before the sigmoid or softmax: that one is never saturated.",
+        "# The score before the sigmoid or softmax, which is never saturated.",
         "model.layers[-1].activation = keras.activations.linear",
         *(_tape_of_chain(layer) if source.chain else _tape_of_graph(source.inside, layer)),
         f"    label = {label}",
-        "    if scores.shape[-1] == 1:  # one sigmoid: it speaks for class 1, against class 0",
+        "    if scores.shape[-1] == 1:  # one sigmoid: for class 1, against class 0",
         "        score = scores[:, 0] if label == 1 else -scores[:, 0]",
         "    else:",
         "        score = scores[:, label]",
@@ -200,9 +200,9 @@ def grad_cam_code(source: CodeSource, layer: str, label: int) -> str:
 
 
 def _inner_lines(inside: tuple[str, ...]) -> list[str]:
-    """Return lines of a loop that goes into models inside the model, and takes `x` with it."""
+    """Return lines of a loop that enters the inner models, with `x` as their input."""
     return [
-        "# The layer is in a model inside the model: first what that one gets.",
+        "# The layer is in a model inside the model: first compute the input of that one.",
         f"for name in [{', '.join(map(quoted, inside))}]:",
         "    inner = model.get_layer(name)",
         "    call = inner._inbound_nodes[-1]  # where the outer model uses the inner one",
@@ -211,7 +211,7 @@ def _inner_lines(inside: tuple[str, ...]) -> list[str]:
 
 
 def _tape_of_chain(layer: str) -> list[str]:
-    """Return lines that compute `maps` and, watched by `tape`, the `scores` layer by layer."""
+    """Return lines that compute `maps` and, recorded by `tape`, the `scores`, layer by layer."""
     return [
         "layers = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]",
         f"position = layers.index(model.get_layer({quoted(layer)}))",
@@ -227,7 +227,7 @@ def _tape_of_chain(layer: str) -> list[str]:
 
 
 def _tape_of_graph(inside: tuple[str, ...], layer: str) -> list[str]:
-    """Return the same where branches meet, or where the layer is in a model inside the model."""
+    """Return the same lines for a model with branches, or a layer in an inner model."""
     inner = []
     if inside:
         inner = [
@@ -236,7 +236,7 @@ def _tape_of_graph(inside: tuple[str, ...], layer: str) -> list[str]:
             "    model = inner",
         ]
     return [
-        "rest = []  # what follows the model that holds the convolution",
+        "rest = []  # what follows the model that contains the convolution",
         'x = tf.constant(x, dtype="float32")',
         *inner,
         f"convolution = model.get_layer({quoted(layer)})._inbound_nodes[-1].outputs[0]",
@@ -254,7 +254,7 @@ def _program(*parts: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as Python writes it, in double quotes where nothing in it speaks against them.
+    """Return a text as a Python literal, in double quotes if possible.
 
     >>> print(quoted("cat.jpg"), quoted('a "b"'))
     "cat.jpg" 'a "b"'

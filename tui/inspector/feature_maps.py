@@ -14,18 +14,18 @@ from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
 
 SATURATED = 0.9
-"""A channel is saturated where so much of it has its greatest value."""
+"""Fraction of values at the maximum from which a channel is saturated."""
 
 
 @dataclass(frozen=True)
 class ChannelStats:
-    """Of every channel of a layer: its range, its mean, and whether there is anything to see.
+    """The range and the mean of every channel of a layer.
 
     Args:
-        least: of the finite values; 0 where there is none. So are the next two.
-        greatest: of the finite values.
-        mean: of the finite values.
-        finite: whether all values are.
+        least: the minimum of the finite values; 0 if there are none, as for the next two.
+        greatest: the maximum of the finite values.
+        mean: the mean of the finite values.
+        finite: whether all values are finite.
     """
 
     least: NDArray[Any]
@@ -51,11 +51,11 @@ class ChannelStats:
 
     @property
     def dead(self) -> NDArray[np.bool_]:
-        """Which channels have the same value everywhere."""
+        """Whether all values of a channel are equal."""
         return np.asarray(self.least == self.greatest)
 
     def order(self, by: str) -> NDArray[np.intp]:
-        """Return the channels' indices: as they are, or the greatest mean first."""
+        """Return the indices of the channels: as they are, or the highest mean first."""
         if by == "index":
             return np.arange(len(self.mean))
         return np.argsort(-self.mean, kind="stable")
@@ -68,14 +68,14 @@ def channel_image(
     tile_height: int,
     tile_width: int,
 ) -> Channel:
-    """Return one channel as a small picture.
+    """Return one channel as a small image.
 
     Args:
         values: the layer's output, (height, width, channels).
         ranges: of the same.
         index: which channel.
-        tile_height: the most rows of the picture.
-        tile_width: the most columns.
+        tile_height: maximum height of the image.
+        tile_width: maximum width.
     """
     plane = values[..., index].astype(np.float64)
     least, greatest = float(ranges.least[index]), float(ranges.greatest[index])
@@ -99,7 +99,7 @@ def channel_image(
 
 
 def to_uint8(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.uint8]:
-    """Return a plane as bytes, from `least` (0) to `greatest` (255); 0 where the two are one."""
+    """Scale a plane to bytes, from `least` (0) to `greatest` (255); 0 if the two are equal."""
     # The difference of two float32 values can be too large for float32, never for float64.
     span = float(greatest) - float(least)
     if span <= 0:
@@ -108,7 +108,7 @@ def to_uint8(plane: NDArray[Any], least: float, greatest: float) -> NDArray[np.u
 
 
 def downscale(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray[Any]:
-    """Scale a plane down, by averaging areas, so that it fits; a smaller one stays as it is.
+    """Scale a plane down by averaging areas until it fits; a smaller one is returned as it is.
 
     >>> downscale(np.array([[0.0, 2.0, 4.0, 6.0]]), 1, 2)
     array([[1., 5.]])
@@ -122,10 +122,10 @@ def downscale(plane: NDArray[Any], tile_height: int, tile_width: int) -> NDArray
 
 
 def _averaged(plane: NDArray[Any], smaller: int) -> NDArray[Any]:
-    """Average equal stretches of the rows, so that fewer are left.
+    """Average rows so that fewer are left.
 
-    By sums up to each row: a product with a matrix would be shared out to threads, which wait for
-    those of a training or of TensorFlow.
+    It uses cumulative sums: a matrix product would use threads, which wait for those of
+    a training or of TensorFlow.
     """
     before = np.zeros((plane.shape[0] + 1, plane.shape[1]))
     np.cumsum(plane, axis=0, out=before[1:])
@@ -136,19 +136,19 @@ def _averaged(plane: NDArray[Any], smaller: int) -> NDArray[Any]:
     return np.asarray(np.diff(sums, axis=0) * (smaller / plane.shape[0]))
 
 
-MOST_UNITS = 4096
+MAX_UNITS = 4096
 _LARGEST_TILE = 4096
 
 
 def prepare(network: OpenedNetwork, request: Prepare) -> Prepared:
-    """Show the picture as the network gets it."""
+    """Answer with the image as the network receives it."""
     pixels = network.preparation.pixels(request.picture)
     height, width, depth = pixels.shape
     return Prepared(id=request.id, height=height, width=width, depth=depth, pixels=pixels.tobytes())
 
 
 def feature_maps(network: OpenedNetwork, request: LookAt) -> Maps:
-    """Show a layer's channels; of a layer without height and width, its units."""
+    """Answer with the channels of a layer; for one without height and width, with its units."""
     values = network.activations(request.picture, request.layer)
     first = max(request.first, 0)
     if values.ndim != 3:
@@ -156,7 +156,7 @@ def feature_maps(network: OpenedNetwork, request: LookAt) -> Maps:
         order = np.arange(len(flat))
         if request.order == "activation":
             order = np.argsort(-np.where(np.isnan(flat), -np.inf, flat), kind="stable")
-        shown = order[first : first + MOST_UNITS]
+        shown = order[first : first + MAX_UNITS]
         return Maps(
             id=request.id,
             layer=request.layer,
@@ -186,12 +186,12 @@ def feature_maps(network: OpenedNetwork, request: LookAt) -> Maps:
 
 
 def channel_values(network: OpenedNetwork, request: Values) -> Numbers:
-    """Give one channel's numbers."""
+    """Answer with the values of one channel."""
     layer = network.layer(request.layer)
     found = network.activations(request.picture, request.layer)
     if found.ndim != 3:
         raise Refusal(
-            f"{layer.name} puts out {found.size} values without height and width.",
+            f"The output of {layer.name} has {found.size} values without height and width.",
             "Look at its units.",
         )
     height, width, depth = found.shape

@@ -31,7 +31,7 @@ from tui.inspector.refusal import Refusal
 
 @dataclass(frozen=True)
 class GradCam:
-    """A heat map, 0 and more, of (height, width) of a convolution's output.
+    """A heat map of values from 0, with the height and width of a convolution's output.
 
     Args:
         heat: the map.
@@ -45,38 +45,38 @@ class GradCam:
 
 
 def last_convolution(network: OpenedNetwork) -> int:
-    """Return the position of the last convolution, of those with more than one cell if any.
+    """Return the position of the last convolution, if possible one with more than one cell.
 
     Raises:
-        Refusal: when there is none.
+        Refusal: if there is none.
     """
     found = [place for place, layer in enumerate(network.layers) if is_convolution(layer)]
     if not found:
         raise Refusal(
-            "Grad-CAM is taken at the last convolution, and this network has none.",
-            "Take the occlusion map.",
+            "Grad-CAM needs a convolution, but this network has none.",
+            "Use the occlusion map.",
         )
-    # Squeeze and excite has convolutions of a single cell, and some networks end in one.
+    # Squeeze-and-excite blocks have convolutions with a single cell, and some networks end in one.
     wide = [place for place in found if network.features.shapes[place][:2] != (1, 1)]
     return (wide or found)[-1]
 
 
 def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -> GradCam:
-    """Return what of a picture speaks for a class.
+    """Return which parts of an image speak for a class.
 
     Args:
         network: with a convolution in it.
-        picture: what the network gets, (height, width, depth).
+        picture: the input of the network, (height, width, depth).
         label: index of the class.
 
     Raises:
-        Refusal: no convolution, or a Keras on another backend than TensorFlow.
+        Refusal: if there is no convolution, or Keras uses another backend than TensorFlow.
     """
     backend = keras.backend.backend()
     if backend != "tensorflow":
         raise Refusal(
-            f"Grad-CAM is computed with TensorFlow, and Keras runs on {backend} here.",
-            "Take the occlusion map, or start with KERAS_BACKEND=tensorflow.",
+            f"Grad-CAM needs TensorFlow, but Keras uses {backend} here.",
+            "Use the occlusion map, or start with KERAS_BACKEND=tensorflow.",
         )
     import tensorflow as tf
 
@@ -89,14 +89,14 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     both = keras.Model(features.inputs, [features.outputs[position], score_of])
     batch = tf.convert_to_tensor(picture[None])
     with without_activation(last) as linear, tf.GradientTape() as tape:
-        tape.watch(batch)  # else nothing is noted of layers that are not trained
+        tape.watch(batch)  # else layers that are not trained are not recorded
         value, scores = both(batch, training=False)
         score = _score(scores, label)
     gradient = tape.gradient(score, value)
     if gradient is None:
         raise Refusal(
-            "No gradient comes from the class's score to the last convolution.",
-            "Take the occlusion map.",
+            "The score of the class has no gradient at the last convolution.",
+            "Use the occlusion map.",
         )
     maps = value.numpy()[0].astype(np.float64)
     weights = gradient.numpy()[0].astype(np.float64).mean(axis=(0, 1))
@@ -112,15 +112,15 @@ def _score(scores: Any, label: int) -> Any:
 
 
 CELLS = 12
-"""Places of the patch on each side; fewer on a picture of fewer pixels."""
+"""Positions of the patch along each side; fewer for an image with fewer pixels."""
 GREY = 127.5
-"""Of 0..255, before the rescaling."""
+"""Value of the patch, on the scale 0..255 before rescaling."""
 
 
 def patch_bounds(side: int) -> list[tuple[int, int]]:
-    """Return where the patch begins and ends along one side, once for each cell.
+    """Return the start and end of the patch along one side, for each cell.
 
-    It is two cells wide, its middle is the cell's, and it stops at the border.
+    It is two cells wide, centred on the cell, and cut off at the border.
 
     >>> patch_bounds(4)
     [(0, 2), (0, 3), (1, 4), (2, 4)]
@@ -141,37 +141,37 @@ def occlusion(
     picture: NDArray[np.float32],
     label: int,
     whole: float,
-    tell: Callable[[int, int], None],
+    report: Callable[[int, int], None],
 ) -> NDArray[np.float64]:
-    """Return how much a class's probability falls, place by place; 0 where it rises.
+    """Return how much the probability of a class falls at each position; 0 where it rises.
 
     Args:
-        network: what is asked.
-        picture: what it gets, (height, width, depth).
+        network: the open network.
+        picture: its input, (height, width, depth).
         label: index of the class.
-        whole: its probability for the whole picture.
-        tell: called with the places done and all of them.
+        whole: its probability for the whole image.
+        report: called with the number of positions done and of all.
     """
     rows, columns = patch_bounds(picture.shape[0]), patch_bounds(picture.shape[1])
     patches = [(row, column) for row in rows for column in columns]
     grey = GREY / network.preparation.divisor
     heat: list[float] = []
     size = batch_size(network)
-    tell(0, len(patches))
+    report(0, len(patches))
     for first in range(0, len(patches), size):
         part = patches[first : first + size]
         batch = np.repeat(picture[None], len(part), axis=0)
         for image, ((top, bottom), (left, right)) in zip(batch, part, strict=True):
             image[top:bottom, left:right] = grey
         heat += (whole - predict(network, batch)[:, label]).tolist()
-        tell(len(heat), len(patches))
+        report(len(heat), len(patches))
     return np.asarray(np.maximum(heat, 0), np.float64).reshape(len(rows), len(columns))
 
 
 def explain_image(
-    network: OpenedNetwork, request: Explain, tell: Callable[[int, int], None]
+    network: OpenedNetwork, request: Explain, report: Callable[[int, int], None]
 ) -> Explained:
-    """Show what of a picture speaks for a class."""
+    """Answer with a heat map of what in an image speaks for a class."""
     picture = network.preparation.array(request.picture)
     found = predict(network, picture[None])[0]
     label = int(found.argmax()) if request.label == -1 else request.label
@@ -185,7 +185,7 @@ def explain_image(
         cam = grad_cam(network, picture, label)
         heat, layer, gradient_of = cam.heat, cam.layer, cam.gradient_of
     else:
-        heat = occlusion(network, picture, label, float(found[label]), tell)
+        heat = occlusion(network, picture, label, float(found[label]), report)
     return Explained(
         id=request.id,
         method=request.method,
@@ -201,5 +201,5 @@ def explain_image(
 
 
 def _bytes(heat: NDArray[np.float64]) -> bytes:
-    """Return a heat of 0 and more as bytes, 255 its greatest."""
+    """Return a heat map as bytes, 255 for its maximum."""
     return to_uint8(heat, 0.0, float(heat.max())).tobytes()

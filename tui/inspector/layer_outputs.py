@@ -20,36 +20,36 @@ from tui.inspector.image_preparation import FileKey
 from tui.inspector.refusal import Refusal
 
 LayerKey = tuple[tuple[str, ...], str, int]
-"""The names of the models that hold a layer, its own name, and which use of it."""
+"""The names of the models that contain a layer, its own name, and the number of its call."""
 Use = tuple[Any, Any]
-"""A layer, and the symbolic output of one use of it."""
+"""A layer, and the symbolic output of one of its calls."""
 
 
 def layer_uses(model: keras.Model, graph: Graph, inputs: Sequence[Any]) -> list[Use]:
-    """Return every row's layer and its symbolic output.
+    """Return the layer and the symbolic output of every row.
 
     Args:
-        model: made from the description that `graph` was read from.
-        graph: its rows.
-        inputs: the model's own; or others, from which its layers are gone through anew.
+        model: built from the description that `graph` was read from.
+        graph: its graph.
+        inputs: those of the model, or others on which its layers are called again.
 
     Raises:
-        Refusal: when Keras made something else of the description than was read in it.
+        Refusal: if Keras built something else from the description than was read from it.
     """
     found: dict[LayerKey, Use] = {}
     own = all(one is other for one, other in zip(inputs, model.inputs, strict=True))
-    _go_through(model, list(inputs), (), found, anew=not own or _holds_models(model))
+    _trace_layers(model, list(inputs), (), found, anew=not own or _holds_models(model))
     return [_found(found, row) for row in graph.rows]
 
 
 def symbolic_outputs(model: keras.Model, layers: Sequence[keras.Layer]) -> list[Any]:
-    """Return the symbolic outputs of layers, those of models inside the model too.
+    """Return the symbolic outputs of layers, including those of inner models.
 
-    A Sequential that was added to layer by layer has been put together several times, and a
-    layer's own `output` may be of an earlier time: these are all of the last one.
+    A Sequential is rebuilt with each added layer, so the `output` of a layer may be of an earlier
+    build: these are all from the last one.
     """
     found: dict[LayerKey, Use] = {}
-    _go_through(model, list(model.inputs), (), found, anew=_holds_models(model))
+    _trace_layers(model, list(model.inputs), (), found, anew=_holds_models(model))
     outputs = {id(layer): output for layer, output in found.values()}
     return [outputs[id(layer)] for layer in layers]
 
@@ -58,14 +58,15 @@ def _found(found: Mapping[LayerKey, Use], row: GraphRow) -> Use:
     use = found.get((row.models, row.name, row.use))
     if use is None:
         raise Refusal(
-            f"The layer {clean(row.name, 40)} is described in a way that Keras does not follow.",
+            f"The layer {clean(row.name, 40)} is not in the model that Keras built from the "
+            "description.",
             "Save the model again with model.save, or choose another file.",
         )
     shape = tuple(use[1].shape[1:])
     if row.output is None or shape != sides_of(row.output):
         raise Refusal(
-            f"The layer {clean(row.name, 40)} puts out {shape}, which is not what its description "
-            f"was read as: {row.output}.",
+            f"The layer {clean(row.name, 40)} has the output {shape}, but its description "
+            f"was read as {row.output}.",
             "Save the model again with model.save, or choose another file.",
         )
     return use
@@ -75,23 +76,23 @@ def _holds_models(model: keras.Model) -> bool:
     return any(isinstance(layer, keras.Model) for layer in model.layers)
 
 
-def _go_through(
+def _trace_layers(
     model: keras.Model,
     values: list[Any],
     inside: tuple[str, ...],
     found: dict[LayerKey, Use],
     anew: bool,
 ) -> list[Any]:
-    """Note every layer's output, and return the model's.
+    """Collect the output of every layer, and return those of the model.
 
     Args:
-        model: built.
-        values: what it receives.
-        inside: the names of the models that hold it and its own, the outermost left out.
-        found: where the outputs are noted.
-        anew: whether each layer is called again, on what comes from `values`.
+        model: a built model.
+        values: its inputs.
+        inside: the names of the models that contain it and its own, without the outermost.
+        found: receives the outputs.
+        anew: whether each layer is called again, starting from `values`.
     """
-    # A Sequential keeps a functional model of its layers.
+    # A Sequential has a functional model of its layers.
     function = model._functional if isinstance(model, keras.Sequential) else model
     known = {id(old): new for old, new in zip(function.inputs, values, strict=True)}
     by_depth = function._nodes_by_depth
@@ -110,7 +111,7 @@ def _go_through(
         args, kwargs = node.arguments.fill_in(known)
         if isinstance(layer, keras.Model):
             fed = keras.tree.flatten(args)
-            outputs = _go_through(layer, fed, (*inside, layer.name), found, anew)
+            outputs = _trace_layers(layer, fed, (*inside, layer.name), found, anew)
         else:
             if getattr(layer, "_call_has_training_arg", False):
                 kwargs = {**kwargs, "training": False}
@@ -120,25 +121,25 @@ def _go_through(
     return [known[id(output)] for output in function.outputs]
 
 
-ROOM = 512 * 2**20
-"""Bytes of outputs that are kept, of one picture or of several."""
+MAX_CACHE_BYTES = 512 * 2**20
+"""Bytes of outputs that are cached, of one image or several."""
 
 Array = NDArray[np.float32]
 
 
 class LayerOutputs:
-    """What each layer makes of a picture.
+    """The outputs of all layers for an image, cached.
 
-    Where one picture's outputs fit into the room they are computed at once, as
-    `keras.Model(model.inputs, [layer.output for layer in model.layers])` does, and kept. Those of
-    a larger network are computed layer by layer, and only the last one is kept, from which the
-    next layers are reached; where branches meet, each layer is reached from the picture.
+    If the outputs for one image fit into the cache, they are computed at once, as by
+    `keras.Model(model.inputs, [layer.output for layer in model.layers])`. Those of a larger chain
+    are computed layer by layer, and only the last one is cached, from which later layers are
+    computed; with branches, each layer is computed from the image.
 
     Args:
         inputs: the symbolic inputs of a model.
-        outputs: of each layer, symbolic.
-        chain: the layers, where each one receives the output of the one before; else None.
-        room: bytes that may be kept.
+        outputs: the symbolic output of each layer.
+        chain: the layers, if each one receives the output of the one before; else None.
+        max_bytes: bytes that may be cached.
     """
 
     def __init__(
@@ -146,26 +147,28 @@ class LayerOutputs:
         inputs: Sequence[Any],
         outputs: Sequence[Any],
         chain: Sequence[keras.Layer] | None,
-        room: int = ROOM,
+        max_bytes: int = MAX_CACHE_BYTES,
     ) -> None:
         self.inputs, self.outputs = list(inputs), list(outputs)
         self._layers = chain
-        self._room = room
+        self._max_bytes = max_bytes
         self.shapes = [tuple(int(side) for side in output.shape[1:]) for output in outputs]
-        """Each layer's output without the axis of the batch."""
+        """Output shape of each layer, without the batch axis."""
         self.sizes = [4 * int(np.prod(shape)) for shape in self.shapes]
-        """Bytes of each layer's output for one picture."""
-        self._whole = keras.Model(self.inputs, self.outputs) if sum(self.sizes) <= room else None
+        """Bytes of each layer's output for one image."""
+        self._whole = (
+            keras.Model(self.inputs, self.outputs) if sum(self.sizes) <= max_bytes else None
+        )
         self._kept: OrderedDict[FileKey, list[Array]] = OrderedDict()
         self._reached: tuple[FileKey, int, Any] | None = None
 
     def of(self, key: FileKey, position: int, picture: Callable[[], Array]) -> Array:
-        """Return one layer's output for a picture.
+        """Return the output of a layer for an image.
 
         Args:
-            key: what the picture is kept under.
-            position: of the layer.
-            picture: gives (height, width, depth) when it is needed.
+            key: cache key of the image.
+            position: position of the layer.
+            picture: returns the image, (height, width, depth), when it is needed.
         """
         if self._whole is None and self._layers is None:
             return self._alone(key, position, picture)
@@ -174,14 +177,14 @@ class LayerOutputs:
         if key not in self._kept:
             outputs = self._whole([picture()[None]], training=False)
             outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-            while self._kept and (len(self._kept) + 1) * sum(self.sizes) > self._room:
+            while self._kept and (len(self._kept) + 1) * sum(self.sizes) > self._max_bytes:
                 self._kept.popitem(last=False)
             self._kept[key] = [keras.ops.convert_to_numpy(output)[0] for output in outputs]
         self._kept.move_to_end(key)
         return self._kept[key][position]
 
     def _alone(self, key: FileKey, position: int, picture: Callable[[], Array]) -> Array:
-        """One layer of a large network with branches; the last one is kept."""
+        """Compute one layer of a large network with branches, and cache it."""
         if self._reached is None or self._reached[:2] != (key, position):
             self._reached = None
             model = keras.Model(self.inputs, self.outputs[position])
@@ -200,7 +203,7 @@ class LayerOutputs:
             value = keras.ops.convert_to_tensor(picture()[None])
         for layer in self._layers[before + 1 : position + 1]:
             value = layer(value, training=False) if _knows_training(layer) else layer(value)
-        if self.sizes[position] <= self._room:
+        if self.sizes[position] <= self._max_bytes:
             self._reached = key, position, value
         array: Array = keras.ops.convert_to_numpy(value)[0]
         return array

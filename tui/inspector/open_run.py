@@ -1,4 +1,4 @@
-"""Opening a run: its network from its spec, and one of the weights that lie in its folder."""
+"""Open a run: build its network from its spec, and load weights from its folder."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tui.runs.store.run_folder import RunFolder
 
 
 def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNetwork:
-    """Build a run's network and load the weights that are asked for.
+    """Build the network of a run and load the requested weights.
 
     Args:
-        request: which run, which weights.
-        opened: what is open; where it is the same run only the weights are changed.
+        request: the run and the weights.
+        opened: the open network; if it is of the same run, only the weights are changed.
 
     Raises:
-        Refusal: no such run, no such weights, or a file of them that is damaged.
+        Refusal: if there is no such run, no such weights, or their file is damaged.
     """
     run = RunFolder(Path(request.run))
     try:
@@ -40,8 +40,7 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     candidates = find_weights(run, request.weights)
     if opened is not None and (opened.run, opened.spec) == (run, spec):
         return _with_other_weights(opened, request.weights, candidates)
-    # As the trainer does, so that the fresh weights are those that the training began with, and
-    # the layers have the names of a fresh program.
+    # As in the trainer, so that the initial weights and the names of the layers are the same.
     keras.utils.clear_session()
     keras.utils.set_random_seed(spec.seed)
     model = compiled_model(spec)
@@ -69,7 +68,7 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
 def _with_other_weights(
     opened: OpenedNetwork, name: str, candidates: list[WeightsFile]
 ) -> OpenedNetwork:
-    """Load other weights into the network that is open; it stays as it was where that fails."""
+    """Load other weights into the open network, which stays as it was if that fails."""
     shown = opened.model.get_weights()
     try:
         found = load_first_readable(opened.model, candidates)

@@ -1,4 +1,4 @@
-"""The network that is open: its layers, its features, and how pictures are prepared for it."""
+"""The open network: its layers, their outputs, and how images are prepared for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Array = NDArray[Any]
 
 
 def flat_layers(model: keras.Model) -> list[keras.Layer]:
-    """Return a chain's layers in order, those of models within it too, inputs left out."""
+    """Return the layers of a chain in order, including those of inner models, without inputs."""
     found: list[keras.Layer] = []
     for layer in model.layers:
         if isinstance(layer, keras.Model):
@@ -33,7 +33,7 @@ def flat_layers(model: keras.Model) -> list[keras.Layer]:
 
 
 def is_convolution(layer: keras.Layer) -> bool:
-    """Say whether a layer slides kernels over a volume."""
+    """Return whether a layer slides kernels over a volume."""
     kinds = keras.layers
     return isinstance(
         layer,
@@ -42,7 +42,7 @@ def is_convolution(layer: keras.Layer) -> bool:
 
 
 def kernel_of(layer: keras.Layer) -> Array | None:
-    """Return the kernel of a convolution as Keras keeps it; None for any other layer."""
+    """Return the kernel of a convolution as Keras stores it; None for any other layer."""
     if not is_convolution(layer):
         return None
     separable = isinstance(layer, (keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D))
@@ -52,19 +52,19 @@ def kernel_of(layer: keras.Layer) -> Array | None:
 
 @dataclass
 class OpenedNetwork:
-    """A model with its weights, and what is known about it.
+    """A model with its weights, and where it comes from.
 
     Args:
-        model: one picture in; a chain of layers, or any with its graph.
-        preparation: from a file to the model's input.
-        classes: names in the order of the labels; empty where they are not known.
-        weights: which ones: `best`, `epoch-3`, or a file's name.
-        epoch: after which they were; -1 not known.
-        before: by position of a convolution, its kernel before the training.
+        model: takes one image; a chain of layers, or any model with its graph.
+        preparation: prepares image files for the model.
+        classes: names in the order of the labels; empty if unknown.
+        weights: their name: `best`, `epoch-3`, or that of a file.
+        epoch: after which they were saved; -1 if unknown.
+        before: the kernel before training, by the position of a convolution.
         spec: of its run; None for a file.
         run: its folder; None for a file.
-        note: something to know, in a sentence.
-        graph: its rows as they were read, for a file from elsewhere; None for a chain.
+        note: a sentence about the network or its weights.
+        graph: the graph that was read from a foreign file; None for a chain.
     """
 
     model: keras.Model
@@ -86,7 +86,7 @@ class OpenedNetwork:
             self.end = len(self.layers) - 1
             return
         given, inputs = self.graph.inputs[0], list(self.model.inputs)
-        if given.free:  # the network is gone through anew from the size that was taken
+        if given.free:  # the layers are called again for the chosen size
             inputs = [keras.Input(sides_of(given.shape))]
         uses = layer_uses(self.model, self.graph, inputs)
         self.layers = [layer for layer, _ in uses]
@@ -95,18 +95,18 @@ class OpenedNetwork:
 
     @property
     def last(self) -> keras.Layer:
-        """The layer whose output is the network's."""
+        """The layer whose output is that of the network."""
         return self.layers[self.end]
 
     def before_last(self) -> Any:
-        """Return what the last layer receives, symbolic."""
+        """Return the symbolic input of the last layer."""
         source = self.end - 1
         if self.graph is not None:
             source = self.graph.rows[self.end].sources[0]
         return self.features.outputs[source] if source >= 0 else self.features.inputs[0]
 
     def described(self, request: int) -> Opened:
-        """Return what the app is told."""
+        """Return the answer that describes the network."""
         height, width, depth = self.features.inputs[0].shape[1:]
         run = self.run
         return Opened(
@@ -145,7 +145,7 @@ class OpenedNetwork:
         """Return a layer by its position.
 
         Raises:
-            Refusal: when there is none.
+            Refusal: if there is none.
         """
         if not 0 <= position < len(self.layers):
             raise Refusal(
@@ -155,10 +155,10 @@ class OpenedNetwork:
         return self.layers[position]
 
     def activations(self, picture: str, position: int) -> NDArray[np.float32]:
-        """Return what a layer makes of a picture, without the axis of the batch.
+        """Return the output of a layer for an image, without the batch axis.
 
         Raises:
-            Refusal: no such layer, or the picture cannot be read.
+            Refusal: if there is no such layer, or the image cannot be read.
         """
         self.layer(position)
         key = picture_key(picture)

@@ -1,4 +1,4 @@
-"""What the network says of pictures: one, several, or a whole set."""
+"""Predictions for images: one, several, or a whole set."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from tui.runs.events.run_outcome import last_events
 
 MAX_BATCH = 64
 MAX_PER_PAIR = 8
-"""Mistakes that are told of each pair of classes that is confused, if there are so many."""
+"""Mistakes that are reported for each confused pair of classes."""
 MAX_EXAMPLES = 1000
-"""Of all pairs together, beside those that were asked for."""
-_BATCH_ROOM = 256 * 2**20
+"""Of all pairs together, besides those requested."""
+_BATCH_BYTES = 256 * 2**20
 
-Tell = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Pictures with their classes.
+    """Images with their classes.
 
     Args:
-        files: path and index of the class of each one.
+        files: the path and the class index of each image.
         classes: their names.
-        note: where they are not what the run had.
+        note: a sentence where they are not those of the run.
     """
 
     files: Sequence[tuple[str, int]]
@@ -51,18 +51,18 @@ class LabelledImages:
 
 
 def predict(network: OpenedNetwork, batch: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return each picture's probabilities, (pictures, classes)."""
+    """Return the probabilities, (images, classes)."""
     head = head_of(network.model, network.last)
     return probabilities(head, keras.ops.convert_to_numpy(network.model(batch, training=False)))
 
 
 def batch_size(network: OpenedNetwork) -> int:
-    """Return how many pictures go through the network at once."""
-    return max(1, min(MAX_BATCH, _BATCH_ROOM // max(sum(network.features.sizes), 1)))
+    """Return how many images are predicted at once."""
+    return max(1, min(MAX_BATCH, _BATCH_BYTES // max(sum(network.features.sizes), 1)))
 
 
 def classify(network: OpenedNetwork, request: Classify) -> Classified:
-    """Predict some pictures; one that cannot be read has a problem instead."""
+    """Predict some images; one that cannot be read gets a problem instead."""
     files = [(path, -1) for path in request.pictures]
     return Classified(
         id=request.id,
@@ -70,22 +70,22 @@ def classify(network: OpenedNetwork, request: Classify) -> Classified:
     )
 
 
-def evaluate(network: OpenedNetwork, request: Evaluate, tell: Tell) -> Evaluated:
-    """Predict a whole set and add up."""
+def evaluate(network: OpenedNetwork, request: Evaluate, report: ReportProgress) -> Evaluated:
+    """Predict a whole set and sum up the predictions."""
     images = _of_folder(network, request.folder) if request.folder else _of_run(network)
     count = len(images.classes)
     confusion = np.zeros((count, count), int)
     mistakes: list[Prediction] = []
     unreadable: list[str] = []
-    for prediction in _predictions(network, images.files, tell):
+    for prediction in _predictions(network, images.files, report):
         if prediction.problem:
             unreadable.append(prediction.picture)
             continue
         if len(prediction.probabilities) != count:
             raise Refusal(
-                f"The network tells {len(prediction.probabilities)} classes apart, and the images "
+                f"The network has {len(prediction.probabilities)} classes, but the images "
                 f"have {count}.",
-                "Choose a folder of its own classes.",
+                "Choose a folder with the classes of the network.",
             )
         confusion[prediction.truth, prediction.predicted] += 1
         if prediction.predicted != prediction.truth:
@@ -104,7 +104,7 @@ def evaluate(network: OpenedNetwork, request: Evaluate, tell: Tell) -> Evaluated
 
 
 def _examples(mistakes: Sequence[Prediction], first: int) -> tuple[Prediction, ...]:
-    """Return from a place on the mistakes that belong to a pair of classes still seldom seen."""
+    """Return mistakes after the first ones, of pairs of classes with few mistakes so far."""
     seen: Counter[tuple[int, int]] = Counter()
     found: list[Prediction] = []
     for number, mistake in enumerate(mistakes):
@@ -116,9 +116,9 @@ def _examples(mistakes: Sequence[Prediction], first: int) -> tuple[Prediction, .
 
 
 def _predictions(
-    network: OpenedNetwork, files: Sequence[tuple[str, int]], tell: Tell
+    network: OpenedNetwork, files: Sequence[tuple[str, int]], report: ReportProgress
 ) -> Iterator[Prediction]:
-    """Predict file after file; in batches, decoded on all cores."""
+    """Predict the files in batches, decoded on all cores."""
     head_of(network.model, network.last)  # before the first file is opened
 
     def load(file: tuple[str, int]) -> NDArray[np.float32] | str:
@@ -139,18 +139,18 @@ def _predictions(
             yield Prediction(picture=path, probabilities=row, problem=problem, truth=label)
         waiting.clear()
 
-    tell(0, total)
+    report(0, total)
     for done, ((path, label), loaded) in enumerate(map_in_order(load, files), 1):
         waiting.append((path, label, loaded))
         if len(waiting) == size or done == total:
             yield from flush()
-            tell(done, total)
+            report(done, total)
 
 
 def _of_run(network: OpenedNetwork) -> LabelledImages:
-    """Return the run's own validation images, by the very call that the training made."""
+    """Return the validation images of the run, by the same call as in training."""
     if network.spec is None or network.run is None:
-        raise Refusal("A file has no validation images of its own.", "Name a folder of images.")
+        raise Refusal("A file has no validation images.", "Name a folder of images.")
     settings = network.spec.data
     plan = loader_arguments(settings)
     if plan.validation is None:
@@ -161,7 +161,7 @@ def _of_run(network: OpenedNetwork) -> LabelledImages:
     directory = settings.validation_directory or settings.directory
     if not os.path.isdir(directory):
         raise Refusal(
-            f"The folder {clean(directory)} is not there any more.",
+            f"The folder {clean(directory)} no longer exists.",
             "Put it back, or name another folder.",
         )
     generator = ImageDataGenerator(**plan.validation_generator)
@@ -169,7 +169,7 @@ def _of_run(network: OpenedNetwork) -> LabelledImages:
     ready = last_events(network.run.events, (DataReady,)).get(DataReady)
     by_choice = left_out_names(settings, directory)
     told = ready.left_out if isinstance(ready, DataReady) else ()
-    # By the name as it is shown, which two files may share: only these are compared one by one.
+    # By the name as shown, which two files may share: only those are compared one by one.
     left_out: dict[str, list[LeftOutImage]] = {}
     for bad in told:
         if bad.validation == (settings.validation_directory is not None):
@@ -185,8 +185,8 @@ def _of_run(network: OpenedNetwork) -> LabelledImages:
     note = ""
     if isinstance(ready, DataReady) and ready.validation_images != len(kept):
         note = (
-            f"The run had {ready.validation_images:,} validation images, and the folder gives "
-            f"{len(kept):,} now: it has changed since."
+            f"The run had {ready.validation_images:,} validation images, but the folder now has "
+            f"{len(kept):,}: it has changed since."
         )
     if not kept:
         raise Refusal("There are no validation images.", "Name a folder of images.")
@@ -225,5 +225,5 @@ def _of_folder(network: OpenedNetwork, folder: str) -> LabelledImages:
     note = ""
     if others:
         names = ", ".join(clean(name, 40) for name in others[:5])
-        note = f"Not predicted, for they are no classes of the network: {names}."
+        note = f"Not predicted, since they are not classes of the network: {names}."
     return LabelledImages(files, tuple(classes), note)

@@ -1,4 +1,4 @@
-"""Which weights a run has, and loading them into its network."""
+"""Find the weights of a run, and load them into its network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tui.runs.store.model_files import (
 from tui.runs.store.run_folder import RunFolder
 
 _EPOCH = re.compile(r"epoch-(\d{1,6})")
-_TORN = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
+_DAMAGED = (OSError, EOFError, KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class WeightsFile:
     """A file of weights.
 
     Args:
-        path: where it lies.
-        epoch: after which the weights were; -1 not known.
-        note: something to know about them.
+        path: of the file.
+        epoch: after which the weights were saved; -1 if unknown.
+        note: a sentence about them; may be empty.
     """
 
     path: Path
@@ -51,17 +51,17 @@ class WeightsFile:
 
 
 def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
-    """Return the file of the weights that are asked for; of `last` also what stands in for it.
+    """Return the file of the requested weights; for `last` also those that can replace it.
 
     Args:
-        run: whose weights.
+        run: the run.
         name: `best`, `final`, `last` or `epoch-N`.
 
     Returns:
-        At least one; where one is damaged, the next may be taken.
+        At least one file; if one is damaged, the next may be used.
 
     Raises:
-        Refusal: when there are none of that name, yet or ever.
+        Refusal: if there are none of that name.
     """
     kept = snapshots(run)
     last = last_events(run.events, (EpochEnded,)).get(EpochEnded)
@@ -100,7 +100,7 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
 
 
 def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
-    """Return what holds the best weights where `best.keras` does not."""
+    """Return the files with the best weights where `best.keras` does not have them."""
     if stale is None:
         return []
     note = f"{stale.sentence} Shown is epoch {stale.best_epoch} itself."
@@ -108,7 +108,7 @@ def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
 
 
 def _newness(found: WeightsFile) -> tuple[int, bool]:
-    # Of the same epoch: what was written when the training ended may hold some batches more.
+    # For the same epoch, the file written at the end of training may include some more batches.
     return found.epoch, found.path.name == "final.keras"
 
 
@@ -129,10 +129,10 @@ def _others(run: RunFolder, kept: list[int], named: dict[str, WeightsFile]) -> s
 
 
 def load_first_readable(model: keras.Model, candidates: list[WeightsFile]) -> WeightsFile:
-    """Load the first file that is whole, and return it; its note names those passed over.
+    """Load the first undamaged file, and return it; its note names the first damaged one.
 
     Raises:
-        Refusal: when none is; said of the first.
+        Refusal: of the first file, if all are damaged.
     """
     passed: list[Refusal] = []
     for found in candidates:
@@ -149,10 +149,10 @@ def load_first_readable(model: keras.Model, candidates: list[WeightsFile]) -> We
 
 
 def load_weights(model: keras.Model, found: WeightsFile) -> None:
-    """Load a file's weights into a model that was made for them.
+    """Load the weights of a file into a model.
 
     Raises:
-        Refusal: when the file is damaged or belongs to another network.
+        Refusal: if the file is damaged or belongs to another network.
     """
     try:
         check_file(found.path)
@@ -168,8 +168,8 @@ def load_weights(model: keras.Model, found: WeightsFile) -> None:
         raise Refusal(
             f"{found.path.name} is not read: {error.strerror}.", "Choose other weights of the run."
         ) from error
-    except _TORN as error:
-        if is_out_of_memory(error):  # as HDF5 tells it
+    except _DAMAGED as error:
+        if is_out_of_memory(error):  # as HDF5 reports it
             raise refusal_of(error) from error
         why = refusal_of(error).what
         raise Refusal(

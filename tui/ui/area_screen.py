@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from tui.common.text import clean
 from tui.ui.commands import DelegatesCommands, bindings
+from tui.ui.footer import Footer
 from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -189,7 +190,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield StatusLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
         yield Static(id="too-small")
 
     def compose_body(self) -> ComposeResult:

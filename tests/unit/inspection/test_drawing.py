@@ -84,9 +84,9 @@ def test_parts_and_neighbours() -> None:
 
 
 def test_a_wrong_number_of_bytes_is_told_of() -> None:
-    with pytest.raises(ValueError, match="3 bytes are no picture of 2×2 pixels"):
+    with pytest.raises(ValueError, match="3 bytes do not make an image of 2×2 pixels"):
         grey_raster(2, 2, b"abc")
-    with pytest.raises(ValueError, match="4 bytes are no 2×2 values"):
+    with pytest.raises(ValueError, match="4 bytes do not make 2×2 values"):
         channel_values(Numbers(id=1, layer=0, channel=0, height=2, width=2, values=b"1234"), 2, 2)
 
 

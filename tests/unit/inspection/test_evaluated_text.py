@@ -35,7 +35,7 @@ def a_hundred() -> Evaluated:
 
 def test_a_matrix_that_fits_stands_whole() -> None:
     lines = list(evaluation_lines(evaluated([[9, 1], [3, 7]], ["cats", "dogs"]), 80))
-    assert lines[0] == "16 of 20 right (80.0 %)"
+    assert lines[0] == "16 of 20 correct (80.0 %)"
     assert [line.split() for line in lines[2:4]] == [
         ["cats", "9", "1", "90.0", "%"],
         ["dogs", "3", "7", "70.0", "%"],
@@ -49,9 +49,9 @@ def test_a_hundred_classes_are_told_in_eighty_columns() -> None:
     assert max(map(len, told)) <= 80 and len(told) < 40
     text = "\n".join(told)
     assert "100 classes: the matrix is wider than the terminal" in text and "--out" in text
-    assert told[told.index("confused most:") + 1].split("→")[0].split()[:3] == ["9", "of", "10"]
+    assert told[told.index("most confused:") + 1].split("→")[0].split()[:3] == ["9", "of", "10"]
     assert "11 more pairs, 11 images" in text
-    worst = told[told.index("known worst:") + 1]
+    worst = told[told.index("lowest accuracy:") + 1]
     assert worst.split()[:5] == ["1", "of", "10", "10.0", "%"]
     assert "100.0 %" not in text
     # In a file there is room.

@@ -7,7 +7,7 @@ import os
 import msgspec
 import pytest
 
-from tests.unit.runs.planned import DATA, DONE, FAILED, STOPPED, epoch, told
+from tests.unit.runs.lesson_runs import DATA, DONE, FAILED, STOPPED, epoch, told
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
 from tui.runs.lessons.experiment import Experiment, open_experiment

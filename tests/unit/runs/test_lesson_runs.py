@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from tests.unit.runs.planned import DATA, DONE, STARTED, STOPPED, epoch, told
+from tests.unit.runs.lesson_runs import DATA, DONE, STARTED, STOPPED, epoch, told
 from tui.common.paths import StateError
 from tui.datasets import FolderError
 from tui.runs.control.control_file import ControlReader

@@ -15,7 +15,15 @@ from msgspec.structs import replace
 
 from tests.support.queue_process import COMMAND, ROOT, TRAINER
 from tests.unit.runs.conftest import sent_for_long_ago
-from tests.unit.runs.told import FAILED, RULED, STARTED, STOPPED, epoch, tell, three_epochs
+from tests.unit.runs.written_events import (
+    FAILED,
+    RULED,
+    STARTED,
+    STOPPED,
+    epoch,
+    tell,
+    three_epochs,
+)
 from tui.runs.control.control_file import Control, ControlReader, change_control
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event, Finished, RunStarted

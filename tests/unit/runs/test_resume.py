@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.unit.runs.conftest import sent_for_long_ago
-from tests.unit.runs.told import RULED, STARTED, STOPPED, epoch, tell, three_epochs
+from tests.unit.runs.written_events import RULED, STARTED, STOPPED, epoch, tell, three_epochs
 from tui.runs.control.control_file import ControlReader
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.event_types import Event, Failed, Resumed

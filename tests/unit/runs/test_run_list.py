@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.runs.told import tell
+from tests.unit.runs.written_events import tell
 from tui.common.paths import cache_dir, runs_dir
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted

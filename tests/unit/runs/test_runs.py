@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.runs.told import tell
+from tests.unit.runs.written_events import tell
 from tui.inspection.choices import newest_with_weights
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted

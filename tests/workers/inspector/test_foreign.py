@@ -185,9 +185,9 @@ HOSTILE: list[tuple[Callable[[Config], None], str]] = [
     (with_a_loader, "not one of Keras's own layers"),
     (with_saved_model, "cannot be run here: .*TFSMLayer"),
     (with_ten_terabytes, "units is 25000000000"),
-    (with_a_wide_end, "declares 364 MB of weights and holds"),
-    (with_a_huge_picture, "would take .* for one picture"),
-    (with_seven_channels, "a picture has a depth of 1, 3 or 4"),
+    (with_a_wide_end, "declares 364 MB of weights but has only"),
+    (with_a_huge_picture, "would take .* for one image"),
+    (with_seven_channels, "an image has a depth of 1, 3 or 4"),
 ]
 
 
@@ -247,9 +247,9 @@ HDF5: list[tuple[str, Callable[[h5py.File], object], str]] = [
     (
         "link",
         lambda file: file.__setitem__("a", h5py.ExternalLink("/etc/passwd", "/")),
-        "elsewhere",
+        "refer to other files",
     ),
-    ("soft", lambda file: file.__setitem__("a", h5py.SoftLink("/")), "elsewhere"),
+    ("soft", lambda file: file.__setitem__("a", h5py.SoftLink("/")), "refer to other files"),
     (
         "packed",
         lambda file: file.create_dataset("a", (10**10,), "f4", chunks=(10**6,), compression="gzip"),

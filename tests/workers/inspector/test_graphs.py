@@ -141,7 +141,7 @@ def test_sides_that_are_free_are_taken_and_told(held: bool, tmp_path: Path) -> N
     plain = saved(lambda: free(held), tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     side = 40 if held else 224
-    assert batch.shape == (1, side, side, 3) and f"brought to {side}×{side}" in found.note
+    assert batch.shape == (1, side, side, 3) and f"resized to {side}×{side}" in found.note
     told = found.described(1)
     assert (told.input_height, told.input_width, told.input_depth) == (side, side, 3)
     inner = plain.get_layer("base") if held else plain
@@ -164,7 +164,7 @@ def test_a_network_too_large_to_keep_is_computed_layer_by_layer(tmp_path: Path) 
     saved(branching, tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     whole = found.features
-    small = LayerOutputs(whole.inputs, whole.outputs, None, room=1)
+    small = LayerOutputs(whole.inputs, whole.outputs, None, max_bytes=1)
     for position in (3, 3, 0, len(found.layers) - 1):
         np.testing.assert_allclose(
             small.of(("noise", 0, 0, 0, 0), position, lambda: batch[0]),
@@ -261,7 +261,7 @@ def two_outputs(config: dict[str, Any]) -> None:
         (own_class, "is a class of"),
         (other_operation, "not a layer known here"),
         (call_with_code, "__lambda__"),
-        (renamed, "one_conv is described in a way that Keras does not follow"),
+        (renamed, "one_conv is not in the model that Keras built from the description"),
     ],
 )
 def test_a_hostile_graph_is_refused(

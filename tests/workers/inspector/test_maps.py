@@ -108,7 +108,7 @@ def test_a_network_too_large_to_keep_is_gone_through_layer_by_layer(
     rng = np.random.default_rng(3)
     picture = rng.random(opened.model.input_shape[1:], np.float32)
     whole = opened.features
-    small = LayerOutputs(whole.inputs, whole.outputs, opened.layers, room=max(whole.sizes))
+    small = LayerOutputs(whole.inputs, whole.outputs, opened.layers, max_bytes=max(whole.sizes))
     key = ("noise", 0, 0, 0, 0)
     # Forwards, backwards, and again: from what was reached and from the picture.
     for position in (0, 2, 1, len(opened.layers) - 1, 0):
@@ -227,7 +227,7 @@ def test_a_layer_without_kernels_or_without_height_says_so(opener: Opener, tmp_p
     picture = str(noise(tmp_path / "a.png", 1))
     with pytest.raises(Refusal, match=r"max_pooling2d \(MaxPooling2D\) has no kernels"):
         kernels.kernels(opened, Kernels(layer=1))
-    with pytest.raises(Refusal, match="dense puts out 9 values without height and width"):
+    with pytest.raises(Refusal, match="output of dense has 9 values without height and width"):
         feature_maps.channel_values(opened, Values(picture=picture, layer=5, channel=0))
     with pytest.raises(Refusal, match="There is no layer 40: the network has 8"):
         feature_maps.feature_maps(opened, LookAt(picture=picture, layer=40))

@@ -65,7 +65,7 @@ def test_decoded_images_outlive_their_folder_and_their_cache(shell: Shell, tmp_p
     assert before is not None
     wait_for_event(command.run, EpochEnded, lambda event: event.epoch > before.epoch + 2)
     (notice,) = of_type(events_of(command.run), Notice)
-    assert notice.text.startswith(f"The folder {folder} is gone. The training goes on")
+    assert notice.text.startswith(f"The folder {folder} is gone. The training continues")
     assert notice.text in command.run.log.read_text()
     command.run.request_stop()
     assert command.wait() == 130

@@ -136,7 +136,7 @@ def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
     wait_for_event(run, EpochEnded, lambda event: event.epoch >= 4)
     told = [event.text for event in of_type(events_of(run), Notice)]
     assert told == [
-        "Could not write history.csv after epoch 1: Is a directory. The training goes on, and "
+        "Could not write history.csv after epoch 1: Is a directory. The training continues and "
         "tries again after each epoch."
     ]
     run.history_csv.rmdir()
@@ -176,8 +176,8 @@ def test_a_full_disk_ends_no_training(pictures: Path, own_home: Path) -> None:
     assert epochs == [*range(1, len(epochs) + 1)] and len(epochs) > before, "nothing was lost"
     told = [event.text for event in of_type(events_of(run), Notice)]
     (notice,) = [text for text in told if text.startswith("Cannot write the run's events: ")]
-    assert "The training goes on" in notice
-    unkept = "Could not write the checkpoint after epoch 1: File too large. The training goes on"
+    assert "The training continues" in notice
+    unkept = "Could not write the checkpoint after epoch 1: File too large. The training continues"
     assert len([text for text in told if text.startswith(unkept)]) == 1, "told once"
     assert f"free some space on the disk of {run.path}" in notice
     assert summarise(run).state == "stopped"

@@ -251,7 +251,7 @@ def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -
     assert (record["state"], record["epochs_done"]) == ("died", done)
 
     # And taken up again by the command that the sentence names.
-    assert f"`cnn-tui runs resume {run.name}` goes on" in sentence
+    assert f"`cnn-tui runs resume {run.name}` continues" in sentence
     kept = checkpoints(run)[-1]
     resumed = shell.call("runs", "resume", run.name, "--epochs", kept + 2)
     assert resumed.status == 0, resumed.err

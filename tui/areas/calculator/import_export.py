@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from tui.common.paths import StateError, write_cure
 from tui.common.text import clean
@@ -30,6 +30,7 @@ from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
@@ -70,7 +71,7 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
             yield LineInput(
                 placeholder="name to save it under, then enter", id="form-ask", compact=True
             )
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#form-ask").display = False
@@ -218,7 +219,7 @@ read as a network as far as it describes one. `cnn-tui explain` gives the same a
             yield PathArea(endings=("",), id="pasted")
             yield PathHint()
             yield VerticalScroll(Static(id="import-said"), id="import-answer")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#pasted").focus()

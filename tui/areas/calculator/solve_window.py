@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.common.numbers import count
@@ -34,6 +34,7 @@ from tui.geometry import (
     trace_network,
 )
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput
 from tui.ui.network_table import short_number
 
@@ -89,7 +90,7 @@ to at most that width. **enter** in the list applies one.
             )
             yield Static(id="solve-said")
             yield OptionList(id="solutions", compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.search()

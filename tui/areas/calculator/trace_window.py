@@ -9,11 +9,12 @@ from textual.binding import BindingType
 from textual.containers import HorizontalScroll, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.geometry import FieldStep, Network, Shape, Volume, field_of, trace_network
 from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 
 MAP_COLUMNS, MAP_ROWS, LOW_MAP_ROWS = 20, 8, 5
 """Size of one map in cells; lower on a low terminal."""
@@ -75,7 +76,7 @@ first map is the network's input. **< >** choose another layer.
             yield Static(id="trace-head")
             yield HorizontalScroll(Static(id="maps"), can_focus=False)
             yield Static(id="trace-text")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         plane = plane_of(self._shape(self._index))

@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.datasets import Picture, PictureError, thumbnail
 from tui.datasets.doctor import ImagePair
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.pictures.half_blocks import PictureView
 
 
@@ -56,7 +57,7 @@ to the next two and back; **escape** returns to the findings. Nothing is changed
                 with Vertical(id=f"side-{side}"):
                     yield Static(classes="side-name")
                     yield PictureView()
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._draw)

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.areas.look_inside.graph_table import GraphTable
 from tui.common.numbers import count
@@ -18,6 +18,7 @@ from tui.common.text import clean
 from tui.geometry import Graph, GraphRow, ReceptiveField, graph_totals
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.network_table import short_number
 
 
@@ -67,7 +68,7 @@ follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the
             yield GraphTable(id="architecture-table")
             yield Static(id="architecture-row")
             yield Static(id="architecture-notes")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         name = clean(self._path.name, 24)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer
 
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.datasets.folder.folder_summary import ClassCount
@@ -17,6 +16,7 @@ from tui.inspection.choices import neighbouring_image, typed_image_path, validat
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.pictures.gallery import GALLERY_COMMANDS, Gallery
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ any other, **m** shows the most confident mistakes. **space** enlarges, **escape
 
     def compose(self) -> ComposeResult:
         yield self.gallery
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def action_take(self) -> None:
         """Choose the image under the cursor."""

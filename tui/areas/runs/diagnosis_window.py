@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis, Kind
@@ -17,6 +17,7 @@ from tui.runs.diagnosis.time_shares import TimeShares, share_text
 from tui.runs.events.event_types import DeviceStats
 from tui.ui.charts.run_charts import MarkedEpochs
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 
 KIND_STYLES: dict[Kind, str] = {
     "cannot learn": "$text-error",
@@ -94,7 +95,7 @@ the time of the whole epochs was spent. The arrow keys scroll; **escape** closes
                 # The style sheet indents the lines, wrapped ones too.
                 lines = [line[1:] for line in text.split("\n", allow_blank=True)]
                 yield Static(Content("\n").join(lines), classes="piece")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.common.text import clean
 from tui.runs.export.export_file import ExportError
@@ -20,6 +20,7 @@ from tui.runs.export.export_runs import FORMATS, Format, default_path, export_ru
 from tui.runs.store.loaded_run import LoadedRun
 from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.path_input import PathHint, PathInput
 
 DESCRIPTIONS: dict[Format, str] = {
@@ -81,7 +82,7 @@ in the run's folder.
             yield PathInput(endings=("",), arrows_leave=False, compact=True, id="export-place")
             yield PathHint()
             yield Static(id="export-verdict")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

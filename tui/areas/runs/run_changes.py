@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.areas.runs.queue_controls import QueueControls
 from tui.common.text import clean, size_text
@@ -25,6 +25,7 @@ from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.line_input import LineInput
 
 NAMES_IN_QUESTION = 4
@@ -224,7 +225,7 @@ The name of the run, and a line for yourself. **enter** goes to the note and the
                 compact=True,
                 id="label-note",
             )
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#label-name", Input).focus()

@@ -7,7 +7,7 @@ checks only the number of units: with a linear output it trains and does not get
 and a softmax over one unit is always 1.
 
 What is refused and what is only reported was measured with Keras 3, and is compared with it by
-`tests/workers/trainer/test_network_end_learns.py`.
+`tests/workers/trainer/test_network_check_learns.py`.
 """
 
 from __future__ import annotations

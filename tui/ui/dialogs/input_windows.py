@@ -11,10 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.path_input import PathHint, PathInput
 from tui.ui.textual_patches.repaint import repaint
@@ -68,7 +69,7 @@ class PickWindow(Window[str | None]):
             box.border_title = Content(self._title)
             yield _Narrowing(placeholder="type to narrow the list", compact=True)
             yield OptionList(compact=True)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self._fill("")
@@ -234,7 +235,7 @@ Type the value; the line below shows what it means or what is wrong with it. **e
                         field.value, placeholder=field.placeholder, compact=True, id=f"ask-{number}"
                     )
             yield Static(id="asking-verdict")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query(Input).first().focus()

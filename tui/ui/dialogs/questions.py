@@ -9,11 +9,12 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.runs.settings.findings import Finding
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 
 
 def _asked(question: str, keys: str) -> ComposeResult:
@@ -21,9 +22,7 @@ def _asked(question: str, keys: str) -> ComposeResult:
     with Vertical(classes="dialog"):
         yield Static(Content(question))
         yield Static(Content.from_markup(f"\n{keys}"))
-    yield Footer(
-        show_command_palette=False, compact=True
-    )  # else the footer of the screen below would be visible
+    yield Footer()  # else the footer of the screen below would be visible
 
 
 class Question(Window[bool]):

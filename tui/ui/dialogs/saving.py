@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.common.export_folder import remember_folder, suggested_folder
 from tui.common.text import clean
@@ -19,6 +19,7 @@ from tui.common.typed_paths import in_thread, shown_name, typed_path
 from tui.runs.export.export_file import AlreadyThereError, ExportError, cannot_write
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.forms.path_input import PathHint, PathInput
 from tui.ui.textual_patches.repaint import repaint
 
@@ -115,7 +116,7 @@ existing file is replaced, and a missing folder created, only after a question.
             yield PathInput(endings=("",), compact=True, id="save-place")
             yield PathHint()
             yield Static("", id="save-verdict")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

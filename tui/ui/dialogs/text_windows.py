@@ -12,13 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.highlight import highlight
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.common.clipboard import copy_by_command, terminal_hint
 from tui.common.text import clean
 from tui.runs.export.export_file import write_whole
 from tui.ui.dialogs.saving import SaveWindow
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.textual_patches.mouse import take_mouse
 
 
@@ -84,7 +85,7 @@ you drag. In tmux `tmux set -s set-clipboard on` lets copied text through.
             with VerticalScroll(id="copy-scroll"):
                 shown = "\n".join(clean(line) for line in self._text.split("\n"))
                 yield Static(Content(shown), id="copy-text")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one("#copy-scroll").focus()
@@ -133,7 +134,7 @@ class CodeWindow(Window[None]):
         with VerticalScroll(classes="reading") as box:
             box.border_title = Content(self._title)
             yield Static(highlight(self._code, language="python"))
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
@@ -160,7 +161,7 @@ class TextWindow(Window[None]):
         with VerticalScroll(classes="reading") as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._text))
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         box = self.query_one(VerticalScroll)

@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer
 
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
@@ -17,6 +16,7 @@ from tui.datasets.images.planes import picture_names
 from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.filters.filtered_picture import FilteredPicture
+from tui.ui.footer import Footer
 
 PER_CLASS = 8
 """Images offered of each class of the learner's folder."""
@@ -53,7 +53,7 @@ class FilterWindow(Window[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="filtering"):
             yield self._view
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(FilteredPicture).focus()

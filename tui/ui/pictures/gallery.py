@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
@@ -19,6 +19,7 @@ from tui.datasets import FolderSummary, LoaderSettings, Picture, PictureError, t
 from tui.datasets.folder.listing import class_images
 from tui.ui.commands import bindings
 from tui.ui.dialogs.window import Window
+from tui.ui.footer import Footer
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
@@ -223,7 +224,7 @@ on the right as it is loaded at the target size. **escape** goes back.
 
     def compose(self) -> ComposeResult:
         yield self.gallery
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer()
 
 
 def _thumbnails(directory: str, names: list[str]) -> list[tuple[str, Picture | None]]:
