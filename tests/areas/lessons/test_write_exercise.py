@@ -24,8 +24,8 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
-from tui.areas.lessons.write_exercise import editor_command
 from tui.code_runs.runner import RunnerError
 from tui.course import parse_lesson, read_progress, record_program
 from tui.course.exercises import EXERCISES
