@@ -47,7 +47,7 @@ async def test_help_begins_with_the_keys_of_the_screen() -> None:
         await pilot.press("question_mark")
         await until_seen(pilot, "Set up a training on it", "#help")
         seen = region_text(app, "#help")
-        assert "Look for what is wrong with it" in seen
+        assert "Look for problems in its images" in seen
         assert "one sub-folder for each class" in seen  # what they act on comes after them
         assert seen.index("Set up a training") < seen.index("one sub-folder")
 
@@ -108,3 +108,21 @@ async def test_the_palette_finds_every_command_from_within_a_number_field(
         await until_seen(pilot, f"🔎 {typed}")
         await pilot.pause(0.3)
         assert found in screen_text(app)
+
+
+async def test_the_palette_counts_lessons_as_one_does() -> None:
+    async with opened((100, 60)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until_seen(pilot, "Search for commands")
+        await pilot.press(*"lesson")
+        await until_seen(pilot, "Lesson 2:")
+        seen = screen_text(app)
+        assert seen.index("Lesson 1:") < seen.index("Lesson 2:") < seen.index("Lesson 3:")
+
+
+async def test_the_palette_finds_by_description() -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("ctrl+p")
+        await until_seen(pilot, "Search for commands")
+        await pilot.press(*"feature maps of")
+        await until_seen(pilot, "Look inside: feature maps of a trained network (6)")

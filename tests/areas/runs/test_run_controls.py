@@ -80,7 +80,7 @@ async def test_a_pause_taken_back_before_it_was_read_is_not_waited_for(recorder:
         await pilot.press("space", "space")
         await until_seen(pilot, "… resume: requested", "#messages")
         append(run, [ControlRead(at=time.time())])
-        await until(pilot, lambda: "asked" not in region_text(app, "#messages"))
+        await until(pilot, lambda: "requested" not in region_text(app, "#messages"))
 
 
 async def test_stopping_after_the_epoch_keeps_the_other_keys(recorder: Recorder) -> None:
@@ -175,7 +175,7 @@ async def test_a_rule_tried_on_an_ended_run_changes_nothing_but_the_picture(
         await until_seen(pilot, "accuracy > 0.8: would have stopped after epoch 5.", "#messages")
         assert rows_of(app) != before
         assert not run.control.exists()
-        assert "asked" not in region_text(app, "#messages")
+        assert "requested" not in region_text(app, "#messages")
 
 
 async def test_what_another_app_wished_is_seen_here(recorder: Recorder) -> None:
@@ -207,7 +207,7 @@ async def test_a_wish_that_cannot_be_written_says_why(recorder: Recorder) -> Non
         await until_seen(pilot, "● running", "#head")
         await pilot.press("space")
         await until_toast(pilot, "Cannot write")
-        assert "asked" not in region_text(app, "#messages")
+        assert "requested" not in region_text(app, "#messages")
         await pilot.press("s")  # which the message names: it must lead there
         await until_seen(pilot, "Kill the trainer now?")
 

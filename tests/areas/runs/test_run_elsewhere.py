@@ -62,7 +62,7 @@ async def test_a_run_that_cannot_be_read_for_a_while_stays_on_screen(recorder: R
         aside = run.events.with_suffix(".aside")
         run.events.rename(aside)
         run.events.mkdir()
-        await until_seen(pilot, "events.jsonl: Is a directory. Look at", "#messages")
+        await until_seen(pilot, "events.jsonl: Is a directory. Check", "#messages")
         await until_seen(pilot, "● running", "#head")
         run.events.rmdir()
         aside.rename(run.events)

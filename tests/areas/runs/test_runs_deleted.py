@@ -44,7 +44,7 @@ async def test_a_name_and_a_note_are_kept_and_shown_everywhere(recorder: Recorde
         await pilot.pause()
         assert read_label(run).name == "first try"
         await pilot.press("escape")
-        await until_seen(pilot, "✓ first try", "#home-runs")
+        await until_seen(pilot, "✓ first try", "#home-list")
 
 
 async def test_delete_asks_with_name_and_size_and_spares_everything_else(
@@ -120,7 +120,7 @@ async def test_a_damaged_run_can_be_named_and_deleted_but_not_repeated(recorder:
     (run.path / "spec.json").write_text("{")
     async with opened(SIZE) as (_, pilot):
         await list_of_runs(pilot)
-        await until_seen(pilot, "what it trains cannot be read", "#run-details")
+        await until_seen(pilot, "its settings cannot be read", "#run-details")
         await pilot.press("a")
         await until_toast(pilot, "is damaged")
         await pilot.press("d", "y")

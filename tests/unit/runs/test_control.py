@@ -91,7 +91,7 @@ def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
 
 
 def test_a_wish_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Look at"):
+    with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Check"):
         RunFolder(tmp_path / "gone").request_stop()
 
 

@@ -195,7 +195,7 @@ def test_a_name_that_cannot_be_written_says_what_helps(
     run = run_of(spec, {"loss": [0.5]})
     run.path.chmod(0o555)
     try:
-        with pytest.raises(RunError, match=r"Permission denied\. Look at the permissions"):
+        with pytest.raises(RunError, match=r"Permission denied\. Check the permissions"):
             write_label(run, name="new")
     finally:
         run.path.chmod(0o755)

@@ -87,7 +87,7 @@ def test_a_command_that_finds_no_memory_says_so_in_one_sentence() -> None:
         "from tui.cli.main import main; main()"
     )
     done = _limited(code, GIGABYTE // 2)
-    assert done.stderr.startswith("cnn-tui: there is not enough memory for it")
+    assert done.stderr.startswith("cnn-tui: there is not enough memory")
     assert "Traceback" not in done.stderr and done.returncode == 1
 
 

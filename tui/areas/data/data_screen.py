@@ -41,7 +41,7 @@ class DataScreen(AreaScreen):
 A dataset is a folder with **one sub-folder for each class**; the sub-folders' names become the
 labels. A folder that holds `train/` and `validation/`, each with the class folders, is recognised.
 Where other folders look like parts of one set, or the classes stand in the names (`cat.0.jpg`), you
-are asked: **i** takes what was probably meant, **f** takes each folder for a class.
+are asked: **i** takes what was probably meant, **f** takes each folder as a class.
 
 **↑ ↓** move in the tree, **→ ←** open and close a folder, **enter** chooses it, **/** lets you type
 a path (**tab** completes it). **v** goes through the views: the images, the loader's settings, the
@@ -57,7 +57,7 @@ Nothing in your folders is ever changed.
             "data",
             ("t", "train", "train", "Train on it", "Set up a training on it"),
             ("v", "view", "view", "View", "Images, loader, Python call"),
-            ("c", "check", "check", "Check", "Look for what is wrong with it"),
+            ("c", "check", "check", "Check", "Look for problems in its images"),
             ("slash", "path", "path", "Type a path", "Type a folder's path"),
             ("d", "get", "get", "Get images", "Samples, the course's sets"),
             ("g", "tree", "tree", "Tree", "Go back to the tree"),
@@ -212,7 +212,7 @@ Nothing in your folders is ever changed.
         self.dataset = dataset
         if not remember_left_out(dataset.settings):
             self.notify(
-                "What is left out could not be written down: it holds until you quit.",
+                "The list of left-out images could not be saved: it is lost when you quit.",
                 severity="warning",
             )
         self.query_one(FolderPanel).take(dataset.summary, dataset.settings)
@@ -228,7 +228,7 @@ Nothing in your folders is ever changed.
             )
             words = "This folder cannot be trained on; see what is marked ✗."
             if keys:
-                words = f"Press {' or '.join(key for key, _ in keys)} first: how is it to be read?"
+                words = f"Press {' or '.join(key for key, _ in keys)} first, to say how it is read."
             self.notify(words, severity="error")
         else:
             self.host.action_area("train")

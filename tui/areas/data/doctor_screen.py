@@ -1,4 +1,4 @@
-"""The doctor: every image of the chosen folder is looked at, and what is wrong is said."""
+"""The doctor's screen: every image of the chosen folder is examined, and problems are listed."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ A finding with an **r** behind it has a remedy: **r** applies it to the loader's
 takes the last one back. Nothing in your folder is ever changed: files are passed over by name, and
 a split by a seed is two folders of links in the program's own place.
 
-Pictures that are the same, or look alike, can be looked at: **s** shows them side by side.
+**s** shows images that are the same, or look alike, side by side.
 
-Where it is open how the folder is read, **i** takes what was probably meant and **f** takes each
-folder for a class.
+If it is unclear how the folder is read, **i** takes what was probably meant and **f** takes each
+folder as a class.
 
-**y** copies the names of the finding's files. **escape** goes back; while the images are being
-looked at it stops that. What was read is known next time.
+**y** copies the names of the finding's files. **escape** goes back, or stops the examination while
+it runs; what was read is not read again next time.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -43,10 +43,10 @@ of the course, with the size of the download, their terms and their source. **/*
 of your own: the path (**tab** completes it) or the address of a `.zip` or `.tar.gz` with one folder
 for each class.
 
-An archive may hold archives, as those of competitions do: you are asked which one to unpack.
+If an archive contains archives, as those of competitions do, you are asked which one to unpack.
 
-**escape** stops a download. What has come is kept, also when the connection breaks or the terminal
-closes: enter goes on from there. You may go to the other areas meanwhile.
+**escape** stops a download. What was downloaded is kept, also if the connection is lost or the
+terminal closes: enter resumes it. You can go to the other areas meanwhile.
 
 An archive is unpacked into a folder of its own. Nothing in it is run, links are left out, and one
 that would write elsewhere is refused.

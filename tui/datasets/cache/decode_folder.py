@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 
 class DecodingCancelled(Exception):
-    """Decoding was asked to end before the last file."""
+    """Decoding was cancelled before the last file."""
 
 
 def decoded_images(
@@ -94,16 +94,16 @@ def decoded_images(
 
 
 def _recheck_bad(array: DecodedImages | None) -> DecodedImages | None:
-    """Try an array's bad files again: a permission is mended without a new time or size."""
+    """Return None if a bad file can be read now: permissions change without a new time or size."""
     if array is None:
         return None
-    mended = any(not read_row(array.plan, array.plan.files[row]).bad for row in array.bad)
-    return None if mended else array
+    fixed = any(not read_row(array.plan, array.plan.files[row]).bad for row in array.bad)
+    return None if fixed else array
 
 
 @dataclass
 class _WorkProgress:
-    """How far all arrays together are."""
+    """The progress over all arrays."""
 
     total: int
     progress: Progress | None
@@ -112,10 +112,10 @@ class _WorkProgress:
     told: float = field(default_factory=time.perf_counter)
 
     def step(self, files: int) -> None:
-        """Count files, and tell of it now and then.
+        """Count files, and report progress from time to time.
 
         Raises:
-            DecodingCancelled: when somebody asked to end it.
+            DecodingCancelled: if cancellation was requested.
         """
         self.done += files
         if self.cancelled is not None and self.done < self.total and self.cancelled():
@@ -128,7 +128,7 @@ class _WorkProgress:
 
 
 class _BackgroundSync:
-    """Brings an array to the disk while it is decoded, so that little is left for the end."""
+    """Syncs an array to disk while it is decoded, so that little is left at the end."""
 
     def __init__(self, new: NewArray) -> None:
         self._new = new
@@ -141,7 +141,7 @@ class _BackgroundSync:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._pool.shutdown()
-        # The system tells of a failure once: a later sync would say that all is well.
+        # The system reports a failure once: a later sync would succeed.
         if kind is None and self._running is not None:
             self._running.result()
 

@@ -1,7 +1,7 @@
-"""Files that belong together, and lines about files: sequences that take a few bytes an entry.
+"""Sequences that take a few bytes per entry: groups of files, and texts about files.
 
-A folder may hold half a million images. As tuples of numbers and of texts what is said of them
-would take hundreds of megabytes, of which five lines are shown.
+A folder may contain half a million images. Tuples of numbers and texts about them would take
+hundreds of megabytes, of which five lines are shown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 
 class CompactSequence(Sequence[Item], Generic[Item]):
-    """A sequence whose items are made when they are asked for; equal to a tuple of the same."""
+    """A sequence whose items are made on access; equal to a tuple of the same items."""
 
     __slots__ = ()
 
@@ -54,7 +54,7 @@ class CompactSequence(Sequence[Item], Generic[Item]):
 
 
 class Groups(CompactSequence[tuple[int, ...]]):
-    """Groups of indices, one after the other: four bytes an index.
+    """Groups of indices, one after the other: four bytes per index.
 
     Args:
         members: the indices of all groups.
@@ -73,7 +73,7 @@ class Groups(CompactSequence[tuple[int, ...]]):
 
     @classmethod
     def of(cls, groups: Iterable[Iterable[int]]) -> Groups:
-        """Hold some groups."""
+        """Return a sequence of some groups."""
         members, ends = array("i"), array("i")
         for group in groups:
             members.extend(group)
@@ -106,8 +106,8 @@ class LazySequence(CompactSequence[Item], Generic[Item]):
     """Items that are made when they are read.
 
     Args:
-        count: how many.
-        item: returns one by its place.
+        count: number of items.
+        item: returns an item by its index.
 
     >>> list(LazySequence(3, lambda place: f"{place}.jpg"))
     ['0.jpg', '1.jpg', '2.jpg']

@@ -1,4 +1,4 @@
-"""What the doctor says: findings with their names, their reasons and their remedies."""
+"""Findings of the doctor, with names, reasons and remedies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A cure that is one key away and touches no file of the user's.
+    """A change of the loader's settings that fixes a finding; no file of the user is touched.
 
     Args:
         text: what it does, such as "leave out 3 images".
@@ -31,7 +31,7 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class ComparedImage:
-    """One of two pictures to be looked at side by side.
+    """One of two images to compare side by side.
 
     Args:
         path: of the file, as on disk.
@@ -44,7 +44,7 @@ class ComparedImage:
 
 @dataclass(frozen=True, slots=True)
 class ImagePair:
-    """Two pictures that are the same, or look alike."""
+    """Two images that are equal or look alike."""
 
     first: ComparedImage
     second: ComparedImage
@@ -52,19 +52,19 @@ class ImagePair:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One finding, whole.
+    """One finding.
 
     Args:
-        severity: "error" stops a training, "warning" is likely a mistake, "note" is only told.
-        kind: a short fixed word to tell findings apart, such as "truncated".
-        title: what was found, with its number, in a few words.
+        severity: "error" stops a training, "warning" is likely a mistake, "note" is information.
+        kind: a fixed identifier, such as "truncated".
+        title: what was found, in a few words, with its number.
         names: the files, folders or classes it is about, all of them, safe to show.
         details: a few words on each name, safe to show; empty where there is nothing to add.
         sentence: what it is and what can be done.
         why: why it matters.
         training: what a training here does about it.
-        remedy: a cure that is one key away, or None.
-        pairs: pictures to be looked at side by side.
+        remedy: a change of settings that fixes it, or None.
+        pairs: images to compare side by side.
         readings: other ways to read the folder that settle it, the likeliest first.
         suggestion: the folder that was probably meant, or None.
     """
@@ -84,7 +84,7 @@ class Diagnosis:
 
     @property
     def count(self) -> int:
-        """Return how many files, folders or classes it is about."""
+        """Return the number of files, folders or classes that it is about."""
         return len(self.names)
 
     def lines(self) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Looking at every image of a folder: what each shows, and which of them are the same."""
+"""Examine every image of a folder: the facts of each, and which are equal or similar."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def examine(
     workers: int | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Examination:
-    """Look at every file that Keras would read, for training and for validation.
+    """Examine every file that Keras would read, for training and for validation.
 
-    A file that was looked at before, and has the size, the times and the inode of then, is not
-    opened again.
+    A file that was examined before, and still has the same size, times and inode, is not opened
+    again.
 
     Args:
         summary: the folder, as `describe` gives it.
@@ -51,7 +51,7 @@ def examine(
         cancelled: called between files; True ends it.
 
     Raises:
-        ExaminationCancelled: when `cancelled` said so.
+        ExaminationCancelled: if `cancelled` returned True.
     """
     started = time.perf_counter()
     stop = cancelled or (lambda: False)
@@ -102,7 +102,7 @@ def examine(
 def _list_files(
     directories: Sequence[str], classes: Sequence[str], stop: Callable[[], bool]
 ) -> ImageFiles:
-    """List the files that Keras reads, with nothing known of them."""
+    """List the files that Keras reads, without any facts yet."""
     labels = {name: number for number, name in enumerate(dict.fromkeys(classes))}
     files = ImageFiles(directories, tuple(labels))
     for directory in directories:
@@ -118,7 +118,7 @@ def _list_files(
 
 
 class _FilesToRead:
-    """The files, what is known of them, and which have to be opened."""
+    """The files, the cached facts about them, and which files have to be opened."""
 
     def __init__(self, files: ImageFiles, classes: Sequence[str], stop: Callable[[], bool]) -> None:
         self._files, self._stop = files, stop
@@ -167,11 +167,11 @@ class _FilesToRead:
         return read_facts(path, size, self._modified[place], digest=bool(self._hashed[place]))
 
     def know(self, place: int, facts: ImageFacts) -> None:
-        """Take in what a file shows."""
+        """Store the facts of a file."""
         self._files.table.set(place, facts)
 
     def save(self, unread: array[int]) -> None:
-        """Keep what is known, without the files that were to be opened and were not."""
+        """Save the facts to the cache, except for files that were not opened."""
         import numpy as np
 
         files = self._files

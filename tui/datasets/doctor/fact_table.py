@@ -1,6 +1,6 @@
-"""What is known of many files, about a hundred bytes a file.
+"""The facts about many files in columns, at about a hundred bytes per file.
 
-As one value a file, with its path as text, half a million of them took half a gigabyte.
+One object per file, with its path as text, took half a gigabyte for half a million files.
 
 numpy is imported inside the functions to keep start-up fast.
 """
@@ -41,7 +41,7 @@ _UNKNOWN = ImageFacts(-1, 0)
 
 
 class Paths(CompactSequence[str]):
-    """Paths in the bytes in which they stand on disk."""
+    """Paths as the bytes that are on disk."""
 
     __slots__ = ("bytes", "ends")
     __hash__ = CompactSequence.__hash__
@@ -52,7 +52,7 @@ class Paths(CompactSequence[str]):
             self.append(os.fsencode(path))
 
     def append(self, path: bytes) -> None:
-        """Take one more."""
+        """Append a path."""
         self.bytes += path
         self.ends.append(len(self.bytes))
 
@@ -60,7 +60,7 @@ class Paths(CompactSequence[str]):
         return len(self.ends)
 
     def raw(self, place: int) -> bytes:
-        """Return a path as on disk."""
+        """Return the bytes of a path."""
         start = self.ends[place - 1] if place else 0
         return bytes(self.bytes[start : self.ends[place]])
 
@@ -69,7 +69,7 @@ class Paths(CompactSequence[str]):
 
 
 class FactTable(CompactSequence[ImageFacts]):
-    """The facts of files by their place, each kind of value in a column of its own."""
+    """The facts about files by index, each kind of value in its own column."""
 
     __slots__ = ("_text_numbers", "columns", "texts")
     __hash__ = CompactSequence.__hash__
@@ -101,11 +101,11 @@ class FactTable(CompactSequence[ImageFacts]):
         return len(self.columns["size"])
 
     def set(self, place: int, facts: ImageFacts) -> None:
-        """Put a file's facts in their place.
+        """Set the facts of a file.
 
         Raises:
-            ValueError: when a hash has another length.
-            OverflowError: when a number is too large.
+            ValueError: if a hash has the wrong length.
+            OverflowError: if a number is too large.
         """
         for name in NUMBER_COLUMNS:
             self.columns[name][place] = getattr(facts, name)
@@ -139,7 +139,7 @@ class FactTable(CompactSequence[ImageFacts]):
         return self.texts[number]
 
     def is_in(self, name: str, words: Collection[str]) -> NDArray[np.bool_]:
-        """Return for each file whether its text in a column is one of some."""
+        """Return for each file whether its text in a column is one of the given texts."""
         import numpy as np
 
         numbers = [self._text_numbers[word] for word in words if word in self._text_numbers]

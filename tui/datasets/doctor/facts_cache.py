@@ -1,8 +1,7 @@
-"""Facts of files that were looked at before, kept in the program's cache.
+"""A cache of the facts about the files of a folder.
 
-A file whose path, size, times and inode are still the same is not opened again. The columns of
-the table stand in the file as they stand in memory, so that half a million facts are read without
-a second copy of them.
+A file whose path, size, times and inode are unchanged is not opened again. The columns of the table
+are stored as they are in memory, so half a million facts are read without a second copy.
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ class _Header(msgspec.Struct):
 
 
 class CachedFacts:
-    """The facts that are kept of one folder, found by path."""
+    """The cached facts of one folder, found by path."""
 
     def __init__(self, paths: Paths, table: FactTable) -> None:
         self.paths, self.table = paths, table
 
     def places(self, wanted: Paths, start: int, end: int) -> NDArray[np.int64]:
-        """Return where the facts of some paths stand, -1 where none are kept."""
+        """Return the rows of the facts of some paths; -1 if there are none."""
         import numpy as np
 
         if not len(self.paths):
@@ -65,7 +64,7 @@ class CachedFacts:
         return found
 
     def other_classes(self, classes: Collection[str]) -> tuple[Paths, FactTable]:
-        """Return what is kept of other classes than some."""
+        """Return the cached facts of all other classes."""
         import numpy as np
 
         others = [
@@ -86,7 +85,7 @@ def _hashes(paths: Paths, start: int, end: int) -> NDArray[np.int64]:
 
 
 def load_facts(directory: str) -> CachedFacts:
-    """Return what is kept of a folder; nothing when nothing is, or it cannot be read."""
+    """Return the cached facts of a folder; empty if there are none, or they cannot be read."""
     nothing = CachedFacts(Paths(), FactTable())
     try:
         path = _file(directory)
@@ -128,7 +127,7 @@ def _read(file: IO[bytes], size: int) -> CachedFacts | None:
 
 
 def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
-    """Return whether every number leads to something."""
+    """Return whether all offsets and text numbers are valid."""
     import numpy as np
 
     if not len(paths):
@@ -143,7 +142,7 @@ def _is_consistent(paths: Paths, table: FactTable, words: int) -> bool:
 
 
 def save_facts(directory: str, paths: Paths, table: FactTable) -> bool:
-    """Keep a folder's facts, whole or not at all.
+    """Save the facts of a folder atomically.
 
     Args:
         directory: the folder that holds the class folders.

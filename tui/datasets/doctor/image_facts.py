@@ -1,4 +1,4 @@
-"""What one image file shows once it is decoded: the facts that findings are made from.
+"""The facts about one image file, read by decoding it; findings are made from them.
 
 numpy and Pillow are imported inside the functions to keep start-up fast.
 """
@@ -26,11 +26,11 @@ _ORIENTATION = 0x0112  # the EXIF tag that says how a picture is to be turned
 
 
 class ImageFacts(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of one file.
+    """The facts about one file.
 
     Args:
-        size: bytes; -1 where the file could not be asked.
-        modified: a number that is another once the file may have changed.
+        size: bytes; -1 if unknown.
+        modified: a number that changes when the file may have changed.
         fault: why it cannot be read (`tui.datasets.images.image_files.Fault`); empty where it can.
         reason: the same in a few words, safe to show.
         width: in pixels, as the other values 0 or empty where the file cannot be read.
@@ -71,12 +71,12 @@ class ImageFacts(msgspec.Struct, frozen=True, array_like=True):
 
 
 def read_facts(path: str, size: int, modified: int, *, digest: bool) -> ImageFacts:
-    """Open a file, decode it whole as Keras does, and note what it shows.
+    """Open a file, decode it completely as Keras does, and return its facts.
 
     Args:
         path: of an image file.
         size: its bytes, as `os.stat` gives them.
-        modified: a number that is another once the file may have changed.
+        modified: a number that changes when the file may have changed.
         digest: whether to hash its bytes.
 
     Returns:

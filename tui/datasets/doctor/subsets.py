@@ -1,4 +1,4 @@
-"""Which files train and which validate, once the settings have had their say."""
+"""Which files train and which validate with given settings."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subsets:
-    """The files of an examination as these settings use them.
+    """The files of an examination, divided as the settings divide them.
 
     Args:
         examination: what the files show.
-        settings: that read them; `examination.fits(settings)` holds.
+        settings: the loader's; `examination.fits(settings)` holds.
     """
 
     examination: Examination
@@ -38,7 +38,7 @@ class Subsets:
 
     @property
     def files(self) -> ImageFiles:
-        """Return all files, of both sides."""
+        """Return all files of both subsets."""
         return self.examination.files
 
     @cached_property
@@ -56,7 +56,7 @@ class Subsets:
 
     @cached_property
     def validates(self) -> Marks:
-        """Return for each file whether it is on the validation side, readable or not.
+        """Return for each file whether it is for validation, readable or not.
 
         Keras takes the first share of each class's list before anything is left out.
         """
@@ -68,7 +68,7 @@ class Subsets:
             marks[files.starts[-1] :] = True
             return marks
         split = self.settings.validation_split
-        if not 0 <= split < 1:  # impossible, and told as such
+        if not 0 <= split < 1:  # impossible, and reported elsewhere
             return marks
         for places in self.classes().values():
             marks[places[: split_counts(len(places), split)[1]]] = True
@@ -76,18 +76,18 @@ class Subsets:
 
     @cached_property
     def is_used(self) -> Marks:
-        """Return for each file whether it is read at all: not left out, and readable."""
+        """Return for each file whether it is used: readable, and not left out."""
         return ~self.left_out & self.files.table.readable
 
     @cached_property
     def used(self) -> Indices:
-        """Indices of the files that are read at all."""
+        """Return the indices of the used files."""
         import numpy as np
 
         return np.flatnonzero(self.is_used)
 
     def subset(self, *, validation: bool) -> dict[str, Indices]:
-        """Return the used files of one side, by class in label order."""
+        """Return the used files of one subset, by class in label order."""
         import numpy as np
 
         here = self.is_used & (self.validates == validation)
@@ -134,7 +134,7 @@ class Subsets:
         return {each: os.path.relpath(each, top) for each in self.files.directories}
 
     def names(self, indices: Sequence[int] | Indices) -> LazyTexts:
-        """Return paths below the chosen folder, safe to show; each is made when it is read."""
+        """Return paths below the chosen folder, safe to show, each made when it is read."""
         return LazyTexts(len(indices), lambda place: self.name(int(indices[place])))
 
     def texts(self, indices: Sequence[int] | Indices, text: Callable[[int], str]) -> LazyTexts:
@@ -142,7 +142,7 @@ class Subsets:
         return LazyTexts(len(indices), lambda place: text(int(indices[place])))
 
     def leaving_out(self, indices: Iterable[int] | Indices) -> Callable[[], LoaderSettings]:
-        """Return what gives settings that leave out these files too."""
+        """Return a function that returns settings which also leave out these files."""
         files, settings = self.files, self.settings
         return lambda: leave_out(
             settings,

@@ -94,10 +94,10 @@ _PIXEL = 4
 
 
 class MemoryBound:
-    """Lets threads decode as long as all of them together stay within a bound.
+    """Bounds the memory of all images that threads decode at the same time.
 
     Args:
-        most: bytes; who needs more waits until it is alone.
+        most: bytes; an image that needs more is decoded alone.
     """
 
     def __init__(self, most: int) -> None:
@@ -108,7 +108,7 @@ class MemoryBound:
 
     @contextmanager
     def hold(self, need: int) -> Iterator[None]:
-        """Take some bytes for as long as the body runs; wait for them where they are not there."""
+        """Reserve bytes while the body runs; wait until they are available."""
         need = min(max(need, 0), self._most)
         # One waits at a time: small images that keep coming cannot push a large one back for ever.
         with self._first, self._changed:
@@ -142,7 +142,7 @@ def decoding(image: Image.Image) -> Iterator[None]:
 
 @contextmanager
 def room_for(width: int, height: int) -> Iterator[None]:
-    """Hold the room for so many pixels while the body runs."""
+    """Reserve the memory of width × height pixels while the body runs."""
     need = _PIXEL * width * height
     with _bound.hold(need):
         if need >= _LARGE:
