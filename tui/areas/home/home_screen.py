@@ -90,7 +90,7 @@ end it.
 
     async def show_place(self) -> None:
         """Show where the learner left off."""
-        await asyncio.sleep(0.1)  # the first frame goes out before eighteen lessons are read
+        await asyncio.sleep(0.1)  # the first frame goes out before the lessons are read
 
         self._place = await asyncio.to_thread(read_place)
         self.host.warn_once(self._place.message)
