@@ -247,9 +247,9 @@ HDF5: list[tuple[str, Callable[[h5py.File], object], str]] = [
     (
         "link",
         lambda file: file.__setitem__("a", h5py.ExternalLink("/etc/passwd", "/")),
-        "elsewhere",
+        "refer to other files",
     ),
-    ("soft", lambda file: file.__setitem__("a", h5py.SoftLink("/")), "elsewhere"),
+    ("soft", lambda file: file.__setitem__("a", h5py.SoftLink("/")), "refer to other files"),
     (
         "packed",
         lambda file: file.create_dataset("a", (10**10,), "f4", chunks=(10**6,), compression="gzip"),
