@@ -124,7 +124,7 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         yield Static(classes="legend")
         with Horizontal(classes="body"):
             # From the lowest value on: what matters is where the curves part, high up.
-            yield SharesChart(ceiling=1.0)
+            yield SharesChart()
             yield Static(classes="table")
         yield Static(classes="state")
         yield Static(classes="explain")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from tui.runs.curves.epoch_curves import epoch_points
 from tui.runs.lessons.experiment import ShareTraining
 from tui.runs.settings.spec import StopRule
-from tui.ui.charts.line_chart import Chart
+from tui.ui.charts.line_chart import Chart, Marks
 from tui.ui.charts.plotting import Points, Series
 from tui.ui.charts.run_series import series
 
@@ -51,7 +51,8 @@ class SharesChart(Chart):
             drawn = curves(parts, self.size.width)
         shown = ("accuracy", "val_accuracy") if one else ("val_accuracy",)
         wanted = rule is not None and rule.metric in shown
-        self.show(drawn, (0.0, last_epoch(parts)), rule.value if wanted and rule else None)
+        marks = Marks(rule=rule.value if wanted and rule else None, bounded=True)
+        self.show(drawn, (0.0, last_epoch(parts)), marks=marks)
 
 
 def last_epoch(parts: Sequence[ShareTraining]) -> float:
@@ -71,18 +72,18 @@ def curves(parts: Sequence[ShareTraining], columns: int) -> list[Series]:
         parts: the trainings, in the order of their signs.
         columns: the width of the chart, which limits the signs of a curve.
     """
-    drawn = []
+    lines, marked = [], []
     reach = last_epoch(parts)
     for number, part in enumerate(parts):
         progress = part.progress
         role, marker = ROLES[number % len(ROLES)], MARKERS[number % len(MARKERS)]
         points = epoch_points(progress, "val_accuracy")
         every = max(round(_SIGN_DISTANCE * len(parts) * reach / max(columns, 1)), 1)
-        drawn.append(Series(part.name, points, role))
-        drawn.append(
+        lines.append(Series(part.name, points, role))
+        marked.append(
             Series(part.name, signs(points, every, number), role, line=False, marker=marker)
         )
-    return drawn
+    return [*lines, *marked]  # no sign is covered by the line of another training
 
 
 def signs(points: Points, every: int, offset: int) -> list[tuple[float, float]]:
