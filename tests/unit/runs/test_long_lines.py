@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
 from tui.areas.runs.run_text import lost_lines
-from tui.runs.events import event_log, last_events
+from tui.runs.events import event_log, log_end
 from tui.runs.events.event_log import EventReader, EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -27,7 +27,7 @@ from tui.runs.events.event_types import (
     Resumed,
     RunStarted,
 )
-from tui.runs.events.last_events import OutcomeReader
+from tui.runs.events.log_end import OutcomeReader
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
@@ -77,7 +77,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
         monkeypatch.setattr(module, "open_reading", count.opener)
         monkeypatch.setattr(module, "LONGEST_LINE", LIMIT)
     monkeypatch.setattr(EventReader, "BLOCK", 1_000)
-    monkeypatch.setattr(last_events, "BACKWARDS_BLOCK", 1_000)
+    monkeypatch.setattr(log_end, "BACKWARDS_BLOCK", 1_000)
     return count
 
 
@@ -201,7 +201,7 @@ def test_the_last_words_are_what_reading_everything_says(
     cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=4)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder) / "events.jsonl"
-        patch.setattr(last_events, "BACKWARDS_BLOCK", block)
+        patch.setattr(log_end, "BACKWARDS_BLOCK", block)
         path.write_bytes(b"")
         words = OutcomeReader(path)
         for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True):

@@ -33,7 +33,7 @@ from tui.runs.events.event_types import (
     StopRequested,
     Validating,
 )
-from tui.runs.events.last_events import epoch_of_death
+from tui.runs.events.log_end import epoch_of_death
 from tui.runs.events.thinning import BUDGET, parts_per_epoch
 
 Phase = str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import Failed
-from tui.runs.events.last_events import (
+from tui.runs.events.log_end import (
     OutcomeReader,
     RunOutcome,
     epoch_of_death,
