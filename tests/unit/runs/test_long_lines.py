@@ -73,7 +73,7 @@ class Counted:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Return a count of what is read of event files, of which a line may have 10 kB."""
     count = Counted()
-    for module in (event_log, last_events):
+    for module in (event_log, log_end):
         monkeypatch.setattr(module, "open_reading", count.opener)
         monkeypatch.setattr(module, "LONGEST_LINE", LIMIT)
     monkeypatch.setattr(EventReader, "BLOCK", 1_000)
@@ -219,5 +219,5 @@ def test_the_last_words_are_what_reading_everything_says(
         if rising:
             assert (found.epoch is None) == (done is None)
             assert found.epoch is None or done is None or found.epoch.epoch == done.epoch
-        again = last_events.read_outcome(path)
+        again = log_end.read_outcome(path)
         assert again == found
