@@ -106,7 +106,7 @@ async def test_odd_values_in_look_inside(looked_into: RunFolder, size: tuple[int
         for _ in range(6):
             line = region_text(app, "#channel-value")
             column, row, shown, *_ = numbers(line)
-            assert math.isclose(shown, ODD[int(8 * row + column) % 6], rel_tol=0.05), line
+            assert math.isclose(shown, ODD[int(8 * (row - 1) + column - 1) % 6], rel_tol=0.05), line
             assert await assert_whole(app, pilot)
             await pilot.press("right")
         await pilot.press("escape", "f")
