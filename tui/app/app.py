@@ -164,8 +164,10 @@ class CnnTuiApp(SendsChanges, RunServices):
     def on_ready(self) -> None:
         self.is_open = True
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self.type_ahead.end()
+        if "code_runner" in vars(self):
+            await self.code_runner.close()
 
     async def _watch(self) -> None:
         while True:

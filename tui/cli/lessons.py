@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tui.cli.ask_question import Score, ask, standard_input
+from tui.cli.write_program import ask_program, write_program
 from tui.common.text import clean, exact
 from tui.course import (
     LESSONS_VARIABLE,
@@ -24,6 +25,7 @@ from tui.course import (
     Question,
     TrainBlock,
     Verdict,
+    WriteBlock,
     check_lessons,
     extra_folder,
     lesson_template,
@@ -137,6 +139,8 @@ def _next_number(place: Path) -> int:
     return max(numbers, default=0) + 1
 
 
+lessons.add_command(write_program)
+
 _WIDTH = 78
 
 
@@ -169,7 +173,9 @@ def lesson(which: str, plain: bool) -> None:
             if score.ended:
                 break
             click.echo("")
-            if part in page.questions:
+            if isinstance(part, WriteBlock):
+                ask_program(part, found.id, answers, score)
+            elif part in page.questions:
                 ask(part, answers, score, save)
             else:
                 for line in part_lines(part):
@@ -177,7 +183,7 @@ def lesson(which: str, plain: bool) -> None:
         if score.ended:
             click.echo("The input has ended here.")
             break
-    if any(page.questions for page in found.pages):
+    if any(page.tasks for page in found.pages):
         click.echo(f"\n{score}")
 
 

@@ -37,6 +37,8 @@ LOADING = 120.0
 """Seconds to wait for Keras."""
 _LOOK = 0.25
 """Seconds between two looks at the folder."""
+FOLDER = "cnn-tui-program-"
+"""How the name of a program's folder begins."""
 _COMMAND = (sys.executable, "-P", "-m", "tui.code_runner")
 
 
@@ -89,10 +91,13 @@ class CodeRunner:
         self._waiting: asyncio.Task[_Process] | None = None
         self._processes: list[_Process] = []
         self._wanted = False
+        self._asked = 0.0
+        self._running = 0
 
     def prepare(self) -> None:
         """Start a process ahead, so that the first program does not wait for Keras."""
         self._wanted = True
+        self._asked = time.monotonic()
         if self._waiting is None or (self._waiting.done() and self._held() is None):
             self._waiting = asyncio.create_task(self._start())
 
@@ -136,15 +141,23 @@ class CodeRunner:
                 f"No process can be started for the program: {error.strerror or error}."
             ) from error
         self._waiting = None
+        self._running += 1
         try:
             await self._until_ready(one)
             on_begin()
             return await self._run(one, exercise, program)
         finally:
+            self._running -= 1
             # Also when this is cancelled: nothing of the program may be left behind.
             await asyncio.shield(self._end(one))
             if self._wanted:
                 self.prepare()
+
+    async def dismiss(self, *, unwanted_for: float) -> None:
+        """Send the waiting process away, unless somebody asked for it within so many seconds."""
+        if self._running or time.monotonic() - self._asked < unwanted_for:
+            return
+        await self.close()
 
     async def close(self) -> None:
         """Send every process away and take the folders with it."""
@@ -158,7 +171,7 @@ class CodeRunner:
             await self._end(one)
 
     async def _start(self) -> _Process:
-        folder = Path(tempfile.mkdtemp(prefix="cnn-tui-program-"))
+        folder = Path(tempfile.mkdtemp(prefix=FOLDER))
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from tui.common.text import clean
 from tui.ui.commands import DelegatesCommands, bindings
@@ -263,4 +263,4 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
     def leaves_field_first(self, focused: object) -> bool:
         """Whether escape first removes the focus from this widget, so that 1 to 6 work."""
-        return isinstance(focused, Input)
+        return isinstance(focused, (Input, TextArea))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.geometry import Network
@@ -11,6 +11,9 @@ from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
+
+if TYPE_CHECKING:
+    from tui.code_runs.runner import CodeRunner
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
+    code_runner: CodeRunner
+    """Runs the programs that learners write."""
     spec_to_repeat: TrainingSpec | None
     """Settings of an earlier run that the Train form should take over."""
     run_to_look_into: RunFolder | None

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.areas.lessons.answer_fields import Answer, answer_for
+from tui.areas.lessons.write_exercise import WRITE_KEYS, WriteExercise
 from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
@@ -29,6 +30,8 @@ _KEYS = (
     ("w", "window", "window", "Window", "Play the window of this layer"),
 )
 _IN_FOOTER = ("hint", "steps")
+_OF_PROGRAMS = tuple(row[2] for row in WRITE_KEYS)
+"""Commands that only a program to complete has."""
 
 
 class Exercise(Vertical):
@@ -178,17 +181,21 @@ class Exercise(Vertical):
 class ExerciseKeys:
     """The keys of an exercise while it does not have the focus; each focuses it first.
 
-    A screen holds the object as `exercise`.
+    In the field of a program letters are text, so its commands do not focus it. A screen holds the object as `exercise`.
     """
 
-    COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
+    COMMANDS = bindings(
+        "page", *_KEYS, *WRITE_KEYS, handler="exercise", footer=(*_IN_FOOTER, "run", "edit")
+    )
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
 
     def offers(self, command: str) -> bool:
         """Return whether there is an exercise on the screen."""
-        return bool(self._screen.query(Exercise))
+        if self._screen.query(WriteExercise):
+            return command != "window"
+        return command not in _OF_PROGRAMS and bool(self._screen.query(Exercise))
 
     def _entered(self) -> Iterator[Exercise]:
         for exercise in self._screen.query(Exercise):
@@ -198,14 +205,30 @@ class ExerciseKeys:
     def hint(self) -> None:
         for exercise in self._entered():
             exercise.action_hint()
+        for program in self._screen.query(WriteExercise):
+            program.action_hint()
 
     async def steps(self) -> None:
         for exercise in self._entered():
             await exercise.action_steps()
+        for program in self._screen.query(WriteExercise):
+            await program.action_steps()
 
     async def window(self) -> None:
         for exercise in self._entered():
             await exercise.action_window()
+
+    def run(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_run()
+
+    def edit(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_edit()
+
+    def save(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_save()
 
 
 def window_effect(question: Question) -> Effect | None:

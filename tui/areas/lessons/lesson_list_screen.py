@@ -263,8 +263,8 @@ def search_text(lesson: Lesson) -> str:
 
 def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
     """Return the line of a lesson in the list."""
-    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
-    asked = len(lesson.questions)
+    right = len(progress.solved(lesson.id) & {one.id for one in lesson.tasks})
+    asked = len(lesson.tasks)
     return Content.assemble(
         f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
         (f"{clean(lesson.title):<44}", "bold"),

@@ -16,6 +16,7 @@ from textual.widgets import Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
 from tui.areas.lessons.page_parts import focus_first, part_widget
+from tui.areas.lessons.write_exercise import WriteExercise
 from tui.common.numbers import progress_bar
 from tui.common.text import clean
 from tui.course import (
@@ -26,6 +27,8 @@ from tui.course import (
     Page,
     Part,
     TrainBlock,
+    Verdict,
+    WriteBlock,
     follow_link,
     load_course,
     page_code,
@@ -62,6 +65,7 @@ code of the page. **g** follows a link. **escape** first leaves a field, then go
 you return to this page.
 
 A page with a training: **enter** starts it, **s** stops it; it continues when you leave the page. A
+page with a program to complete: **enter** or **ctrl+r** runs it, **e** opens it in your editor. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
 """
 
@@ -125,19 +129,24 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
+            if any(isinstance(part, WriteBlock) for part in page.parts):
+                # What was written on the page before is kept by now.
+                self._progress = await asyncio.to_thread(read_progress)
             await words.mount(Static(Content(page.heading), classes="heading"))
             await words.mount_all(map(self._widget, layout.reading))
             await thing.mount_all(map(self._widget, layout.activity))
             if layout.follow_up:
                 after = Vertical(*map(self._widget, layout.follow_up), id="after")
                 solved = self._progress.solved(self._lesson.id)
-                after.display = all(question.id in solved for question in page.questions)
+                after.display = all(task.id in solved for task in page.tasks)
                 await thing.mount(after)
             self.set_class(not layout.activity, "-words-only")
             self.set_class(not layout.reading, "-thing-only")
-            large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
+            large = any(
+                isinstance(part, (TrainBlock, LookBlock, WriteBlock)) for part in page.parts
+            )
             self.set_class(large, "-large-thing")
-            pictures = any(isinstance(part, LookBlock) for part in page.parts)
+            pictures = any(isinstance(part, (LookBlock, WriteBlock)) for part in page.parts)
             self.set_class(pictures, "-pictures")  # they need the whole width
         for place in (self.query_one("#page"), words, thing):
             place.scroll_home(animate=False)
@@ -236,16 +245,25 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if not event.verdict.understood or event.repeated:
-            return
-        if event.verdict.correct:
+        if event.verdict.understood and not event.repeated:
+            await self._record(event.question.id, event.verdict)
+
+    @on(WriteExercise.Shown)
+    def _solution_shown(self, event: WriteExercise.Shown) -> None:
+        event.stop()
+        self._show_after()
+
+    @on(WriteExercise.Judged)
+    async def _program_judged(self, event: WriteExercise.Judged) -> None:
+        event.stop()
+        if event.counts:
+            await self._record(event.block.id, event.verdict)
+
+    async def _record(self, task_id: str, verdict: Verdict) -> None:
+        if verdict.correct:
             self._show_after()
         message = await asyncio.to_thread(
-            record_answer,
-            self._lesson.id,
-            event.question.id,
-            event.verdict.correct,
-            event.verdict.slip,
+            record_answer, self._lesson.id, task_id, verdict.correct, verdict.slip
         )
         self.host.warn_once(message)
         self._progress = await asyncio.to_thread(read_progress)

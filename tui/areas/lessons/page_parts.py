@@ -13,6 +13,7 @@ from textual.widgets import Input, Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise
 from tui.areas.lessons.lesson_training import LessonTraining
+from tui.areas.lessons.write_exercise import WriteExercise
 from tui.course import (
     CalculatorBlock,
     ChainBlock,
@@ -25,6 +26,7 @@ from tui.course import (
     Prose,
     SolveBlock,
     TrainBlock,
+    WriteBlock,
 )
 from tui.course.lesson.markdown import lesson_parser
 from tui.geometry import Conv2D
@@ -58,6 +60,15 @@ def part_widget(
         case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
             known = progress.answered.get((lesson_id, part.id))
             return Exercise(part, answered=known is not None and known.correct, after=after)
+        case WriteBlock():
+            known = progress.answered.get((lesson_id, part.id))
+            return WriteExercise(
+                part,
+                draft=progress.drafts.get(part.id, ""),
+                answers=progress.programs,
+                answered=known is not None and known.correct,
+                after=after,
+            )
         case CalculatorBlock() if isinstance(part.layer, Conv2D):
             return Calculator(part.input, part.layer, fixed=part.fixed)
         case CodeBlock():
@@ -74,7 +85,7 @@ def part_widget(
 def focus_first(screen: Screen[None], place: Widget) -> None:
     """Focus the first part that takes keys; clear the focus when there is none."""
     for widget in place.children:
-        if isinstance(widget, (Exercise, LessonTraining)):
+        if isinstance(widget, (Exercise, LessonTraining, WriteExercise)):
             widget.take_focus()
             return
         for view in widget.query(FilteredPicture):

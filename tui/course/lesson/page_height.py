@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import markdown_blocks
 from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
-from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
+from tui.course.lesson.questions import (
+    ChainBlock,
+    ChoiceBlock,
+    PredictBlock,
+    SolveBlock,
+    WriteBlock,
+)
 from tui.course.reading.problems import LessonProblem
 
 COLUMNS = 74
@@ -54,7 +60,7 @@ def _rows(part: Part) -> int:
             return 6 + _wrapped(part.prompt)
         case ChainBlock():
             return 3 + len(part.network.layers) + _wrapped(part.prompt)
-        case TrainBlock() | LookBlock():
+        case TrainBlock() | LookBlock() | WriteBlock():
             return 12
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from tui.course.exercises import EXERCISES, WrittenExercise
 from tui.geometry import Effect, Layer, Network, Quantity, Volume
 
 ChainQuantity: TypeAlias = Quantity | Literal["receptive-field"]
@@ -127,5 +128,29 @@ class ChainBlock:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WriteBlock:
+    """A program to complete. Program, hints, solution and check are of the exercise it names.
+
+    Args:
+        id: the name of the exercise, under which progress is kept too.
+        title: what stands above it; empty for the exercise's own title.
+        line: where it begins.
+    """
+
+    id: str
+    title: str = ""
+    line: int = 0
+
+    @property
+    def exercise(self) -> WrittenExercise:
+        """The exercise."""
+        return EXERCISES[self.id]
+
+
 Question: TypeAlias = PredictBlock | ChoiceBlock | SolveBlock | ChainBlock
+"""What is answered with a line and judged at once."""
 QUESTIONS = (PredictBlock, ChoiceBlock, SolveBlock, ChainBlock)
+Task: TypeAlias = Question | WriteBlock
+"""What a learner is asked to do, and what counts for their progress."""
+TASKS = (*QUESTIONS, WriteBlock)

@@ -19,6 +19,7 @@ from tui.course.progress.progress_records import (
     AnswerRecord,
     BookmarkRecord,
     DrillRecord,
+    ProgramRecord,
     records,
     skipped_rows_text,
 )
@@ -65,6 +66,8 @@ class LearnerProgress:
         slips: how often each slip was made, in lessons and drills, the most frequent first.
         drills: the number of drills that were answered.
         skills: the state of every skill that was ever drilled.
+        drafts: the learner's lines by the names of the exercises.
+        programs: the lines that were right last, by the names of the exercises.
         message: for the learner, about the file itself; usually empty.
     """
 
@@ -74,6 +77,8 @@ class LearnerProgress:
     message: str = ""
     drills: int = 0
     skills: Mapping[str, SkillState] = field(default_factory=dict)
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
 
     def solved(self, lesson_id: str) -> frozenset[str]:
         """Return the ids of the questions of a lesson that were answered correctly."""
@@ -95,13 +100,16 @@ def lesson_mark(lesson: Lesson, view: LearnerProgress) -> str:
         "✓" when every question was answered correctly, "◐" when it was begun, else "·".
     """
     solved = view.solved(lesson.id)
-    if lesson.questions and all(question.id in solved for question in lesson.questions):
+    if lesson.tasks and all(task.id in solved for task in lesson.tasks):
         return "✓"
     begun = any(name == lesson.id for name, _ in view.answered)
     here = view.bookmark is not None and view.bookmark.lesson == lesson.id
     return "◐" if begun or here else "·"
 
 
+LONGEST_DRAFT = 20_000
+"""Characters of a learner's lines that are kept."""
+_EVERYTHING = ("answers", "drills", "place", "programs")
 _SIGNS = re.compile(r"\b(2p|[fpskwh]|[wdh][12])\b")
 _SLIP_LABELS = {
     "added-instead": "added instead of multiplying",
@@ -221,6 +229,25 @@ def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | N
     )
 
 
+def record_program(exercise: str, draft: str, *, correct: bool = False) -> str:
+    """Remember the learner's lines of an exercise.
+
+    Args:
+        exercise: its name.
+        draft: the lines, as they stand in the field.
+        correct: whether they were judged right: later exercises may build on them.
+
+    Returns:
+        As :func:`save_bookmark`.
+    """
+    return write(
+        "INSERT INTO programs (exercise, draft, answer, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (exercise) DO UPDATE SET draft = excluded.draft, "
+        "answer = coalesce(excluded.answer, answer), at = excluded.at",
+        (exercise, draft[:LONGEST_DRAFT], draft if correct else None, time.time()),
+    )
+
+
 def reset(lesson_id: str | None = None) -> str:
     """Delete answers.
 
@@ -232,9 +259,14 @@ def reset(lesson_id: str | None = None) -> str:
         As :func:`save_bookmark`.
     """
     if lesson_id is None:
-        return write_all([(f"DELETE FROM {table}", ()) for table in ("answers", "drills", "place")])
+        return write_all([(f"DELETE FROM {table}", ()) for table in _EVERYTHING])
     return write_all(
         [
+            (
+                "DELETE FROM programs WHERE exercise IN "
+                "(SELECT block FROM answers WHERE lesson = ?)",
+                (lesson_id,),
+            ),
             ("DELETE FROM answers WHERE lesson = ?", (lesson_id,)),
             ("UPDATE place SET page = 0 WHERE lesson = ?", (lesson_id,)),
         ]
@@ -254,9 +286,15 @@ def read_progress() -> LearnerProgress:
     places, odd_places = records(BookmarkRecord, rows[0])
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
+    programs, odd_programs = records(ProgramRecord, rows[3])
     view = _view(places, answers, drills)
-    odd = skipped_rows_text(odd_places + odd_answers + odd_drills, FILE)
-    return replace(view, message=message or odd)
+    odd = skipped_rows_text(odd_places + odd_answers + odd_drills + odd_programs, FILE)
+    return replace(
+        view,
+        message=message or odd,
+        drafts={one.exercise: one.draft for one in programs},
+        programs={one.exercise: one.answer for one in programs if one.answer is not None},
+    )
 
 
 Row = tuple[object, ...]
@@ -266,8 +304,8 @@ def _bookmark_rows(connection: Connection) -> list[Row]:
     return connection.execute("SELECT lesson, page FROM place").fetchall()
 
 
-def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
-    """Return the rows of the bookmark, the answers and the drills."""
+def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    """Return the rows of the bookmark, the answers, the drills and the programs."""
     # By time, not by row: imported answers are stored after later ones.
     answers = connection.execute(
         "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
@@ -275,7 +313,14 @@ def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
     drills = connection.execute(
         "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
     ).fetchall()
-    return _bookmark_rows(connection), answers, drills
+    return _bookmark_rows(connection), answers, drills, program_rows(connection)
+
+
+def program_rows(connection: Connection) -> list[Row]:
+    """Return the rows of the programs; none where a file of an earlier format is only read."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'programs'").fetchall():
+        return []
+    return connection.execute("SELECT exercise, draft, answer, at FROM programs").fetchall()
 
 
 def _bookmark(found: list[BookmarkRecord]) -> Bookmark | None:

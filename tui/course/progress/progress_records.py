@@ -41,7 +41,19 @@ class DrillRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: _Time
 
 
-Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord)
+_Lines = Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
+class ProgramRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The learner's lines of an exercise, and those of them that were right last."""
+
+    exercise: NAME
+    draft: _Lines
+    answer: _Lines | None
+    at: _Time
+
+
+Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord, ProgramRecord)
 
 
 def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[Record], int]:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import top_headings
 from tui.course.lesson.page_blocks import LookBlock, Prose, TrainBlock
-from tui.course.lesson.questions import QUESTIONS
+from tui.course.lesson.questions import TASKS
 from tui.course.reading.block_reader import read_block, safe_lines
 from tui.course.reading.chunks import Chunk, split_front, split_lines, split_pages
 from tui.course.reading.lesson_links import forbidden_links
@@ -130,13 +130,13 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
             parts += _prose(chunk, file, problems)
     title = one_line(heading["title"]) if heading else ""
     page = Page(title, tuple(parts), head.line)
-    for question in page.questions[1:]:
+    for question in page.tasks[1:]:
         problems.append(
             LessonProblem(
                 file,
                 question.line,
                 f"this is a second question on its page, after the one in line "
-                f"{page.questions[0].line}: put a line --- and a heading between them.",
+                f"{page.tasks[0].line}: put a line --- and a heading between them.",
             )
         )
     return page
@@ -169,7 +169,7 @@ def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> 
     """Add a problem for every id that two blocks have: progress could not tell them apart."""
     seen: dict[str, int] = {}
     for part in (part for page in pages for part in page.parts):
-        if isinstance(part, (*QUESTIONS, TrainBlock, LookBlock)) and part.id:
+        if isinstance(part, (*TASKS, TrainBlock, LookBlock)) and part.id:
             if part.id in seen:
                 problems.append(
                     LessonProblem(

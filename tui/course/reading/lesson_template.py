@@ -118,6 +118,16 @@ explain = "Shown when the training is over."
 
 ---
 
+# A program to complete
+
+Program, hints and check belong to an exercise of the program; a lesson only names it.
+
+```write generator
+title = "A first generator"    # it may be left out
+```
+
+---
+
 # Code to read
 
 It can be read and copied, and is never run. Links lead to
