@@ -18,6 +18,9 @@ from tui.areas.look_inside.look_screen import LookScreen
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
     Lesson,
     PredictBlock,
     Prose,
@@ -60,7 +63,11 @@ def slip(question: Question) -> list[str] | None:
         case SolveBlock():
             right = typed(question)
             return [str(int(right[0]) + 1), *right[1:]]
-        case ChoiceBlock():
+        case CountBlock():
+            return [str(question.answer + 7)]
+        case FixBlock():
+            return [question.wrong]
+        case ChoiceBlock() | ExpectBlock():
             return None
 
 
@@ -91,6 +98,10 @@ async def choose(pilot: Pilot[None], app: CnnTuiApp, option: int) -> None:
 
 async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) -> None:
     """Give a slip and see it explained, then the right answer and see it taken."""
+    if isinstance(question, ExpectBlock):
+        await choose(pilot, app, 2)
+        await until_seen(pilot, "✓ Kept.", "#verdict")
+        return
     if isinstance(question, ChoiceBlock):
         wrong = question.answer % len(question.options) + 1
         await choose(pilot, app, wrong)
@@ -126,8 +137,12 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
             await pilot.press("n")
         solved = {question.id for question in lesson.questions}
         await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
+        await until_seen(pilot, "Remember: ", "#lesson-result")
+        ended = region_text(app, "#lesson-result")
+        judged = [one for one in lesson.questions if not isinstance(one, ExpectBlock)]
+        assert f"{len(judged)} after a hint or a wrong answer" in ended, ended
+        assert (" open" in ended) == (len(lesson.tasks) > len(lesson.questions)), ended
         await pilot.press("escape")
-        app.clear_notifications()  # that this was the last page covers a row of the list
         await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
 
 
