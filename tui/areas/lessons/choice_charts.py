@@ -47,7 +47,7 @@ class ChoiceCharts(Vertical):
     ChoiceCharts > Horizontal { height: 8; }
     ChoiceCharts > Static { height: 1; text-style: none; }
     ChoiceCharts > Horizontal > Vertical {
-        width: 1fr; height: 100%; border: round $panel-lighten-2;
+        width: 1fr; height: 100%; border-top: solid $panel-lighten-2; margin: 0 1 0 0;
         border-title-style: bold; border-title-color: $primary;
     }
     .-tall ChoiceCharts > Horizontal { height: 13; }

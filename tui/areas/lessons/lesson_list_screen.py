@@ -113,17 +113,23 @@ deletes the answers of one lesson, or all.
     def _list(self) -> None:
         words = self.query_one("#search", Input).value.casefold().split()
         options = self.query_one("#lessons", OptionList)
-        chosen = options.highlighted or 0
+        chosen = options.highlighted if options.option_count else self._at_bookmark()
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
             if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
-        options.highlighted = min(chosen, count - 1) if count else None
+        options.highlighted = min(chosen or 0, count - 1) if count else None
         none = self._course is not None and not count
         self.set_class(none, "-no-match")
         if none:
             self.query_one("#lessons-about", Static).update("")
+
+    def _at_bookmark(self) -> int:
+        """Return the place of the lesson that was read last, or 0."""
+        mark, course = self._progress.bookmark, self._course
+        ids = [lesson.id for lesson in course.lessons] if course is not None else []
+        return ids.index(mark.lesson) if mark is not None and mark.lesson in ids else 0
 
     @on(Input.Changed, "#search")
     def _searched(self) -> None:

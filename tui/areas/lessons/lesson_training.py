@@ -84,13 +84,15 @@ They are runs like all others: leave the page or quit, and find them here or und
     LessonTraining.-cursor .table { display: block; }
     LessonTraining.-over .legend { display: none; }
     LessonTraining.-over .prompt { display: none; }
-    LessonTraining.-over .body { height: 7; }
+    LessonTraining.-over .body { height: 5; }
 
     .-tall LessonTraining .body { height: 14; }
     .-tall LessonTraining .prompt { display: block; }
     .-wide LessonTraining.-begun { height: 1fr; }
-    .-wide LessonTraining .body { layout: vertical; height: 1fr; min-height: 9; }
-    .-wide LessonTraining .table { padding: 1 0; }
+    .-wide LessonTraining .body { height: 1fr; min-height: 5; }
+    .-wide.-tall LessonTraining .body { layout: vertical; min-height: 10; }
+    .-wide.-tall LessonTraining .table { padding: 1 0; }
+    .-wide.-tall LessonTraining.-over .legend { display: block; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -266,7 +268,9 @@ They are runs like all others: leave the page or quit, and find them here or und
         self._put("plan", plan_text(experiment.plan))
         self._put("legend", legend(experiment.trainings))
         parts = experiment.trainings
-        table = result_table(parts, self._cursor) if over or self._cursor else Content("")
+        table = Content("")
+        if over or self._cursor:
+            table = result_table(parts, self._cursor, narrow=self.size.width < 64)
         self._put("table", table)
         for metric in ("accuracy", "loss"):
             title = chart_title(metric, len(parts) > 1, self._rule)

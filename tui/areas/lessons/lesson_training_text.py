@@ -124,22 +124,26 @@ def comparison(expected: str, parts: Sequence[ShareTraining]) -> Content:
     )
 
 
-def result_table(parts: Sequence[ShareTraining], cursor: int | None = None) -> Content:
+def result_table(
+    parts: Sequence[ShareTraining], cursor: int | None = None, *, narrow: bool = False
+) -> Content:
     """Return the last values: of one training its epochs, of several one row each.
 
     Args:
         parts: the trainings.
         cursor: the epoch whose values are shown; None for the last, and for one training the
             first and the best.
+        narrow: whether the number of images is left out, which the legend has too.
     """
     if len(parts) == 1:
         return _epochs_table(parts[0], cursor)
-    rows = [Content.styled(f" share images {_HEADS}", "bold")]
+    rows = [Content.styled(f" share {'' if narrow else 'images '}{_HEADS}", "bold")]
     for sign, color, part in zip(MARKERS, COLORS, parts, strict=False):
         rows.append(
             Content.assemble(
-                (f"{sign} {part.name:<5}", color),
-                f"{count(part.images, 6):>6} {_values(part, cursor)}",
+                (f"{sign} {part.name:<4} ", color),
+                "" if narrow else f"{count(part.images, 6):>6} ",
+                _values(part, cursor),
             )
         )
     return Content("\n").join(rows)
@@ -151,7 +155,7 @@ _HEADS = "accuracy val_accuracy     gap    loss val_loss"
 def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
     """Return a training's first, best and last epoch; with a cursor its epoch for the first."""
     progress = part.progress
-    rows = [Content.styled(f"epoch     {_HEADS}", "bold")]
+    rows = [Content.styled(f"epoch    {_HEADS}", "bold")]
     wanted = {progress.epoch_numbers[0]: "first"} if cursor is None else {}
     wanted[progress.epochs_done] = "last"
     if progress.best_metric == "val_accuracy":
@@ -160,9 +164,11 @@ def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
             wanted[progress.epochs_done] = "best"
     for epoch in progress.epoch_numbers:
         if epoch == cursor:
-            rows.append(Content.styled(f"{epoch:<4}{'┃':<6}{_values(part, epoch)}", "$text-accent"))
+            rows.append(
+                Content.styled(f"{epoch:<3} {'┃':<5}{_values(part, epoch)}", "$text-accent")
+            )
         elif epoch in wanted:
-            rows.append(Content(f"{epoch:<4}{wanted[epoch]:<6}{_values(part, epoch)}"))
+            rows.append(Content(f"{epoch:<3} {wanted[epoch]:<5}{_values(part, epoch)}"))
     return Content("\n").join(rows)
 
 
