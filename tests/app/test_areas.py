@@ -33,7 +33,7 @@ from tui.ui.textual_patches import type_ahead
 
 async def test_numbers_open_the_areas_and_escape_leads_home() -> None:
     async with opened() as (app, pilot):
-        assert "Continue" in screen_text(app)
+        assert "ctrl+q quits" in screen_text(app)
         for area in AREAS:
             await pilot.press(area.key)
             await until_seen(pilot, SEEN_IN[area.mode])

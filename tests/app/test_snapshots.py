@@ -63,7 +63,7 @@ async def focus(pilot: Pilot[None], name: str) -> None:
 
 def test_home_on_the_first_visit(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
-        await until_seen(pilot, "the first lesson", "#continue")
+        await until_seen(pilot, "the first lesson", "#home-list")
 
     assert same(snap_compare, size, before)
 
@@ -76,7 +76,7 @@ def test_home_with_runs(snap_compare: Snap, size: tuple[int, int], recorder: Rec
     recorder.live()
 
     async def before(pilot: Pilot[None]) -> None:
-        await until_seen(pilot, "live digits", "#home-runs")
+        await until_seen(pilot, "live digits", "#home-list")
 
     assert same(snap_compare, size, before)
 

@@ -77,8 +77,8 @@ def ask_program(block: WriteBlock, lesson_id: str, answers: TextIO, score: Score
             score.asked += not tries
             score.right += judged.correct and not tries
             tries += 1
-        if message and message not in score.told:
-            score.told.add(message)
+        if message and message not in score.messages:
+            score.messages.add(message)
             click.echo(message, err=True)
         if judged.correct:
             return

@@ -18,7 +18,7 @@ import traceback
 
 from tui.code_runs.frames import HEADER, FrameError, frame, length, request_of
 from tui.code_runs.messages import Answer, CannotLoad, Judged, Ready, RunProgram
-from tui.code_runs.runner import FOLDER
+from tui.code_runs.process import FOLDER
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 from tui.keras_worker.failures import explain_loading

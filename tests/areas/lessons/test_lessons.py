@@ -312,8 +312,8 @@ async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
         await turned(pilot, "n", "Second")
         await until(pilot, lambda: getattr(read_progress().bookmark, "page", 0) == 1)
     async with opened() as (app, pilot):
-        await until_seen(pilot, "1 Made", "#continue")
-        assert "page 2 of 5" in region_text(app, "#continue")
+        await until_seen(pilot, "1 Made", "#home-list")
+        assert "page 2 of 5" in region_text(app, "#home-list")
         await pilot.press("enter")
         await until_seen(pilot, "Second", "#words")
         assert "page 2 of 5" in screen_text(app)
@@ -328,7 +328,7 @@ async def test_quitting_and_reopening_lands_on_the_same_page() -> None:
 async def test_a_place_beyond_a_lesson_that_became_shorter_opens_its_last_page() -> None:
     assert save_bookmark("made", 40) == ""
     async with opened() as (app, pilot):
-        await until_seen(pilot, "page 5 of 5", "#continue")
+        await until_seen(pilot, "page 5 of 5", "#home-list")
         await pilot.press("enter")
         await until_seen(pilot, "Fifth", "#words")
         assert "page 5 of 5" in screen_text(app)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.support.recorded_programs import FAILED, RIGHT, WRONG, RecordedRuns
 from tests.support.seeing import (
     SIZE,
     opened,
@@ -24,12 +24,11 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
-from tui.areas.lessons.write_exercise import editor_command
-from tui.code_runs.messages import Judged, RunResult
-from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.code_runs.runner import RunnerError
 from tui.course import parse_lesson, read_progress, record_program
-from tui.course.exercises import EXERCISES, WholeProgram
+from tui.course.exercises import EXERCISES
 
 LESSON = """+++
 id = "made"
@@ -62,49 +61,11 @@ title = "Once more"
 ```write notebook-maps
 ```
 """
-WRONG = RunResult(
-    Judged(False, "The + 1 is missing.", "no-plus-one"), "(150, 3, 1, 0) 147\n[/] \u241b[2J", 0.4
-)
-RIGHT = RunResult(Judged(True, "For 216 settings it gives the width."), "(150, 3, 1, 0) 148", 0.4)
-FAILED = RunResult(
-    Judged(False, "The program stopped with an error in line 6, which is yours.", "",
-           "NameError: name 'sze' is not defined", 1, 6, "", counts=False)
-)  # fmt: skip
-
-
-class Recorded(CodeRunner):
-    """Gives back results that were recorded, in order."""
-
-    def __init__(self, *results: RunResult | RunnerError) -> None:
-        super().__init__(("false",))
-        self.results = list(results)
-        self.programs: list[WholeProgram] = []
-        self.wait = False
-        self.cancelled = False
-
-    def prepare(self) -> None:
-        """Nothing has to be loaded."""
-
-    async def run(
-        self, exercise: str, program: WholeProgram, on_begin: Callable[[], None] = lambda: None
-    ) -> RunResult:
-        self.programs.append(program)
-        on_begin()
-        try:
-            while self.wait:
-                await asyncio.sleep(0.01)
-        except asyncio.CancelledError:
-            self.cancelled = True
-            raise
-        result = self.results.pop(0)
-        if isinstance(result, RunnerError):
-            raise result
-        return result
 
 
 @asynccontextmanager
 async def page(
-    runner: Recorded, number: int = 0, size: tuple[int, int] = SIZE
+    runner: RecordedRuns, number: int = 0, size: tuple[int, int] = SIZE
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
     """Open the app on a page with a program."""
     async with opened(size) as (app, pilot):
@@ -122,7 +83,7 @@ async def write(pilot: Pilot[None], text: str) -> None:
 
 
 async def test_a_slip_is_told_and_counts_once_and_a_right_line_goes_on() -> None:
-    runner = Recorded(WRONG, WRONG, RIGHT)
+    runner = RecordedRuns(WRONG, WRONG, RIGHT)
     async with page(runner) as (app, pilot):
         await pilot.press(*"return 1", "enter")
         await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
@@ -145,7 +106,7 @@ async def test_a_slip_is_told_and_counts_once_and_a_right_line_goes_on() -> None
 
 
 async def test_an_error_is_no_answer() -> None:
-    async with page(Recorded(FAILED)) as (app, pilot):
+    async with page(RecordedRuns(FAILED)) as (app, pilot):
         await pilot.press(*"sze", "enter")
         await until_seen(pilot, "NameError: name 'sze' is not defined", "WriteExercise")
         assert "in line 6, which is yours" in region_text(app, "WriteExercise")
@@ -153,7 +114,7 @@ async def test_an_error_is_no_answer() -> None:
 
 
 async def test_nothing_written_is_not_run() -> None:
-    runner = Recorded()
+    runner = RecordedRuns(RIGHT)
     async with page(runner) as (_, pilot):
         await pilot.press("enter")
         await until_seen(pilot, "Nothing is written yet.", "WriteExercise")
@@ -161,7 +122,7 @@ async def test_nothing_written_is_not_run() -> None:
 
 
 async def test_what_is_written_stays_when_the_page_is_left() -> None:
-    async with page(Recorded()) as (app, pilot):
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
         await pilot.press(*"return 12345")
         await pilot.press("escape", "n")  # digits are text in the field, n is a key outside of it
         await until_seen(pilot, "Write the callback's method", "WriteExercise")
@@ -170,12 +131,12 @@ async def test_what_is_written_stays_when_the_page_is_left() -> None:
         await until_seen(pilot, "return 12345", "ProgramField")
         await pilot.press("backspace")
         await until(pilot, lambda: app.screen.query_one(ProgramField).text == "return 1234")
-    async with page(Recorded()) as (app, pilot):  # the app was closed within that second
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):  # the app was closed within that second
         assert app.screen.query_one(ProgramField).text == "return 1234"
 
 
 async def test_several_lines_are_indented_and_run_with_a_key() -> None:
-    runner = Recorded(RIGHT)
+    runner = RecordedRuns(RIGHT)
     async with page(runner, 1) as (app, pilot):
         assert "^r Run" in screen_text(app)
         await pilot.press(*"def a(self):", "enter", *"if 1:", "enter", *"x = 2", "enter")
@@ -192,14 +153,14 @@ async def test_several_lines_are_indented_and_run_with_a_key() -> None:
 
 
 async def test_a_line_that_is_asked_for_is_run_with_enter_and_the_footer_says_so() -> None:
-    async with page(Recorded()) as (app, pilot):
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
         assert "⏎ Run" in screen_text(app)
         await pilot.press("escape")
         await until_seen(pilot, "h Hint x Show me ^r Run e Editor")
 
 
 async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() -> None:
-    async with page(Recorded()) as (app, pilot):
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
         await pilot.press("escape", "h")
         await until_seen(pilot, "hint 1 of 3: It is the formula", "WriteExercise")
         await pilot.press("h")
@@ -214,7 +175,7 @@ async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() 
 async def test_a_program_that_runs_is_stopped_by_its_key_and_by_leaving(
     leave: tuple[str, ...],
 ) -> None:
-    runner = Recorded()
+    runner = RecordedRuns(RIGHT)
     runner.wait = True
     async with page(runner) as (_, pilot):
         await pilot.press(*"return 1", "enter")
@@ -226,7 +187,10 @@ async def test_a_program_that_runs_is_stopped_by_its_key_and_by_leaving(
 
 
 async def test_a_process_that_cannot_be_started_is_a_sentence() -> None:
-    async with page(Recorded(RunnerError("Keras cannot be loaded: no memory."))) as (app, pilot):
+    async with page(RecordedRuns(RunnerError("Keras cannot be loaded: no memory."))) as (
+        app,
+        pilot,
+    ):
         await pilot.press(*"return 1", "enter")
         await until_seen(pilot, "Keras cannot be loaded: no memory.", "WriteExercise")
         assert not read_progress().answered and app.is_running
@@ -234,7 +198,7 @@ async def test_a_process_that_cannot_be_started_is_a_sentence() -> None:
 
 async def test_later_steps_stand_on_earlier_answers() -> None:
     record_program("notebook-pictures", "train = validation = mine()", correct=True)
-    runner = Recorded(RIGHT)
+    runner = RecordedRuns(RIGHT)
     async with page(runner, 2) as (_, pilot):
         await pilot.press(*"maps_of = 1", "enter")
         await until(pilot, lambda: bool(runner.programs))
@@ -244,7 +208,7 @@ async def test_later_steps_stand_on_earlier_answers() -> None:
 
 async def test_the_notebook_is_taken_away_as_a_file(tmp_path: Path) -> None:
     record_program("notebook-pictures", "train = validation = mine()", correct=True)
-    async with page(Recorded(), 2) as (app, pilot):
+    async with page(RecordedRuns(RIGHT), 2) as (app, pilot):
         await write(pilot, "maps_of = yours()")
         await pilot.press("escape", "s")
         await until(pilot, lambda: isinstance(app.focused, Input))
@@ -261,7 +225,7 @@ async def test_the_notebook_is_taken_away_as_a_file(tmp_path: Path) -> None:
 async def test_without_an_editor_in_a_terminal_a_sentence_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with page(Recorded()) as (app, pilot):  # a test has no terminal to give away
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):  # a test has no terminal to give away
         monkeypatch.setenv("EDITOR", sys.executable)
         await pilot.press("escape", "e")
         await until_toast(pilot, "An editor cannot be opened here")
@@ -283,7 +247,7 @@ def test_the_editor_is_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None
 
 async def test_all_of_a_page_is_seen_on_a_small_and_on_a_large_terminal() -> None:
     for size in ((80, 24), (120, 40)):
-        async with page(Recorded(WRONG), size=size) as (app, pilot):
+        async with page(RecordedRuns(WRONG), size=size) as (app, pilot):
             await pilot.press(*"return 1", "enter")
             await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
             await pilot.pause()

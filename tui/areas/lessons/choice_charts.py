@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui.course import Curve
 from tui.ui.charts.line_chart import Chart
-from tui.ui.charts.plotting import Series
+from tui.ui.charts.plotting import Range, Series
 
 LETTERS = "abcd"
 
@@ -19,13 +19,23 @@ LETTERS = "abcd"
 class SmallChart(Chart):
     """The curves of one option; drawn again whenever its size changes."""
 
-    def __init__(self, curves: Sequence[Curve], floor: float, ceiling: float) -> None:
-        super().__init__(floor=floor, ceiling=ceiling)
+    def __init__(self, curves: Sequence[Curve], values: Range) -> None:
+        """Make a chart.
+
+        Args:
+            curves: one or two.
+            values: the ends of its axis.
+        """
+        super().__init__()
         self._curves = curves
+        self._values = values
 
     def on_mount(self) -> None:
         last = max(len(curve.values) for curve in self._curves)
         self.show([chart_series(curve) for curve in self._curves], (1.0, float(last)))
+
+    def _y_range(self) -> Range:
+        return self._values
 
 
 def chart_series(curve: Curve) -> Series:
@@ -62,7 +72,7 @@ class ChoiceCharts(Vertical):
         values = [value for chart in self._charts for curve in chart for value in curve.values]
         with Horizontal():
             for letter, curves in zip(LETTERS, self._charts, strict=False):
-                box = Vertical(SmallChart(curves, min(values), max(values)))
+                box = Vertical(SmallChart(curves, (min(values), max(values))))
                 box.border_title = letter
                 yield box
 

@@ -216,8 +216,9 @@ class Exercise(Vertical):
 class ExerciseKeys:
     """The keys of an exercise while it does not have the focus; each focuses it first.
 
-    In the field of a program letters are text, so its commands do not focus it. A screen
-    holds the object as `exercise`.
+    In the field of a program letters are text, so its commands do not focus it.
+
+    A screen holds the object as `exercise`.
     """
 
     COMMANDS = bindings(

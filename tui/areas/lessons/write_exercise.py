@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shlex
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +17,9 @@ from textual.highlight import highlight
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
+from tui.areas.lessons.program_editor import edit_text, editor_command
 from tui.areas.lessons.program_field import ProgramField
+from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
 from tui.code_runs.messages import RunResult
 from tui.code_runs.runner import CodeRunner, RunnerError
 from tui.common.text import clean
@@ -37,10 +34,6 @@ from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 KEEP_READY_SECONDS = 120.0
 _SAVE_AFTER = 1.0
 """Seconds without a key after which what is written is kept."""
-_NUMBERS = 4
-"""Columns for the numbers of the lines."""
-_EDITORS = ("nano", "vim", "vi")
-"""Editors that are tried where none is named in VISUAL or EDITOR."""
 WRITE_KEYS = (
     ("ctrl+r,f5", "run", "run", "Run", "Run the program; while it runs, stop it"),
     ("e", "edit", "edit", "Editor", "Open the whole program in $EDITOR"),
@@ -77,7 +70,7 @@ is kept.
     WriteExercise:focus-within { border: round $primary; }
     WriteExercise #prompt { text-style: bold; height: auto; }
     WriteExercise #program { height: 1fr; min-height: 3; background: $surface; }
-    WriteExercise #program Static { height: auto; width: auto; }
+    WriteExercise #program Static { height: auto; width: 100%; }
     WriteExercise #said { height: auto; max-height: 60%; display: none; }
     WriteExercise #said Static { height: auto; }
     """
@@ -152,7 +145,7 @@ is kept.
         yield Static(Content(mark + exercise.prompt), id="prompt")
         with VerticalScroll(id="program", can_focus=False):
             yield Static(numbered(program.before, 1), id="program-before")
-            yield ProgramField(self._kept, lines=exercise.lines, indent=_NUMBERS + indent)
+            yield ProgramField(self._kept, lines=exercise.lines, indent=NUMBERS + indent)
             yield Static(id="program-after")
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="hint")
@@ -344,13 +337,9 @@ is kept.
             self.app.notify("Name your editor in $EDITOR, for example: export EDITOR=nano")
             return
         program = fill_in(self._exercise, self._typed or "pass", self._answers)
-        folder = Path(tempfile.mkdtemp(prefix="cnn-tui-edit-"))
-        file = folder / f"{self._block.id}.py"
+        name = f"{self._block.id}.py"
         try:
-            file.write_text(to_edit(program), "utf-8")
-            with self.app.suspend():
-                subprocess.run([*command, str(file)], check=False)
-            lines = edited(file.read_text("utf-8", "replace"))
+            text = edit_text(command, name, to_edit(program), self.app.suspend)
         except SuspendNotSupported:
             self.app.notify("An editor cannot be opened here: write the lines in the page.")
             return
@@ -358,8 +347,7 @@ is kept.
             reason = clean(error.strerror or error, 100)
             self.app.notify(f"{clean(command[0], 60)} cannot be started: {reason}.", markup=False)
             return
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        lines = edited(text)
         if lines is None:
             self.app.notify(
                 "The two comments round your lines are gone, so they cannot be told from the rest. "
@@ -384,64 +372,3 @@ is kept.
             return [path]
 
         self.app.push_screen(SaveWindow("Write the program", name, write))
-
-
-def editor_command() -> list[str] | None:
-    """Return the command of the learner's editor; None where there is none."""
-    for name in ("VISUAL", "EDITOR"):
-        try:
-            words = shlex.split(os.environ.get(name, ""))
-        except ValueError:
-            continue
-        if words:
-            return words
-    return next(([found] for name in _EDITORS if (found := shutil.which(name))), None)
-
-
-def numbered(code: str, first: int) -> Content:
-    """Return highlighted Python with the numbers of its lines.
-
-    Args:
-        code: a part of a program.
-        first: the number of its first line.
-    """
-    if not code:
-        return Content("")
-    count = code.removesuffix("\n").count("\n") + 1
-    top = len(code) - len(code.lstrip("\n"))
-    # Blank lines at the ends are lines too; the highlighter drops some of them.
-    lines = [Content("")] * top + list(highlight(code.strip("\n"), language="python").split("\n"))
-    lines += [Content("")] * (count - len(lines))
-    return Content("\n").join(
-        Content.assemble((f"{number:>{_NUMBERS - 1}} ", "$text-muted"), line)
-        for number, line in enumerate(lines[:count], start=first)
-    )
-
-
-def verdict_text(result: RunResult, after: str) -> Content:
-    """Return what is said about a program.
-
-    Args:
-        result: what came of it.
-        after: how to go on when it is right.
-    """
-    judged = result.judged
-    if judged.correct:
-        lines = [Content.styled(f"✓ {clean(judged.sentence)}", "$text-success")]
-        return Content("\n").join([*lines, Content.styled(after, "$text-muted")])
-    sign, style = ("✗", "$text-error") if judged.counts else ("…", "$text-warning")
-    lines = [Content.styled(f"{sign} {clean(judged.sentence)}", style)]
-    if judged.error:
-        lines.append(Content(clean(judged.error)))
-    if judged.explanation:
-        lines.append(Content(clean(judged.explanation)))
-    again = "Try again; esc leaves the field, then h gives a hint and x shows a solution."
-    return Content("\n").join([*lines, Content.styled(again, "$text-muted")])
-
-
-def output_text(result: RunResult) -> Content | None:
-    """Return what a program printed; None where it printed nothing."""
-    if not result.output:
-        return None
-    head = Content.styled(f"It printed ({result.seconds:.1f} s):", "$text-muted")
-    return Content("\n").join([head, Content("\n".join(map(clean, result.output.split("\n"))))])

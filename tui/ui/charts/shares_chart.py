@@ -8,7 +8,7 @@ from typing import ClassVar
 from tui.runs.curves.epoch_curves import epoch_points
 from tui.runs.lessons.experiment import ShareTraining
 from tui.runs.settings.spec import StopRule
-from tui.ui.charts.line_chart import Chart
+from tui.ui.charts.line_chart import Chart, Marks
 from tui.ui.charts.plotting import Points, Series
 from tui.ui.charts.run_series import series
 
@@ -63,12 +63,10 @@ class SharesChart(Chart):
             drawn = curves(parts, self.size.width, f"val_{self.metric}")
         shown = (self.metric, f"val_{self.metric}") if one else (f"val_{self.metric}",)
         wanted = rule is not None and rule.metric in shown
-        self.show(
-            drawn,
-            (first_epoch(parts), last_epoch(parts)),
-            rule.value if wanted and rule else None,
-            cursor_at=cursor,
+        marks = Marks(
+            rule=rule.value if wanted and rule else None, bounded=self.metric == "accuracy"
         )
+        self.show(drawn, (first_epoch(parts), last_epoch(parts)), marks=marks, cursor_at=cursor)
 
 
 def first_epoch(parts: Sequence[ShareTraining]) -> float:
@@ -99,18 +97,18 @@ def curves(
         columns: the width of the chart, which limits the signs of a curve.
         metric: that is drawn.
     """
-    drawn = []
+    lines, marked = [], []
     reach = last_epoch(parts)
     for number, part in enumerate(parts):
         progress = part.progress
         role, marker = ROLES[number % len(ROLES)], MARKERS[number % len(MARKERS)]
         points = epoch_points(progress, metric)
         every = max(round(_SIGN_DISTANCE * len(parts) * reach / max(columns, 1)), 1)
-        drawn.append(Series(part.name, points, role))
-        drawn.append(
+        lines.append(Series(part.name, points, role))
+        marked.append(
             Series(part.name, signs(points, every, number), role, line=False, marker=marker)
         )
-    return drawn
+    return [*lines, *marked]  # no sign is covered by the line of another training
 
 
 def signs(points: Points, every: int, offset: int) -> list[tuple[float, float]]:
