@@ -13,7 +13,7 @@ from textual.widgets.markdown import MarkdownFence
 from tests.support.recorded_programs import RIGHT, RecordedRuns
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.lessons.answer_fields import AnswerInput
+from tui.areas.lessons.answer_fields import AnswerInput, CodeInput
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_field import ProgramField
 from tui.areas.look_inside.look_screen import LookScreen
@@ -76,6 +76,12 @@ def slip(question: Question) -> list[str] | None:
 
 async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: list[str]) -> None:
     """Type an answer into its fields, in order, and press enter."""
+    if isinstance(question, FixBlock):
+        line = app.screen.query_one(CodeInput)
+        line.focus()
+        line.value = words[0]
+        await pilot.press("enter")
+        return
     fields = list(app.screen.query(AnswerInput))
     for field in fields:
         field.value = ""
