@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The chosen folder of images, and how to load it."""
+    """The chosen folder of images, and how to load it.
+
+    Args:
+        name: the folder's own.
+        summary: what is in it.
+        settings: how it is loaded.
+        default: how it is loaded unless something else is chosen; None if unknown.
+    """
 
     name: str
     summary: FolderSummary
     settings: LoaderSettings
+    default: LoaderSettings | None = None
 
 
 class Host(Protocol):

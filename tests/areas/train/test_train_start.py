@@ -151,6 +151,6 @@ async def test_what_was_said_about_a_screen_does_not_cover_the_next_one() -> Non
         await pilot.press("ctrl+s")
         await until_toast(pilot, "Choose images first")
         assert "Choose images first" in toasts(app)
-        await pilot.press("5")
+        await pilot.press("escape", "5")
         await until_seen(pilot, "No training yet")
         assert toasts(app) == ""
