@@ -223,6 +223,8 @@ def terms_list(traced: Traced, opened: Opened, index: int, width: int, height: i
         head = "the largest products first" if weighted else "the largest first"
         if traced.count > len(terms):
             head += f", {len(terms):,} of {traced.count:,}"
+        if short_place(opened, terms[0]).endswith(")"):
+            head += "; channel (column, row)"
     lines = [Content.styled(f" {head}", "bold")]
     rows = max(height - 1, 1)
     start = _start(index, rows, len(terms))
