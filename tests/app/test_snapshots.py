@@ -237,3 +237,18 @@ def test_look_inside_a_channel(
         await until_seen(pilot, "sees columns", "#channel-field")
 
     assert same(snap_compare, size, before)
+
+
+def test_look_inside_a_value(
+    snap_compare: Snap, size: tuple[int, int], looked_into: RunFolder
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await until_seen(pilot, "12 channels", "#look-maps")
+        await pilot.press("enter")
+        await until_seen(pilot, "sees columns", "#channel-field")
+        await pilot.press("enter")
+        await until_seen(pilot, "products", "#value-inputs")
+        await until_seen(pilot, "sum of 9 products", "#value-sum")
+
+    assert same(snap_compare, size, before)

@@ -18,6 +18,7 @@ from tui.course import (
     SLUG,
     CalculatorBlock,
     CodeBlock,
+    ExpectBlock,
     Lesson,
     LookBlock,
     Part,
@@ -30,9 +31,12 @@ from tui.course import (
     extra_folder,
     lesson_template,
     load_course,
+    question_skill,
     record_answer,
+    record_note,
     training_network,
 )
+from tui.course.judging.judge import chosen_option
 from tui.course.lesson.markdown import plain_lines
 from tui.geometry import Network, apply_layer, format_layer, format_network
 
@@ -162,8 +166,16 @@ def lesson(which: str, plain: bool) -> None:
     score = Score()
     answers = standard_input()
 
-    def save(question: Question, verdict: Verdict) -> str:
-        return record_answer(found.id, question.id, verdict.correct, verdict.slip)
+    begun: set[str] = set()
+
+    def save(question: Question, verdict: Verdict, typed: str) -> str:
+        if isinstance(question, ExpectBlock):
+            number = chosen_option(question.options, typed) or 1
+            record_note(found.id, question.id, "expected", question.options[number - 1])
+        # As in a drill only the first try counts for the skill.
+        skill = "" if question.id in begun else question_skill(question)
+        begun.add(question.id)
+        return record_answer(found.id, question.id, verdict.correct, verdict.slip, skill=skill)
 
     click.echo(f"Lesson {found.number}: {found.title}")
     click.echo(found.summary)

@@ -13,13 +13,16 @@ from textual.widgets.markdown import MarkdownFence
 from tests.support.recorded_programs import RIGHT, RecordedRuns
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.lessons.answer_fields import AnswerInput
+from tui.areas.lessons.answer_fields import AnswerInput, CodeInput
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_field import ProgramField
 from tui.areas.look_inside.look_screen import LookScreen
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
     Lesson,
     PredictBlock,
     Prose,
@@ -63,12 +66,22 @@ def slip(question: Question) -> list[str] | None:
         case SolveBlock():
             right = typed(question)
             return [str(int(right[0]) + 1), *right[1:]]
-        case ChoiceBlock():
+        case CountBlock():
+            return [str(question.answer + 7)]
+        case FixBlock():
+            return [question.wrong]
+        case ChoiceBlock() | ExpectBlock():
             return None
 
 
 async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: list[str]) -> None:
     """Type an answer into its fields, in order, and press enter."""
+    if isinstance(question, FixBlock):
+        line = app.screen.query_one(CodeInput)
+        line.focus()
+        line.value = words[0]
+        await pilot.press("enter")
+        return
     fields = list(app.screen.query(AnswerInput))
     for field in fields:
         field.value = ""
@@ -94,6 +107,10 @@ async def choose(pilot: Pilot[None], app: CnnTuiApp, option: int) -> None:
 
 async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) -> None:
     """Give a slip and see it explained, then the right answer and see it taken."""
+    if isinstance(question, ExpectBlock):
+        await choose(pilot, app, 2)
+        await until_seen(pilot, "✓ Kept.", "#verdict")
+        return
     if isinstance(question, ChoiceBlock):
         wrong = question.answer % len(question.options) + 1
         await choose(pilot, app, wrong)
@@ -140,8 +157,12 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
             await pilot.press("n")
         solved = {task.id for task in lesson.tasks}
         await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
+        await until_seen(pilot, "Remember: ", "#lesson-result")
+        ended = region_text(app, "#lesson-result")
+        judged = [one for one in lesson.questions if not isinstance(one, ExpectBlock)]
+        assert f"{len(judged)} after a hint or a wrong answer" in ended, ended
+        assert " open" not in ended
         await pilot.press("escape")
-        app.clear_notifications()  # that this was the last page covers a row of the list
         await pilot.press("end")  # the last lesson stands below the others
         if lesson is not COURSE.lessons[-1]:
             await pilot.press("home")

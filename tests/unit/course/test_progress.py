@@ -331,7 +331,7 @@ def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> No
     assert record_drill("depth", 1, 1, True) == ""
     assert read_progress().drills == 1
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (4,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 

@@ -57,24 +57,49 @@ class Exercise(Vertical):
         Args:
             question: what was asked.
             verdict: on the answer.
+            answer: as it was given.
+            first: whether it is the first one since the question was asked.
             repeated: whether it is the wrong answer that was given just before: one slip.
         """
 
-        def __init__(self, question: Question, verdict: Verdict, *, repeated: bool) -> None:
+        def __init__(
+            self,
+            question: Question,
+            verdict: Verdict,
+            answer: str,
+            *,
+            first: bool = True,
+            repeated: bool = False,
+        ) -> None:
             super().__init__()
             self.question = question
+            self.answer = answer
+            self.first = first
             self.verdict = verdict
             self.repeated = repeated
 
     class AnswerShown(Message):
-        """The answer was shown on request."""
+        """The answer was shown on request; `first` when nothing was answered before."""
+
+        def __init__(self, question: Question, *, first: bool = True) -> None:
+            super().__init__()
+            self.question = question
+            self.first = first
+
+    class HintRead(Message):
+        """A hint was read before the question was answered."""
 
         def __init__(self, question: Question) -> None:
             super().__init__()
             self.question = question
 
     def __init__(
-        self, question: Question, *, answered: bool = False, after: str = "n goes on."
+        self,
+        question: Question,
+        *,
+        answered: bool = False,
+        after: str = "n goes on.",
+        expected: str = "",
     ) -> None:
         """Make the exercise.
 
@@ -82,8 +107,11 @@ class Exercise(Vertical):
             question: from a lesson or a drill.
             answered: whether it was answered correctly before.
             after: how to go on after the answer.
+            expected: the option of a prediction that was chosen before; empty for none.
         """
         super().__init__()
+        self._expected = expected
+        self._shown = False
         self._question = question
         self._answered = answered
         self._after = after
@@ -93,7 +121,7 @@ class Exercise(Vertical):
     def compose(self) -> ComposeResult:
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + self._question.prompt), id="prompt")
-        yield answer_for(self._question)
+        yield answer_for(self._question, self._expected)
         yield Static(id="hint")
         yield Static(id="verdict")
 
@@ -120,7 +148,10 @@ class Exercise(Vertical):
         self._say("#verdict", Content("\n").join(lines))
         self.query_one(Answer).mark(verdict)
         repeated = not verdict.correct and verdict == self._last_verdict
-        self.post_message(self.Judged(self._question, verdict, repeated=repeated))
+        first = self._last_verdict is None and not self._shown
+        self.post_message(
+            self.Judged(self._question, verdict, event.text, first=first, repeated=repeated)
+        )
         if verdict.understood:
             self._last_verdict = verdict
         if verdict.correct:
@@ -145,6 +176,8 @@ class Exercise(Vertical):
         else:
             self._hints = min(self._hints + 1, len(hints))
             text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
+            if self._last_verdict is None or not self._last_verdict.correct:
+                self.post_message(self.HintRead(self._question))
         self._say("#hint", Content.styled(text, "$text-accent"))
         self.query_one("#hint").scroll_visible(animate=False)
 
@@ -152,7 +185,9 @@ class Exercise(Vertical):
         """Show the steps to the answer; the question does not count as answered."""
         text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
-        self.post_message(self.AnswerShown(self._question))
+        first = self._last_verdict is None and not self._shown
+        self._shown = True
+        self.post_message(self.AnswerShown(self._question, first=first))
         await self._play()
         self._scroll_to_verdict()
 

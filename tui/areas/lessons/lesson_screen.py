@@ -15,12 +15,14 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
+from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.page_parts import focus_first, part_widget
 from tui.areas.lessons.write_exercise import WriteExercise
 from tui.common.numbers import progress_bar
 from tui.common.text import clean
 from tui.course import (
     CodeBlock,
+    ExpectBlock,
     LearnerProgress,
     Lesson,
     LookBlock,
@@ -34,10 +36,14 @@ from tui.course import (
     page_code,
     page_layout,
     page_links,
+    question_skill,
     read_progress,
     record_answer,
+    record_note,
     save_bookmark,
 )
+from tui.course.judging.judge import chosen_option
+from tui.course.progress.progress_records import NoteKind
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PickWindow
@@ -45,7 +51,7 @@ from tui.ui.dialogs.text_windows import CodeWindow, copy_text
 from tui.ui.filters.filter_window import FilterWindow
 from tui.ui.filters.filtered_picture import FilteredPicture
 
-LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
+LAST_PAGE = "n goes on to the end of the lesson."
 
 
 class LessonScreen(AreaScreen):
@@ -56,7 +62,8 @@ class LessonScreen(AreaScreen):
     HELP = """
 # A lesson
 
-**n** or **→** goes to the next page, **p** or **←** to the previous one. Type your answer and press
+**n** or **→** goes to the next page, after the last one to the end of the lesson; **p** or **←** to
+the previous one. Type your answer and press
 **enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
 one at a time; **x** skips the question and shows the steps. After a right answer the window plays;
 **w** plays it at any time. If a page says more about its question, it is shown once you have
@@ -146,7 +153,10 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 isinstance(part, (TrainBlock, LookBlock, WriteBlock)) for part in page.parts
             )
             self.set_class(large, "-large-thing")
-            pictures = any(isinstance(part, (LookBlock, WriteBlock)) for part in page.parts)
+            pictures = any(
+                isinstance(part, (LookBlock, WriteBlock)) or getattr(part, "charts", ())
+                for part in page.parts
+            )
             self.set_class(pictures, "-pictures")  # they need the whole width
         for place in (self.query_one("#page"), words, thing):
             place.scroll_home(animate=False)
@@ -163,7 +173,19 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self._progress,
             self.host.dataset,
             after=LAST_PAGE if last else "n goes on.",
+            expected=self._expected(part),
         )
+
+    def _expected(self, part: Part) -> str:
+        """Return what the learner expected, for a prediction and for its training."""
+        for page in self._lesson.pages:
+            for question in page.questions:
+                if isinstance(question, ExpectBlock) and (
+                    question is part
+                    or (isinstance(part, TrainBlock) and question.training == part.id)
+                ):
+                    return self._progress.expected.get((self._lesson.id, question.id), "")
+        return ""
 
     def _show_after(self) -> None:
         """Show the follow-up, once the question is answered or its answer was shown."""
@@ -173,10 +195,10 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
     async def action_turn(self, step: int) -> None:
-        """Turn to another page; after the last one say so."""
+        """Turn to another page; after the last one comes the end of the lesson."""
         page = self.page + step
         if page >= len(self._lesson.pages):
-            self.notify(LAST_PAGE)
+            self.app.switch_screen(LessonEndScreen(self._lesson, turn_to=LessonScreen))
         elif page >= 0:
             self.page = page
 
@@ -238,20 +260,37 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self.app.switch_screen(LessonScreen(*aim))
 
     @on(Exercise.AnswerShown)
-    def _shown(self, event: Exercise.AnswerShown) -> None:
+    async def _shown(self, event: Exercise.AnswerShown) -> None:
         event.stop()
         self._show_after()
+        if isinstance(event.question, ExpectBlock):
+            return
+        await self._note(event.question.id, "shown")
+        if event.first and (skill := question_skill(event.question)):
+            await self._note(event.question.id, "skill-wrong", skill)
+
+    @on(Exercise.HintRead)
+    async def _hint_read(self, event: Exercise.HintRead) -> None:
+        event.stop()
+        await self._note(event.question.id, "hint")
 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
         if event.verdict.understood and not event.repeated:
-            await self._record(event.question.id, event.verdict)
+            question = event.question
+            if isinstance(question, ExpectBlock):
+                number = chosen_option(question.options, event.answer)
+                if number is not None:
+                    await self._note(question.id, "expected", question.options[number - 1])
+            skill = question_skill(question) if event.first else ""
+            await self._record(question.id, event.verdict, skill)
 
     @on(WriteExercise.Shown)
-    def _solution_shown(self, event: WriteExercise.Shown) -> None:
+    async def _solution_shown(self, event: WriteExercise.Shown) -> None:
         event.stop()
         self._show_after()
+        await self._note(event.block.id, "shown")
 
     @on(WriteExercise.Judged)
     async def _program_judged(self, event: WriteExercise.Judged) -> None:
@@ -259,12 +298,16 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         if event.counts:
             await self._record(event.block.id, event.verdict)
 
-    async def _record(self, task_id: str, verdict: Verdict) -> None:
+    async def _record(self, task_id: str, verdict: Verdict, skill: str = "") -> None:
         if verdict.correct:
             self._show_after()
         message = await asyncio.to_thread(
-            record_answer, self._lesson.id, task_id, verdict.correct, verdict.slip
+            record_answer, self._lesson.id, task_id, verdict.correct, verdict.slip, skill=skill
         )
         self.host.warn_once(message)
         self._progress = await asyncio.to_thread(read_progress)
         self.host.warn_once(self._progress.message)
+
+    async def _note(self, task_id: str, kind: NoteKind, value: str = "") -> None:
+        message = await asyncio.to_thread(record_note, self._lesson.id, task_id, kind, value)
+        self.host.warn_once(message)

@@ -19,6 +19,7 @@ from tui.course import (
     ChainBlock,
     ChoiceBlock,
     CodeBlock,
+    ExpectBlock,
     LearnerProgress,
     LookBlock,
     Part,
@@ -44,6 +45,7 @@ def part_widget(
     dataset: Dataset | None,
     *,
     after: str = "n goes on.",
+    expected: str = "",
 ) -> Widget:
     """Return the widget of a part.
 
@@ -53,10 +55,13 @@ def part_widget(
         progress: of the learner.
         dataset: the chosen folder of images, for a training on the learner's own images.
         after: how to go on once a question is answered.
+        expected: what the learner expected of a training; empty for nothing.
     """
     match part:
         case Prose():
             return Markdown(part.markdown, parser_factory=lesson_parser, open_links=False)
+        case ExpectBlock():
+            return Exercise(part, answered=bool(expected), after=after, expected=expected)
         case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
             known = progress.answered.get((lesson_id, part.id))
             return Exercise(part, answered=known is not None and known.correct, after=after)
@@ -74,7 +79,7 @@ def part_widget(
         case CodeBlock():
             return Static(highlight(part.source, language="python"), classes="code")
         case TrainBlock():
-            return LessonTraining(part, lesson_id, dataset=dataset)
+            return LessonTraining(part, lesson_id, dataset=dataset, expected=expected)
         case LookBlock():
             view = FilteredPicture(part.picture, part.filters, part.then)
             prompt = Static(Content(part.prompt), classes="look--prompt")

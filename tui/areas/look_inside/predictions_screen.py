@@ -43,8 +43,9 @@ class PredictionsScreen(AreaScreen):
 
 **t** shows this picture: its class probabilities as bars, and with **h** which regions support a
 class: **Grad-CAM** (where the last convolution's maps raise that class's score) or **occlusion**
-(how much the probability falls when a grey patch covers the region). Regions that support the class
-are bright; the arrows move a cursor that shows the number. **n p** choose the class to explain.
+(how much the probability falls when a grey patch covers the region). The map goes from dark blue to
+bright yellow, which supports the class most; a black line surrounds what reaches half of the
+highest value. The arrows move a cursor that shows the number, **n p** choose the class to explain.
 
 **a** predicts all validation images: the confusion matrix (a row for each true class, correct ones
 in brackets) and each class's accuracy. The arrows move a cursor that shows both classes and the

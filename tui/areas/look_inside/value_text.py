@@ -22,6 +22,8 @@ from tui.inspection.traced_text import (
 
 CHOSEN = "bold reverse"
 _GAP = 2
+_TITLE = 9
+"""Columns of the longest title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,13 @@ def window_grids(
         digits: max(len(number_text(one, digits)) for _, grid, _ in grids for one in grid) + 2
         for digits in (3, 2)
     }
-    layout = lay_out_grids(
-        (len(window.columns), len(window.rows)), len(grids), cells, width, height
-    )
+    size = len(window.columns), len(window.rows)
+    layout = lay_out_grids(size, len(grids), cells, width, height - 1)
     left = _start(column, layout.columns, len(window.columns))
     top = _start(row, layout.rows, len(window.rows))
     blocks = []
     for title, grid, style in grids:
-        lines = [_title(window, layout, title, (left, top), has_padding=bool(padded))]
+        lines = [Content.styled(f" {title}", "bold")]
         for at_row in range(top, top + layout.rows):
             parts: list[tuple[str, str]] = []
             for at_column in range(left, left + layout.columns):
@@ -116,7 +117,11 @@ def window_grids(
                     parts.append((f" {text} ", style))
             lines.append(Content.assemble(*parts))
         blocks.append(lines)
-    return _beside(blocks, layout.across, max(layout.columns * layout.cell, 1))
+    notes = ["· is padding"] if padded else []
+    if (layout.columns, layout.rows) != size:
+        notes.append(f"a part of {size[0]}×{size[1]}: move on for the rest")
+    drawn = _beside(blocks, layout.across, max(layout.columns * layout.cell, _TITLE))
+    return drawn + Content.styled(f"\n {', '.join(notes)}", "$text-muted") if notes else drawn
 
 
 def _has_weights(window: TracedWindow) -> bool:
@@ -132,19 +137,6 @@ def _is_padding(window: TracedWindow, shape: tuple[int, int, int], index: int) -
 def _start(place: int, shown: int, whole: int) -> int:
     """Return the first of so many places around one."""
     return min(max(place - shown // 2, 0), max(whole - shown, 0))
-
-
-def _title(
-    window: TracedWindow, layout: GridLayout, title: str, start: tuple[int, int], has_padding: bool
-) -> Content:
-    width = layout.columns * layout.cell
-    text = title
-    if title == "values" and has_padding:
-        text += ", · padding"
-    whole = len(window.columns), len(window.rows)
-    if (layout.columns, layout.rows) != whole:
-        text = f"{title}, part of {whole[0]}×{whole[1]}"
-    return Content.styled(f" {text}"[:width].ljust(width), "bold")
 
 
 def _beside(blocks: Sequence[Sequence[Content]], across: int, width: int) -> Content:
@@ -252,13 +244,11 @@ def terms_list(traced: Traced, opened: Opened, index: int, width: int, height: i
 
 
 def _term_name(opened: Opened, term: TracedTerm, room: int, *, named: bool) -> str:
-    """Return where a term is read, in the longest form that fits."""
+    """Return where a term is read, in the longest form that fits; numbers are never cut."""
     layer = f"{name_of(opened, term.source)} " if named else ""
-    long = layer + term_place(opened, term)
-    if len(long) <= room:
-        return long
-    short = layer + short_place(opened, term)
-    return short if len(short) <= room else short[: room - 1] + "…"
+    short = short_place(opened, term)
+    forms = [layer + term_place(opened, term), layer + short, short, short.partition(":")[0]]
+    return next((form for form in forms if len(form) <= room), forms[-1])
 
 
 def term_line(traced: Traced, opened: Opened, index: int) -> Content:

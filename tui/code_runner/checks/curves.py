@@ -17,6 +17,12 @@ CURVE_ERRORS = (
         'history.history["loss"].',
     ),
     Raises(
+        r"NameError: name '(val_)?(loss|accuracy)'",
+        "no-quotes",
+        "The names of the curves are keys, and keys are texts: they need quotes, as in "
+        'history.history["loss"].',
+    ),
+    Raises(
         r"x and y must have same first dimension",
         "lengths",
         "The list of epochs and the list of values are not equally long. There are five epochs: "

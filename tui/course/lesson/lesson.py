@@ -57,6 +57,7 @@ class Lesson:
         skills: what it practises, in short names such as "output-width".
         file: that it was read from, as the author knows it.
         line: of its id.
+        remember: what to keep in mind, in a sentence, shown at its end; empty for the summary.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Lesson:
     skills: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
+    remember: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -6,19 +6,20 @@ message instead, and a damaged file is set aside, never deleted.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
+from typing import Literal, TypeAlias
 
-from tui.common.text import clean
 from tui.course.lesson.lesson import Lesson
 from tui.course.progress.progress_database import FILE, read, write, write_all
 from tui.course.progress.progress_records import (
     AnswerRecord,
     BookmarkRecord,
     DrillRecord,
+    NoteKind,
+    NoteRecord,
     ProgramRecord,
     records,
     skipped_rows_text,
@@ -39,6 +40,11 @@ class Bookmark:
     page: int
 
 
+Way: TypeAlias = Literal["at once", "with help", "shown", ""]
+"""How a question came to its first right answer: at the first try without a hint, after a hint or
+a wrong answer, after the answer was shown. Without a right answer "shown" or empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionProgress:
     """A learner's progress with one question.
@@ -48,12 +54,14 @@ class QuestionProgress:
         tries: the number of answers.
         slip: in the last wrong answer; None when none was recognised.
         at: the time of the last answer, in seconds since 1970.
+        way: how it came to its first right answer.
     """
 
     correct: bool
     tries: int
     slip: str | None
     at: float
+    way: Way = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,11 @@ class LearnerProgress:
         answered: by lesson id and question id.
         slips: how often each slip was made, in lessons and drills, the most frequent first.
         drills: the number of drills that were answered.
-        skills: the state of every skill that was ever drilled.
+        skills: the state of every skill that a drill or a question of a lesson has tested.
         drafts: the learner's lines by the names of the exercises.
         programs: the lines that were right last, by the names of the exercises.
+        expected: the option that the learner expected, by lesson id and question id.
+        relearned: questions answered wrongly or shown, whose skill a later drill showed.
         message: for the learner, about the file itself; usually empty.
     """
 
@@ -79,14 +89,16 @@ class LearnerProgress:
     skills: Mapping[str, SkillState] = field(default_factory=dict)
     drafts: Mapping[str, str] = field(default_factory=dict)
     programs: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    relearned: frozenset[tuple[str, str]] = frozenset()
 
     def solved(self, lesson_id: str) -> frozenset[str]:
-        """Return the ids of the questions of a lesson that were answered correctly."""
+        """Return the ids of the questions of a lesson that the learner has shown to know."""
         return frozenset(
             block
             for (lesson, block), answer in self.answered.items()
             if lesson == lesson_id and answer.correct
-        )
+        ) | {block for lesson, block in self.relearned if lesson == lesson_id}
 
     def due(self, now: float) -> tuple[str, ...]:
         """Return the skills that are due for a drill, the weak ones first."""
@@ -109,95 +121,7 @@ def lesson_mark(lesson: Lesson, view: LearnerProgress) -> str:
 
 LONGEST_DRAFT = 20_000
 """Characters of a learner's lines that are kept."""
-_EVERYTHING = ("answers", "drills", "place", "programs")
-_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wdh][12])\b")
-_SLIP_LABELS = {
-    "above-zero": "compared a sigmoid with 0",
-    "added-instead": "added instead of multiplying",
-    "at-the-limit": "took the limit itself",
-    "carried-on": "went on from a wrong number",
-    "class-mode": "chose another class_mode",
-    "counted-bias": "counted biases that are not there",
-    "counted-like-conv": "counted it like Conv2D",
-    "counted-twice": "counted a MAC as two steps",
-    "dead-map": "divided by a deviation of 0",
-    "divided-last": "added 1 before dividing",
-    "does-not-divide": "S does not divide",
-    "epochs": "trained for other epochs",
-    "exchanged": "exchanged the classes",
-    "filters": "gave another number of filters",
-    "forgot-f-squared": "counted F weights, not F·F",
-    "forgot-k": "counted only one filter",
-    "forgot-mixing": "forgot the 1×1 filters",
-    "forgot-places": "counted only one position",
-    "forgot-plus-1": "forgot + 1",
-    "gave-given-number": "gave a number from the question",
-    "gave-input": "gave the size of the input",
-    "gave-output-values": "counted output values, not parameters",
-    "gave-parameters": "gave the parameters as MACs",
-    "grayscale": "loaded without colour",
-    "halved-depth": "pooled the depth too",
-    "jump-too-early": "used this layer's stride too early",
-    "layers-not-outputs": "gave layers, not their outputs",
-    "lengths": "drew lists of different lengths",
-    "logs-acc": "asked logs for acc",
-    "loss-for-many-classes": "took a loss for many classes",
-    "lost": "lost some of the names",
-    "lr": "wrote lr for learning_rate",
-    "metric-acc": "named the metric acc",
-    "missing-key": "compared an accuracy that is missing",
-    "mode": "waited for the largest loss",
-    "multiplied": "multiplied instead of adding",
-    "multiplied-d1": "multiplied by D1",
-    "no-name": "gave a result no name",
-    "no-plus-one": "forgot + 1",
-    "no-rescale": "forgot to rescale",
-    "no-return": "forgot return",
-    "one-bias": "counted one bias for the whole layer",
-    "one-bias-each-input": "counted a bias for each input",
-    "one-layer-only": "gave a single layer's number",
-    "one-value-more": "added 1 without a window",
-    "order": "added before multiplying",
-    "other-row": "gave another layer's number",
-    "overlap": "put names into both parts",
-    "patience": "chose another patience",
-    "pooling-has-none": "gave pooling weights",
-    "raised": "stopped with an error",
-    "ran-it-forwards": "calculated an ordinary convolution",
-    "self-stop-training": "set self.stop_training",
-    "shifted": "left the first layer out",
-    "stayed": "left the receptive field as it was",
-    "steps": "took other steps an epoch",
-    "strides": "took a stride of 2",
-    "swapped-w-h": "swapped width and height",
-    "threshold": "chose another threshold",
-    "too-deep": "named a folder without classes",
-    "units": "gave another number of units",
-    "used-input-size": "used W1·H1, not W2·H2",
-    "used-p": "added P once, not twice",
-    "used-valid": "calculated without padding",
-    "whole-division": "divided with //",
-    "wrong-level": "named a folder one level too high",
-    "wrong-padding": "swapped same and valid",
-}
-"""Slips whose names do not say enough by themselves."""
-
-
-def slip_label(name: str) -> str:
-    """Return a slip in words.
-
-    Args:
-        name: as it is stored; one from a file of another version may be anything.
-
-    >>> slip_label("forgot-2p"), slip_label("swapped-w-h"), slip_label("gave-d1")
-    ('forgot 2P', 'swapped width and height', 'gave D1 as the answer')
-    """
-    if name in _SLIP_LABELS:
-        return _SLIP_LABELS[name]
-    words = clean(name, 60).replace("-", " ")
-    if words.startswith("gave "):
-        words += " as the answer"
-    return _SIGNS.sub(lambda match: match[0].upper(), words)
+_EVERYTHING = ("answers", "drills", "place", "programs", "notes")
 
 
 def load_bookmark() -> Bookmark | None:
@@ -228,7 +152,9 @@ def save_bookmark(lesson_id: str, page: int) -> str:
     )
 
 
-def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
+def record_answer(
+    lesson_id: str, block_id: str, correct: bool, slip: str | None = None, *, skill: str = ""
+) -> str:
     """Save an answer to a question of a lesson.
 
     Args:
@@ -236,14 +162,40 @@ def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None
         block_id: the question.
         correct: whether the answer was right.
         slip: that was recognised.
+        skill: for which the answer counts like that to a drill; empty for none.
 
     Returns:
         As :func:`save_bookmark`.
     """
-    return write(
-        "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
-        (lesson_id, block_id, int(correct), slip, time.time()),
-    )
+    now = time.time()
+    rows: list[tuple[str, tuple[object, ...]]] = [
+        (
+            "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
+            (lesson_id, block_id, int(correct), slip, now),
+        )
+    ]
+    if skill:
+        kind = "skill-right" if correct else "skill-wrong"
+        rows.append((_INSERT_NOTE, (lesson_id, block_id, kind, skill, now)))
+    return write_all(rows)
+
+
+_INSERT_NOTE = "INSERT INTO notes (lesson, block, kind, value, at) VALUES (?, ?, ?, ?, ?)"
+
+
+def record_note(lesson_id: str, block_id: str, kind: NoteKind, value: str = "") -> str:
+    """Save what else happened at a question of a lesson.
+
+    Args:
+        lesson_id: the lesson.
+        block_id: the question.
+        kind: a hint, the answer shown, what was expected, a skill.
+        value: the option that was expected, or the name of the skill.
+
+    Returns:
+        As :func:`save_bookmark`.
+    """
+    return write(_INSERT_NOTE, (lesson_id, block_id, kind, value[:1000], time.time()))
 
 
 def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
@@ -302,6 +254,7 @@ def reset(lesson_id: str | None = None) -> str:
                 (lesson_id,),
             ),
             ("DELETE FROM answers WHERE lesson = ?", (lesson_id,)),
+            ("DELETE FROM notes WHERE lesson = ?", (lesson_id,)),
             ("UPDATE place SET page = 0 WHERE lesson = ?", (lesson_id,)),
         ]
     )
@@ -321,8 +274,10 @@ def read_progress() -> LearnerProgress:
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
     programs, odd_programs = records(ProgramRecord, rows[3])
-    view = _view(places, answers, drills)
-    odd = skipped_rows_text(odd_places + odd_answers + odd_drills + odd_programs, FILE)
+    notes, odd_notes = records(NoteRecord, rows[4])
+    view = _view(places, answers, drills, notes)
+    skipped = odd_places + odd_answers + odd_drills + odd_programs + odd_notes
+    odd = skipped_rows_text(skipped, FILE)
     return replace(
         view,
         message=message or odd,
@@ -338,8 +293,8 @@ def _bookmark_rows(connection: Connection) -> list[Row]:
     return connection.execute("SELECT lesson, page FROM place").fetchall()
 
 
-def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
-    """Return the rows of the bookmark, the answers, the drills and the programs."""
+def _rows(connection: Connection) -> tuple[list[Row], ...]:
+    """Return the rows of the bookmark, the answers, the drills, the programs and the notes."""
     # By time, not by row: imported answers are stored after later ones.
     answers = connection.execute(
         "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
@@ -347,7 +302,8 @@ def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list
     drills = connection.execute(
         "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
     ).fetchall()
-    return _bookmark_rows(connection), answers, drills, program_rows(connection)
+    programs, notes = program_rows(connection), note_rows(connection)
+    return _bookmark_rows(connection), answers, drills, programs, notes
 
 
 def program_rows(connection: Connection) -> list[Row]:
@@ -357,31 +313,99 @@ def program_rows(connection: Connection) -> list[Row]:
     return connection.execute("SELECT exercise, draft, answer, at FROM programs").fetchall()
 
 
+def note_rows(connection: Connection) -> list[Row]:
+    """Return the rows of the notes; none where a file of an earlier format is only read."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'notes'").fetchall():
+        return []
+    return connection.execute(
+        "SELECT lesson, block, kind, value, at FROM notes ORDER BY at, id"
+    ).fetchall()
+
+
 def _bookmark(found: list[BookmarkRecord]) -> Bookmark | None:
     return Bookmark(found[0].lesson, found[0].page) if found else None
 
 
 def _view(
-    places: list[BookmarkRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
+    places: list[BookmarkRecord],
+    answers: list[AnswerRecord],
+    drills: list[DrillRecord],
+    notes: list[NoteRecord],
 ) -> LearnerProgress:
-    answered: dict[tuple[str, str], QuestionProgress] = {}
     slips: dict[str, int] = {}
-    for one in answers:
-        before = answered.get((one.lesson, one.block), QuestionProgress(False, 0, None, 0.0))
-        answered[one.lesson, one.block] = QuestionProgress(
-            before.correct or one.correct,
-            before.tries + 1,
-            before.slip if one.correct else one.slip,
-            one.at,
-        )
     for slip in [one.slip for one in answers] + [one.slip for one in drills]:
         if slip is not None:
             slips[slip] = slips.get(slip, 0) + 1
     drilled = [DrillAnswer(d.skill, d.level, d.seed, d.correct, d.slip, d.at) for d in drills]
+    answered = _answered(answers, notes)
     return LearnerProgress(
         _bookmark(places),
         answered,
         dict(sorted(slips.items(), key=lambda item: -item[1])),
         drills=len(drilled),
-        skills=skill_states(drilled),
+        skills=skill_states(sorted([*drilled, *_in_lessons(notes)], key=lambda one: one.at)),
+        expected={(n.lesson, n.block): n.value for n in notes if n.kind == "expected"},
+        relearned=_relearned(answered, notes, drilled),
+    )
+
+
+def _answered(
+    answers: list[AnswerRecord], notes: list[NoteRecord]
+) -> dict[tuple[str, str], QuestionProgress]:
+    """Return the progress with each question, from answers, hints and shown answers in order."""
+    found: dict[tuple[str, str], QuestionProgress] = {}
+    helped: set[tuple[str, str]] = set()
+    shown: set[tuple[str, str]] = set()
+    # A note is written before the answer that it led to, so of equal times it comes first.
+    events: list[NoteRecord | AnswerRecord] = [*notes, *answers]
+    for one in sorted(events, key=lambda event: event.at):
+        key = one.lesson, one.block
+        before = found.get(key, QuestionProgress(False, 0, None, 0.0))
+        if isinstance(one, NoteRecord):
+            if one.kind == "hint":
+                helped.add(key)
+            elif one.kind == "shown":
+                shown.add(key)
+                if not before.correct:
+                    found[key] = replace(before, way="shown", at=one.at)
+            continue
+        way = before.way
+        if one.correct and not before.correct:
+            way = "shown" if key in shown else "with help" if key in helped else "at once"
+        elif not one.correct:
+            helped.add(key)
+        found[key] = QuestionProgress(
+            before.correct or one.correct,
+            before.tries + 1,
+            before.slip if one.correct else one.slip,
+            one.at,
+            way,
+        )
+    return found
+
+
+def _in_lessons(notes: list[NoteRecord]) -> list[DrillAnswer]:
+    """Return the first answers to questions of lessons as answers to drills of their skills."""
+    return [
+        DrillAnswer(note.value, 1, 0, note.kind == "skill-right", None, note.at)
+        for note in notes
+        if note.kind in ("skill-right", "skill-wrong") and note.value
+    ]
+
+
+def _relearned(
+    answered: Mapping[tuple[str, str], QuestionProgress],
+    notes: list[NoteRecord],
+    drilled: list[DrillAnswer],
+) -> frozenset[tuple[str, str]]:
+    """Return the questions that were missed, and whose skill was right in the last drill since."""
+    last = {answer.skill: answer for answer in drilled}
+    missed = {(n.lesson, n.block): n for n in notes if n.kind == "skill-wrong"}
+    return frozenset(
+        key
+        for key, note in missed.items()
+        if not (key in answered and answered[key].correct)
+        and note.value in last
+        and last[note.value].correct
+        and last[note.value].at > note.at
     )

@@ -8,12 +8,13 @@ from sqlite3 import Connection
 import msgspec
 
 from tui.common.text import clean
-from tui.course.progress.learner_progress import program_rows
+from tui.course.progress.learner_progress import note_rows, program_rows
 from tui.course.progress.progress_database import FILE, change, read, whole
 from tui.course.progress.progress_records import (
     AnswerRecord,
     BookmarkRecord,
     DrillRecord,
+    NoteRecord,
     ProgramRecord,
     records,
     skipped_rows_text,
@@ -22,7 +23,7 @@ from tui.course.progress.progress_records import (
 KIND = "cnn-tui progress"
 VERSION = 1
 WITH_PROGRAMS = 2
-"""The version of a file with programs in it, which earlier versions of cnn-tui cannot read."""
+"""The version of a file with programs or notes, which earlier versions of cnn-tui cannot read."""
 LARGEST = 50_000_000
 """Bytes of a file that is read; a year of daily drills has about 500,000."""
 
@@ -37,6 +38,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 class _FileWithPrograms(_File, forbid_unknown_fields=True):
     programs: list[ProgramRecord] = []
+    notes: list[NoteRecord] = []
 
 
 class ExchangeError(ValueError):
@@ -62,13 +64,16 @@ def export_progress() -> tuple[bytes, str]:
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
     programs, odd_programs = records(ProgramRecord, rows[3])
+    notes, odd_notes = records(NoteRecord, rows[4])
     place = places[0] if places else None
     found = (
-        _FileWithPrograms(KIND, WITH_PROGRAMS, place, answers, drills, programs)
-        if programs
+        _FileWithPrograms(KIND, WITH_PROGRAMS, place, answers, drills, programs, notes)
+        if programs or notes
         else _File(KIND, VERSION, place, answers, drills)
     )
-    message = message or skipped_rows_text(odd_answers + odd_drills + odd_programs, FILE)
+    message = message or skipped_rows_text(
+        odd_answers + odd_drills + odd_programs + odd_notes, FILE
+    )
     return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n", message
 
 
@@ -109,17 +114,19 @@ def import_progress(data: bytes) -> tuple[int, str]:
 Row = tuple[object, ...]
 _ANSWERS = AnswerRecord.__struct_fields__
 _DRILLS = DrillRecord.__struct_fields__
+_NOTES = NoteRecord.__struct_fields__
 
 
 def _rows(connection: Connection, table: str, names: tuple[str, ...]) -> list[Row]:
     return connection.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY id").fetchall()
 
 
-def _collect(connection: Connection) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
-    """Return the rows of the bookmark, the answers, the drills and the programs, unchecked."""
+def _collect(connection: Connection) -> tuple[list[Row], ...]:
+    """Return the rows of the bookmark, answers, drills, programs and notes, unchecked."""
     place = connection.execute("SELECT lesson, page FROM place").fetchall()
     answers = _rows(connection, "answers", _ANSWERS)
-    return place, answers, _rows(connection, "drills", _DRILLS), program_rows(connection)
+    drills = _rows(connection, "drills", _DRILLS)
+    return place, answers, drills, program_rows(connection), note_rows(connection)
 
 
 def _merge(connection: Connection, found: _File) -> int:
@@ -127,6 +134,7 @@ def _merge(connection: Connection, found: _File) -> int:
         added = _add(connection, "answers", _ANSWERS, found.answers)
         added += _add(connection, "drills", _DRILLS, found.drills)
         if isinstance(found, _FileWithPrograms):
+            _add(connection, "notes", _NOTES, found.notes)
             # What was written here stays; answers that are missing here are taken over.
             connection.executemany(
                 "INSERT INTO programs (exercise, draft, answer, at) VALUES (?, ?, ?, ?) "
@@ -146,7 +154,7 @@ def _add(
     connection: Connection,
     table: str,
     names: tuple[str, ...],
-    found: Sequence[AnswerRecord | DrillRecord],
+    found: Sequence[AnswerRecord | DrillRecord | NoteRecord],
 ) -> int:
     """Add the rows that are missing; return their number."""
     known = set(_rows(connection, table, names))

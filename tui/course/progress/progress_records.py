@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -53,7 +53,24 @@ class ProgramRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: _Time
 
 
-Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord, ProgramRecord)
+NoteKind = Literal["hint", "shown", "expected", "skill-right", "skill-wrong"]
+
+
+class NoteRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What else happened at a question of a lesson; `at` is in seconds since 1970.
+
+    A hint was read, the answer was shown, an option was expected (`value` is its text), or the
+    first answer was right or wrong for a skill with drills (`value` is its name).
+    """
+
+    lesson: NAME
+    block: NAME
+    kind: NoteKind
+    value: Annotated[str, msgspec.Meta(max_length=1000)]
+    at: _Time
+
+
+Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord, ProgramRecord, NoteRecord)
 
 
 def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[Record], int]:

@@ -12,12 +12,12 @@ from tui.course.exercises import EXERCISES
 from tui.course.lesson.lesson import Part
 from tui.course.lesson.page_blocks import PICTURES, CodeBlock, LookBlock, TrainBlock
 from tui.course.lesson.questions import WriteBlock
+from tui.course.reading.choice_reader import read_choice, read_expect
 from tui.course.reading.chunks import Chunk
 from tui.course.reading.layer_fields import network_that_fits, read_calculator
 from tui.course.reading.problems import LessonProblem
 from tui.course.reading.question_reader import (
     read_chain,
-    read_choice,
     read_explain,
     read_predict,
     read_solve,
@@ -166,6 +166,7 @@ _READERS: Mapping[str, Callable[[Fields], Part | None]] = {
     "calculator": read_calculator,
     "predict": read_predict,
     "choice": read_choice,
+    "expect": read_expect,
     "solve": read_solve,
     "chain": read_chain,
     "train": read_train,
