@@ -32,15 +32,15 @@ from tui.ui.commands import bindings
 
 LETTERS = "abcefghijkmoqrstuvwxyz"
 """The keys of open pages: every letter that is no command here."""
-_HEADING = 36
+_HEADING = 37
 _SIGNS: dict[Outcome, tuple[str, str]] = {
     "at once": ("✓", "right at once"),
-    "with help": ("✓", "right after a hint or a wrong answer"),
-    "shown": ("✓", "right after it was shown"),
-    "kept": ("✓", "your prediction is kept"),
-    "drilled": ("✓", "right in a drill since then"),
+    "with help": ("✓", "right, not at once"),
+    "shown": ("✓", "shown, then right"),
+    "kept": ("✓", "prediction kept"),
+    "drilled": ("✓", "right in a drill since"),
     "wrong": ("✗", "open: not right yet"),
-    "only shown": ("·", "open: the answer was shown"),
+    "only shown": ("·", "open: it was shown"),
     "open": ("·", "open"),
 }
 
