@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.areas.look_inside.on_look import look
-from tests.support.seeing import opened, region_text, until, until_seen, until_toast
+from tests.support.seeing import opened, region_text, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.pictures.tile_grid import TileGrid
@@ -120,7 +120,7 @@ async def test_a_dense_layer_shows_bars_with_the_classes(looked_into: RunFolder)
         assert bars[0].strip("▸ ").startswith("0 █")  # the picture is a zero
         assert len([line for line in bars if line.strip()]) == 10
         await pilot.press("enter")
-        await until_toast(pilot, "without height and width")
+        await until_seen(pilot, "sum of 128 products", "#value-sum")
 
 
 async def test_the_input_is_the_picture(looked_into: RunFolder) -> None:
