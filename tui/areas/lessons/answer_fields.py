@@ -155,7 +155,7 @@ class LineAnswer(Answer):
 
     DEFAULT_CSS = """
     LineAnswer .program { height: auto; background: $surface; padding: 0 1; }
-    LineAnswer Input { width: 100%; }
+    LineAnswer Input { width: 100%; padding: 0 1; }
     LineAnswer .answer--keys { height: 1; color: $text-muted; }
     """
 
@@ -167,7 +167,9 @@ class LineAnswer(Answer):
         block = self._block
         if block.before:
             yield _program(block.before)
-        yield CodeInput(block.wrong, id="answer", compact=True, max_length=LONGEST)
+        yield CodeInput(
+            block.wrong, id="answer", compact=True, max_length=LONGEST, select_on_focus=False
+        )
         if block.after:
             yield _program(block.after)
         keys = "correct the line in the field · enter answers · escape, then h: a hint"
