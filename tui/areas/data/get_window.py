@@ -22,6 +22,7 @@ from tui.common.typed_paths import typed_path
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, downloaded_bytes
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import BackStep
 from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.forms.path_input import PathHint, PathInput
 
@@ -54,7 +55,6 @@ that would write elsewhere is refused.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "archive", "Your archive", id="get.archive", tooltip="A path or address"),
-        Binding("escape", "back", "Stop, or back", id="get.back", tooltip="Stop it, or go back"),
     ]
 
     def __init__(self, chosen: Callable[[Path | None, str], object]) -> None:
@@ -155,6 +155,7 @@ that would write elsewhere is refused.
             return
         self._transfer = Transfer(what, inner=inner)
         self._transfer.start()
+        self.show_back_step()
         if self._timer is not None:
             self._timer.resume()
         self._look()
@@ -176,6 +177,7 @@ that would write elsewhere is refused.
 
     def _ended(self, transfer: Transfer) -> None:
         self._transfer = None
+        self.show_back_step()
         if self._timer is not None:
             self._timer.pause()
         self._look_at_kept()
@@ -220,12 +222,16 @@ that would write elsewhere is refused.
         self.query_one("#archive").display = False
         self.query_one("#offers").focus()
 
-    def action_back(self) -> None:
-        """Stop what is coming; when nothing is, leave the field or the screen."""
+    def back_step(self) -> BackStep | None:
+        """Stop the transfer; when there is none, leave the field or the screen."""
         if self._transfer is not None and not self._transfer.stopping:
+            return BackStep("Stop it", self._stop)
+        if self.query_one("#archive").display:
+            return BackStep("List", self._close_field)
+        return super().back_step()
+
+    def _stop(self) -> None:
+        if self._transfer is not None:
             self._transfer.stop()
             self._show(Content("stopping …"))
-        elif self.query_one("#archive").display:
-            self._close_field()
-        else:
-            super().action_back()
+            self.show_back_step()

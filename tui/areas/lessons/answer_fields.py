@@ -15,6 +15,7 @@ from textual.reactive import var
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.common.arithmetic import SIGNS, ArithmeticProblem, evaluate, is_arithmetic
 from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
 from tui.course.judging.chain_numbers import answerable_rows, row_value
 from tui.geometry import trace_network
@@ -26,17 +27,33 @@ LETTERS = "abcdefgh"
 
 
 class AnswerInput(LineInput):
-    """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
+    """Takes a number, or arithmetic, whose result is the answer.
+
+    Letters stay commands (h for a hint, x to be shown, n for the next page).
+    """
+
+    TAKES = "type a number, or arithmetic such as 3*3*16"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Answer", id="answer.give", tooltip="Give this answer"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, compact=True, max_length=24)
+        super().__init__(id=id, compact=True, max_length=60)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and character in "0123456789.,_ -+"
+        return character is not None and character in SIGNS
+
+    def put_result(self) -> bool:
+        """Replace arithmetic by its result; return whether it has one, after a message."""
+        if is_arithmetic(self.value):
+            try:
+                self.value = f"{float(evaluate(self.value)):.12g}"
+            except ArithmeticProblem as problem:
+                self.refuse(str(problem))
+                return False
+            self.cursor_position = len(self.value)
+        return True
 
 
 class Options(OptionList):
@@ -92,6 +109,17 @@ class Answer(Vertical):
         """Focus the first field."""
         self.query("AnswerInput, OptionList").first().focus()
 
+    def take_digit(self, digit: str) -> None:
+        """Type a digit that was pressed outside the fields into the first one to be filled."""
+        fields = list(self.query(AnswerInput))
+        empty = [field for field in fields if not field.value.strip()]
+        for field in (empty or fields)[:1]:
+            field.focus()
+            if not empty:
+                field.value = ""
+            field.value += digit
+            field.cursor_position = len(field.value)
+
     def mark(self, verdict: Verdict) -> None:
         """Mark right and wrong answers; what is typed next replaces a wrong number."""
         if verdict.understood and not verdict.correct:
@@ -107,6 +135,8 @@ class Answer(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if not all([field.put_result() for field in self.query(AnswerInput)]):
+            return
         text = self.answer()
         if text is not None:
             self.post_message(self.Given(text))
@@ -138,7 +168,12 @@ class ChoiceAnswer(Answer):
     def compose(self) -> ComposeResult:
         yield Options(
             *(
-                Option(Content(f"{LETTERS[number]}  {option}"), id=str(number + 1))
+                Option(
+                    Content.assemble(
+                        LETTERS[number], (f" {number + 1}", "$text-muted"), f"  {option}"
+                    ),
+                    id=str(number + 1),
+                )
                 for number, option in enumerate(self._options)
             ),
             id="options",
@@ -148,6 +183,16 @@ class ChoiceAnswer(Answer):
     def on_mount(self) -> None:
         # Nothing is highlighted at first: an accidental enter must not answer.
         self.query_one(Options).highlighted = None
+
+    def take_digit(self, digit: str) -> None:
+        """Go to the option with this number."""
+        options = self.query_one(Options)
+        number = int(digit) - 1
+        if 0 <= number < options.option_count:
+            options.focus()
+            options.action_letter(number)
+        else:
+            self.app.notify(f"There is no option {digit}: choose 1 to {options.option_count}.")
 
     def mark(self, verdict: Verdict) -> None:
         """Make letters commands of the screen again once the answer is right."""

@@ -181,7 +181,15 @@ class ExerciseKeys:
     A screen holds the object as `exercise`.
     """
 
-    COMMANDS = bindings("page", *_KEYS, handler="exercise", footer=_IN_FOOTER)
+    COMMANDS = bindings(
+        "page",
+        *_KEYS,
+        # On a page with a question a digit is part of an answer, wherever the focus is: it never
+        # opens another area.
+        *((digit, f"digit('{digit}')", f"digit-{digit}", "", "") for digit in "0123456789"),
+        handler="exercise",
+        footer=_IN_FOOTER,
+    )
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
@@ -194,6 +202,11 @@ class ExerciseKeys:
         for exercise in self._screen.query(Exercise):
             exercise.take_focus()
             yield exercise
+
+    def digit(self, digit: str) -> None:
+        for answer in self._screen.query(Answer).results():
+            answer.take_digit(digit)
+            return
 
     def hint(self) -> None:
         for exercise in self._entered():

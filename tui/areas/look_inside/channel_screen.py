@@ -82,13 +82,12 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             ("p", "channel(-1)", "before", "Previous", "The previous channel"),
             ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
             ("z", "zoom", "zoom", "Zoom", "Enlarge around the cursor"),
-            ("escape,q", "back", "close", "Back", "Back to the maps"),
+            ("q", "back", "close", "Back", "Back to the maps"),
             footer=(
                 "next",
                 "before",
                 "greatest",
                 "zoom",
-                "close",
             ),
         ),
     ]

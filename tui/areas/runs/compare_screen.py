@@ -25,7 +25,7 @@ from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 from tui.ui.textual_patches.table import Table
@@ -74,8 +74,7 @@ being trained keep growing here.
                 "Export",
                 "CSV, JSON, SVG or TensorBoard logs of these runs",
             ),
-            ("escape", "back", "leave", "Back", "Back to the list"),
-            footer=("metric", "export", "leave"),
+            footer=("metric", "export"),
         ),
     ]
 
@@ -180,6 +179,7 @@ being trained keep growing here.
         box.border_subtitle = Content(view.words(self.last_x()))
         words = legend(self._comparison, self.metric, view.cursor, self.size.width)
         repaint(self.query_one("#compare-legend", Static), words)
+        self.show_back_step()
 
     def watch_metric(self) -> None:
         if self.is_mounted:
@@ -188,10 +188,11 @@ being trained keep growing here.
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.draw_charts)
 
-    def action_back(self) -> None:
-        """Remove the cursor; without one go back."""
-        if not self.charts.remove_cursor():
-            super().action_back()
+    def back_step(self) -> BackStep | None:
+        """Remove the cursor; without one return to the list."""
+        if self.charts.view.cursor is not None:
+            return BackStep("Remove cursor", self.charts.remove_cursor)
+        return super().back_step()
 
     def action_metric(self) -> None:
         """Draw the next metric."""
