@@ -54,6 +54,8 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
                     continue
+                if not binding.description:
+                    continue  # a digit of an answer
                 # Enter in a list or a field often runs a command of the screen.
                 action = binding.action.removeprefix("app.").removeprefix("screen.")
                 if (action, binding.description) not in seen:

@@ -288,3 +288,4 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         step = self.back_step()
         if step is not None:
             step.go()
+            self.call_after_refresh(self.show_back_step)

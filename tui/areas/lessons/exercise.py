@@ -186,7 +186,10 @@ class ExerciseKeys:
         *_KEYS,
         # On a page with a question a digit is part of an answer, wherever the focus is: it never
         # opens another area.
-        *((digit, f"digit('{digit}')", f"digit-{digit}", "", "") for digit in "0123456789"),
+        *(
+            (digit, f"digit('{digit}')", f"digit-{digit}", "", "Choose an option, or type a number")
+            for digit in "0123456789"
+        ),
         handler="exercise",
         footer=_IN_FOOTER,
     )

@@ -167,6 +167,7 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             f"  channel {self.channel} (0 to {info.depth - 1})",
             (f"   {info.width}×{info.height}", "$output-color"),
             ("   its field on the picture ", "$text-muted") if values else "",
+            ("  zoomed", "bold") if self.zoomed else "",
         )
         self._put("#channel-head", head)
         if values is None or self._raster is None:
@@ -249,8 +250,11 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
 
     def action_strongest(self) -> None:
         """Put the cursor on the highest value."""
-        if self._values is not None:
-            self.cursor = self._values.strongest
+        if self._values is None:
+            return
+        if self.cursor == self._values.strongest:
+            self.notify("The cursor is on the highest value.")
+        self.cursor = self._values.strongest
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
