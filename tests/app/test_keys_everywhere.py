@@ -58,7 +58,7 @@ from tui.ui.dialogs.text_windows import CodeWindow, CopyWindow, TextWindow
 from tui.ui.dialogs.window import Window
 from tui.ui.filters.filter_window import FilterWindow
 from tui.ui.footer import Footer, FooterKey
-from tui.ui.forms.path_input import PathInput
+from tui.ui.forms.path_input import PathArea, PathInput
 from tui.ui.pictures.gallery import GalleryWindow
 
 SIZE = (80, 24)
@@ -194,10 +194,12 @@ class Walker:
         await self.try_help()
         await self.try_tab(before)
         await self.try_fields(before)
-        await self.try_footer(place, before)
         for inner in place.inside:
             await self.visit(inner)
-        self.screen.set_focus(before)
+        self.refocus(before)
+        await self.settled()
+        await self.try_footer(place, before)
+        self.refocus(before)
         await self.settled()
         await self.try_escape()
 
@@ -207,6 +209,11 @@ class Walker:
         await self.pilot.press(*place.keys)
         await until(self.pilot, lambda: isinstance(self.screen, place.screen))
         await until(self.pilot, lambda: place.seen in screen_text(self.app))
+
+    def refocus(self, widget: Widget | None) -> None:
+        """Return the focus to where it was, if that is still there."""
+        if widget is not None and widget.is_attached and widget.screen is self.screen:
+            self.screen.set_focus(widget)
 
     @property
     def footer(self) -> tuple[FooterKey, ...]:
@@ -248,7 +255,7 @@ class Walker:
         for _ in range(len(chain) + 1):
             focused = self.screen.focused
             await self.pilot.press("tab")
-            if isinstance(focused, PathInput):
+            if isinstance(focused, (PathInput, PathArea)):
                 assert self.screen.focused is focused, "tab completes a path"
                 self.screen.focus_next()
             met.add(self.screen.focused)
@@ -298,12 +305,13 @@ class Walker:
                 await self.app.switch_mode(mode)
             while len(self.app.screen_stack) > depth:
                 await self.app.pop_screen()
-            if self.screen is not screen:  # it was left
+            if self.screen is not screen:  # it was left, perhaps for another one
+                while len(self.app.screen_stack) >= max(depth, 2):
+                    await self.app.pop_screen()
                 await self.reach(place)
                 screen = self.screen
-            elif before is not None and before.is_attached:
-                screen.set_focus(before)
-            await self.pilot.pause()
+            self.refocus(before)
+            await self.settled()
 
     async def try_escape(self) -> None:
         """Escape leads where the footer says, one step at a time, until the screen is left."""
@@ -360,7 +368,7 @@ async def test_train(digits: object) -> None:
         await Walker(app, pilot).visit(Place(TrainScreen, (), "epochs"))
 
 
-async def test_runs(recorder: Recorder) -> None:
+async def test_runs(recorder: Recorder, digits: object) -> None:
     recorder.live()
     recorder.finished()
     recorder.died()
@@ -368,7 +376,7 @@ async def test_runs(recorder: Recorder) -> None:
         await Walker(app, pilot).visit(RUNS)
 
 
-async def test_a_run(recorder: Recorder) -> None:
+async def test_a_run(recorder: Recorder, digits: object) -> None:
     recorder.finished()
     async with opened(SIZE) as (app, pilot):
         await Walker(app, pilot).visit(RUN)

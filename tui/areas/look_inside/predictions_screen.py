@@ -181,6 +181,8 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         self._evaluate_if_needed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "tab":
+            return parameters != (self.tab,) or self._pair is not None
         if action == "heat":
             return self.tab == "picture"
         if action == "inside":
@@ -193,6 +195,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         """Show a tab; the mistakes tab shows all of them again."""
         self._pair = None
         if tab == self.tab:
+            self.refresh_bindings()
             self._show()
         self.tab = tab
 

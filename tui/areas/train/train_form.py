@@ -177,7 +177,8 @@ class TrainForm(Vertical):
         typed = self.query_one(f"#{field}", NumberInput)
         number = typed.number
         if number is None:
-            raise FieldError(field, f"{field}: {typed.problem}")
+            empty = f"{field} is empty: type a whole number or press ↑."
+            raise FieldError(field, f"{field}: {typed.problem}" if typed.value.strip() else empty)
         return number
 
     def _rate(self) -> float:
