@@ -64,8 +64,12 @@ from tui.ui.pictures.gallery import GalleryWindow
 SIZE = (80, 24)
 BASES = {AreaScreen, Window}
 """Screens that are never shown themselves."""
-NOT_PRESSED = {"app.quit", "train.start", "train.queue", "home.digits", "run.resume"}
-"""Keys of the footer that end the app or start a training: other tests press them."""
+NOT_PRESSED = {
+    *("app.quit", "train.start", "train.queue", "home.digits", "run.resume"),
+    *("path.complete", "path-area.complete"),
+}
+"""Keys of the footer that end the app or start a training (other tests press them), or that are
+tried in another place here."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,7 @@ LOOK = Place(
         Place(PredictionsScreen, ("e",), "predicted"),
         Place(PictureWindow, ("i",)),
         Place(PathWindow, ("a",)),
-        Place(ArchitectureWindow, ("a", *"model.keras", "enter"), "conv"),
+        Place(ArchitectureWindow, ("a", *"model.keras", "enter"), "Flatten"),
     ),
 )
 ALL = (HOME, LESSONS, CALCULATOR, DATA, TRAIN, RUNS, RUN, LOOK)
