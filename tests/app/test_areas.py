@@ -33,7 +33,7 @@ from tui.ui.textual_patches import type_ahead
 
 async def test_numbers_open_the_areas_and_escape_leads_home() -> None:
     async with opened() as (app, pilot):
-        assert "Continue" in screen_text(app)
+        assert "ctrl+q quits" in screen_text(app)
         for area in AREAS:
             await pilot.press(area.key)
             await until_seen(pilot, SEEN_IN[area.mode])
@@ -108,7 +108,7 @@ async def test_the_number_of_the_area_one_is_in_leads_to_its_first_screen(
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("4")  # left, and found as it was
         await until(pilot, lambda: app.current_mode == "train")
-        await pilot.press("5")
+        await pilot.press("escape", "5")  # in the field for the epochs 5 is a number
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("right", "5")  # a cursor in the chart holds nobody
         await until_seen(pilot, "✓ finished", "#runs")

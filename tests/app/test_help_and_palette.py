@@ -108,3 +108,21 @@ async def test_the_palette_finds_every_command_from_within_a_number_field(
         await until_seen(pilot, f"🔎 {typed}")
         await pilot.pause(0.3)
         assert found in screen_text(app)
+
+
+async def test_the_palette_counts_lessons_as_one_does() -> None:
+    async with opened((100, 60)) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until_seen(pilot, "Search for commands")
+        await pilot.press(*"lesson")
+        await until_seen(pilot, "Lesson 2:")
+        seen = screen_text(app)
+        assert seen.index("Lesson 1:") < seen.index("Lesson 2:") < seen.index("Lesson 3:")
+
+
+async def test_the_palette_finds_by_description() -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("ctrl+p")
+        await until_seen(pilot, "Search for commands")
+        await pilot.press(*"feature maps of")
+        await until_seen(pilot, "Look inside: feature maps of a trained network (6)")

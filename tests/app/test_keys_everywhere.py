@@ -35,6 +35,7 @@ from tui.areas.data.get_window import GetScreen
 from tui.areas.data.side_by_side import SideBySide
 from tui.areas.home.home_screen import HomeScreen
 from tui.areas.lessons.drills_screen import DrillScreen
+from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.lesson_list_screen import LessonsScreen
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.look_inside.architecture_window import ArchitectureWindow
@@ -43,6 +44,7 @@ from tui.areas.look_inside.filters_screen import FiltersScreen
 from tui.areas.look_inside.look_screen import LookScreen
 from tui.areas.look_inside.picture_choice import PictureWindow
 from tui.areas.look_inside.predictions_screen import PredictionsScreen
+from tui.areas.look_inside.value_screen import ValueScreen
 from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
@@ -98,6 +100,7 @@ LESSONS = Place(
     "What a convolution",
     (
         Place(LessonScreen, ("enter",), "page 1 of", (Place(CodeWindow, ("c",)),)),
+        Place(LessonEndScreen, ("enter", *"nnnnnnnn")),
         Place(DrillScreen, ("d",), "Drill 1 of"),
         Place(PickWindow, ("s",), "Drill one"),
         Place(Question, ("R", "enter"), "be undone"),
@@ -153,7 +156,9 @@ LOOK = Place(
     ("6",),
     "12 channels",
     (
-        Place(ChannelScreen, ("enter",), "sees columns"),
+        Place(
+            ChannelScreen, ("enter",), "sees columns", (Place(ValueScreen, ("enter",), "conv2d"),)
+        ),
         Place(FiltersScreen, ("f",), "weights from"),
         Place(PredictionsScreen, ("e",), "predicted"),
         Place(PictureWindow, ("i",)),
@@ -335,7 +340,7 @@ class Walker:
                 top = self.screen
                 assert isinstance(top, AreaScreen)
                 titles = {area.mode: area.title for area in AREAS}
-                assert last.label == titles.get(top.AREA, "Home")
+                assert last.label == (top.NAME or titles.get(top.AREA, "Home"))
             return
         raise AssertionError(f"escape does not leave {screen}")
 

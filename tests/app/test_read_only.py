@@ -39,8 +39,8 @@ async def test_on_a_read_only_disk_all_is_shown_and_the_trouble_said_once(state:
         async with opened() as (app, pilot):
             await until_toast(pilot, "Nothing is saved: the folder ")
             assert str(state)[-12:] in toasts(app).replace(" ", "")
-            await until_seen(pilot, "page 3 of", "#continue")
-            await until_seen(pilot, "digits", "#home-runs")
+            await until_seen(pilot, "page 3 of", "#home-list")
+            await until_seen(pilot, "digits", "#home-list")
             await until(pilot, lambda: toasts(app).count("Nothing is saved") == 1)
             assert len(app.screen.query("Toast")) == 1
 
@@ -90,12 +90,12 @@ async def test_on_a_full_disk_what_was_there_before_is_shown(state: Path) -> Non
     with full():
         async with opened() as (app, pilot):
             await until_toast(pilot, "Progress is not saved")
-            await until_seen(pilot, "page 3 of", "#continue")
-            await until_seen(pilot, "digits", "#home-runs")
+            await until_seen(pilot, "page 3 of", "#home-list")
+            await until_seen(pilot, "digits", "#home-list")
             await pilot.press("5")
             await until_seen(pilot, "✓ finished")
             await pilot.press("escape")
-            await until_seen(pilot, "page 3 of", "#continue")
+            await until_seen(pilot, "page 3 of", "#home-list")
             assert "Progress is not saved" not in toasts(app), "once is enough"
 
 

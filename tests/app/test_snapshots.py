@@ -63,7 +63,7 @@ async def focus(pilot: Pilot[None], name: str) -> None:
 
 def test_home_on_the_first_visit(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[None]) -> None:
-        await until_seen(pilot, "the first lesson", "#continue")
+        await until_seen(pilot, "the first lesson", "#home-list")
 
     assert same(snap_compare, size, before)
 
@@ -76,7 +76,7 @@ def test_home_with_runs(snap_compare: Snap, size: tuple[int, int], recorder: Rec
     recorder.live()
 
     async def before(pilot: Pilot[None]) -> None:
-        await until_seen(pilot, "live digits", "#home-runs")
+        await until_seen(pilot, "live digits", "#home-list")
 
     assert same(snap_compare, size, before)
 
@@ -235,5 +235,20 @@ def test_look_inside_a_channel(
         await until_seen(pilot, "12 channels", "#look-maps")
         await pilot.press("enter")
         await until_seen(pilot, "sees columns", "#channel-field")
+
+    assert same(snap_compare, size, before)
+
+
+def test_look_inside_a_value(
+    snap_compare: Snap, size: tuple[int, int], looked_into: RunFolder
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await until_seen(pilot, "12 channels", "#look-maps")
+        await pilot.press("enter")
+        await until_seen(pilot, "sees columns", "#channel-field")
+        await pilot.press("enter")
+        await until_seen(pilot, "products", "#value-inputs")
+        await until_seen(pilot, "sum of 9 products", "#value-sum")
 
     assert same(snap_compare, size, before)

@@ -22,7 +22,7 @@ async def test_the_status_line_follows_the_live_run_on_every_screen(recorder: Re
         append(run, [*whole_epochs(5, 10, 10), *finished(10)])
         recorder.let_go()
         await until_seen(pilot, "nothing is training", "StatusLine")
-        assert "✓ live digits · digits ep 10/10 val 0.9671" in region_text(app, "#home-runs")
+        assert "✓ live digits · digits ep 10/10 val 0.9671" in region_text(app, "#home-list")
 
 
 async def test_the_status_line_counts_more_than_one_live_run(recorder: Recorder) -> None:
@@ -36,7 +36,7 @@ async def test_home_shows_the_runs_and_where_they_are_all_listed(recorder: Recor
     for _ in range(7):
         recorder.finished(epochs=2)
     async with opened() as (app, _):
-        seen = region_text(app, "#home-runs")
+        seen = region_text(app, "#home-list")
         assert seen.count("✓ digits · digits ep 2/2 val 0.7567") == 5
         assert "5 shows all 7" in seen
 
@@ -45,8 +45,8 @@ async def test_home_tells_runs_of_one_name_apart_on_a_small_terminal(recorder: R
     for _ in range(2):
         recorder.finished(epochs=2)
     async with opened((80, 24)) as (app, pilot):
-        await until_seen(pilot, "✓ digits", "#home-runs")
-        seen = region_text(app, "#home-runs", words=False)
+        await until_seen(pilot, "✓ digits", "#home-list")
+        seen = region_text(app, "#home-list", words=False)
         assert "…" not in seen
         # What follows the names stands in one column.
         assert len({row.index("val") for row in seen.splitlines() if "val" in row}) == 1
@@ -57,7 +57,7 @@ async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(
 ) -> None:
     recorder.finished(epochs=2)
     async with opened((120, 40), watch_runs=True) as (app, pilot):
-        await until_seen(pilot, "✓ digits", "#home-runs")
+        await until_seen(pilot, "✓ digits", "#home-list")
         state = tmp_path / "kept" / "state"
         state.rename(tmp_path / "away")
         state.write_text("a file where the folder was")

@@ -29,6 +29,7 @@ from tui.inspection.requests import (
     LookAt,
     OpenRun,
     Request,
+    Trace,
     Values,
 )
 from tui.runs.store.run_folder import RunFolder
@@ -72,6 +73,8 @@ async def record(run: RunFolder) -> dict[str, bytes]:
             for request in requests(opened, Path(folder)):
                 if isinstance(request, Values) and weights not in ("best", "epoch-0"):
                     continue
+                if isinstance(request, Trace) and weights != "best":
+                    continue
                 answer = await asked(client, request)
                 if isinstance(answer, Evaluated):
                     answer = relative(answer, folder)
@@ -101,6 +104,13 @@ def requests(opened: Opened, folder: Path) -> list[Request]:
             if layer.spatial and name == pictures(folder)[0]:
                 found += [
                     Values(picture=picture, layer=number, channel=channel)
+                    for channel in range(layer.depth)
+                ]
+            if name == pictures(folder)[0]:
+                found += [
+                    Trace(picture=picture, layer=number, channel=channel, x=x, y=y)
+                    for y in range(max(layer.height, 1))
+                    for x in range(max(layer.width, 1))
                     for channel in range(layer.depth)
                 ]
     found += [

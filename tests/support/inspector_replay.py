@@ -31,6 +31,7 @@ from tui.inspection.answers import (
     Progress,
     Ready,
     Refused,
+    Traced,
 )
 from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
 from tui.inspection.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
@@ -147,6 +148,8 @@ def odd(answer: Answer) -> Answer:
             size = answer.height * answer.width
             values = struct.pack(f"<{size}f", *(ODD[n % 6] for n in range(size)))
             return change(answer, values=values)
+        case Traced():
+            return odd_trace(answer)
         case KernelsShown():
             return change(
                 answer,
@@ -161,6 +164,26 @@ def odd(answer: Answer) -> Answer:
                 ),
             )
     return answer
+
+
+def odd_trace(answer: Traced) -> Traced:
+    """Return a traced value in which all numbers are odd."""
+    change = msgspec.structs.replace
+    size = len(answer.values) // 4
+    return change(
+        answer,
+        output=ODD[0],
+        computed=ODD[2],
+        total=ODD[0],
+        bias=ODD[0],
+        values=struct.pack(f"<{size}f", *(ODD[n % 7] for n in range(size))),
+        weights=struct.pack(f"<{size}f", *(ODD[n % 5] for n in range(size)))
+        if answer.weights
+        else b"",
+        terms=tuple(
+            change(one, value=ODD[n % 7], weight=ODD[n % 5]) for n, one in enumerate(answer.terms)
+        ),
+    )
 
 
 def prepared(picture: str) -> Answer:

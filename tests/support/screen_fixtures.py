@@ -25,6 +25,7 @@ from tests.support.recording import (
     write_script,
 )
 from tui.app.app import TOAST_SECONDS
+from tui.code_runs import runner as code_runner
 from tui.datasets import LoaderSettings, digits_folder
 from tui.inspection import inspector_client
 from tui.runs.process import launch
@@ -53,6 +54,9 @@ def replayed_trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     write_script(recording, script())
     command = [sys.executable, "-m", "tests.support.trainer_replay"]
     monkeypatch.setattr(launch, "_COMMAND", command)
+    # A page with a program readies a process, which would load TensorFlow: this one only waits.
+    waiting = (sys.executable, "-S", "-c", "import sys; sys.stdin.buffer.read()")
+    monkeypatch.setattr(code_runner, "_COMMAND", waiting)
     monkeypatch.setattr(queue, "_COMMAND", queue_process.COMMAND)
     monkeypatch.setenv(queue_process.TRAINER, json.dumps(command))
     monkeypatch.setenv(replay.RECORDING, str(recording))

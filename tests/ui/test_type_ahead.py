@@ -11,10 +11,10 @@ from textual import events
 from textual.app import App
 from textual.command import CommandPalette, Hit
 from textual.screen import Screen
-from textual.system_commands import SystemCommandsProvider
 from textual.widgets import OptionList
 
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
+from tui.app.palette import CommandProvider
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.ui.dialogs.questions import Question
 from tui.ui.textual_patches import type_ahead
@@ -93,7 +93,7 @@ def hanging_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     """Let the palette's search hang; return how each wait of a key for another ended."""
     hanging, rests = asyncio.Event(), []
 
-    async def search(self: SystemCommandsProvider, query: str) -> AsyncIterator[Hit]:
+    async def search(self: CommandProvider, query: str) -> AsyncIterator[Hit]:
         await hanging.wait()
         none: tuple[Hit, ...] = ()
         for hit in none:
@@ -105,7 +105,7 @@ def hanging_search(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
         rests.append(await wait(self))
         return rests[-1]
 
-    monkeypatch.setattr(SystemCommandsProvider, "search", search)
+    monkeypatch.setattr(CommandProvider, "search", search)
     monkeypatch.setattr(type_ahead.TypeAhead, "_processed", counted)
     yield rests
     hanging.set()

@@ -9,12 +9,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui.app.help import HelpScreen
+from tui.app.palette import CommandProvider
 from tui.app.run_services import RunServices
 from tui.app.themes import DEFAULT_VARIABLES, THEMES
 from tui.areas.home.home_screen import HomeScreen
@@ -69,6 +71,7 @@ class CnnTuiApp(SendsChanges, RunServices):
     TITLE = "cnn-tui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
     HELP = (
         "cnn-tui: **1** to **6** open the areas; the number of the current area leads to its first "
         "screen. **escape** goes back."
@@ -166,8 +169,10 @@ class CnnTuiApp(SendsChanges, RunServices):
     def on_ready(self) -> None:
         self.is_open = True
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         self.type_ahead.end()
+        if "code_runner" in vars(self):
+            await self.code_runner.close()
 
     async def _watch(self) -> None:
         while True:

@@ -14,6 +14,9 @@ from tui.common.text import clean
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
     PredictBlock,
     Question,
     SolveBlock,
@@ -29,8 +32,8 @@ from tui.keras_io import keras_call
 _LONGEST = 400
 LETTERS = "abcdefgh"
 
-Save = Callable[[Question, Verdict], str]
-"""Saves an answer; returns a message for the learner, or an empty string."""
+Save = Callable[[Question, Verdict, str], str]
+"""Saves a verdict on a question and the answer as it was typed; returns a message, or nothing."""
 
 
 @dataclass(slots=True)
@@ -105,13 +108,14 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
             click.echo(verdict.sentence)
             continue
         # The same wrong answer once more is one slip, not two.
-        message = save(question, verdict) if verdict.correct or verdict != last else ""
+        message = save(question, verdict, typed) if verdict.correct or verdict != last else ""
         last = verdict
         if message and message not in score.messages:
             score.messages.add(message)
             click.echo(message, err=True)
-        score.asked += not tries
-        score.right += verdict.correct and not tries
+        if not isinstance(question, ExpectBlock):
+            score.asked += not tries
+            score.right += verdict.correct and not tries
         tries += 1
         click.echo(_judged(question, verdict))
         if verdict.correct:
@@ -122,11 +126,20 @@ def question_lines(question: Question) -> list[str]:
     """Return the lines that ask a question and explain how to type the answer."""
     lines = [f"Question: {question.prompt}"]
     match question:
-        case PredictBlock():
+        case PredictBlock() | CountBlock():
             lines.append("Type a whole number.")
+        case FixBlock():
+            lines += [f"    {line}" for line in question.before]
+            lines.append(f"  > {question.wrong}")
+            lines += [f"    {line}" for line in question.after]
+            lines.append("Type the line behind > as it should be.")
         case ChoiceBlock():
+            lines += chart_lines(question)
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
             lines.append("Type a letter.")
+        case ExpectBlock():
+            lines += [f"  {letter}) {option}" for letter, option in _options(question)]
+            lines.append("Type a letter; nothing is right or wrong before the training.")
         case SolveBlock():
             given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
             lines.append(f"  {given}; wanted {_goal(question)}")
@@ -138,6 +151,16 @@ def question_lines(question: Question) -> list[str]:
                 f"Type {len(question.rows)} numbers with a blank between, one for each ? above."
             )
     lines.append("(h gives a hint, x shows the steps, an empty line skips.)")
+    return lines
+
+
+def chart_lines(block: ChoiceBlock) -> list[str]:
+    """Return the charts of a choice as rows of numbers, a chart after the other."""
+    lines = []
+    for letter, curves in zip(LETTERS, block.charts, strict=False):
+        for curve in curves:
+            numbers = " ".join(f"{value:g}" for value in curve.values)
+            lines.append(f"  chart {letter}, {curve.metric} by epoch: {numbers}")
     return lines
 
 
@@ -171,7 +194,7 @@ def _goal(question: SolveBlock) -> str:
     return f"{width}×{height}" + (f"×{question.depth}" if question.depth else "")
 
 
-def _options(question: ChoiceBlock) -> list[tuple[str, str]]:
+def _options(question: ChoiceBlock | ExpectBlock) -> list[tuple[str, str]]:
     return list(zip(LETTERS, question.options, strict=False))
 
 
@@ -189,7 +212,7 @@ def _hint(question: Question, given: int) -> int:
 def _show(question: Question) -> None:
     for step in solution_steps(question):
         click.echo(step)
-    if not isinstance(question, ChoiceBlock):
+    if not isinstance(question, (ChoiceBlock, ExpectBlock, FixBlock)):
         click.echo(f"Answer: {solution_text(question)}")
 
 

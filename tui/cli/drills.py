@@ -68,7 +68,7 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
 def _ask(drill: Drill, answers: TextIO, score: Score) -> None:
     first = True
 
-    def save(question: Question, verdict: Verdict) -> str:
+    def save(question: Question, verdict: Verdict, typed: str) -> str:
         # Only the first try counts; later ones are for learning.
         nonlocal first
         if not first:

@@ -11,12 +11,14 @@ from pathlib import Path
 import click
 
 from tui.cli.ask_question import Score, ask, standard_input
+from tui.cli.write_program import ask_program, write_program
 from tui.common.text import clean, exact
 from tui.course import (
     LESSONS_VARIABLE,
     SLUG,
     CalculatorBlock,
     CodeBlock,
+    ExpectBlock,
     Lesson,
     LookBlock,
     Part,
@@ -24,13 +26,17 @@ from tui.course import (
     Question,
     TrainBlock,
     Verdict,
+    WriteBlock,
     check_lessons,
     extra_folder,
     lesson_template,
     load_course,
+    question_skill,
     record_answer,
+    record_note,
     training_network,
 )
+from tui.course.judging.judge import chosen_option
 from tui.course.lesson.markdown import plain_lines
 from tui.geometry import Network, apply_layer, format_layer, format_network
 
@@ -137,6 +143,8 @@ def _next_number(place: Path) -> int:
     return max(numbers, default=0) + 1
 
 
+lessons.add_command(write_program)
+
 _WIDTH = 78
 
 
@@ -158,8 +166,16 @@ def lesson(which: str, plain: bool) -> None:
     score = Score()
     answers = standard_input()
 
-    def save(question: Question, verdict: Verdict) -> str:
-        return record_answer(found.id, question.id, verdict.correct, verdict.slip)
+    begun: set[str] = set()
+
+    def save(question: Question, verdict: Verdict, typed: str) -> str:
+        if isinstance(question, ExpectBlock):
+            number = chosen_option(question.options, typed) or 1
+            record_note(found.id, question.id, "expected", question.options[number - 1])
+        # As in a drill only the first try counts for the skill.
+        skill = "" if question.id in begun else question_skill(question)
+        begun.add(question.id)
+        return record_answer(found.id, question.id, verdict.correct, verdict.slip, skill=skill)
 
     click.echo(f"Lesson {found.number}: {found.title}")
     click.echo(found.summary)
@@ -169,7 +185,9 @@ def lesson(which: str, plain: bool) -> None:
             if score.ended:
                 break
             click.echo("")
-            if part in page.questions:
+            if isinstance(part, WriteBlock):
+                ask_program(part, found.id, answers, score)
+            elif part in page.questions:
                 ask(part, answers, score, save)
             else:
                 for line in part_lines(part):
@@ -177,7 +195,7 @@ def lesson(which: str, plain: bool) -> None:
         if score.ended:
             click.echo("The input has ended here.")
             break
-    if any(page.questions for page in found.pages):
+    if any(page.tasks for page in found.pages):
         click.echo(f"\n{score}")
 
 

@@ -38,6 +38,13 @@ from tui.runs.store.run_folder import RunFolder
     "--grad-cam", is_flag=True, help="With --image and --out: draw where the network looked."
 )
 @click.option(
+    "--trace",
+    metavar="COLUMN,ROW,CHANNEL",
+    help="With --layer and --image: print the products that one value is the sum of. Columns and "
+    "rows count from 1, channels from 0; a layer without height and width has only a UNIT.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --trace: print JSON.")
+@click.option(
     "--confusion",
     is_flag=True,
     help="Predict the validation images and print the confusion matrix. If it is wider than the "
@@ -57,6 +64,8 @@ def look(
     out: Path | None,
     force: bool,
     grad_cam: bool,
+    trace: str | None,
+    as_json: bool,
     confusion: bool,
     predict: str | None,
     run_file: bool,
@@ -65,7 +74,8 @@ def look(
 
     RUN is a run's name (`cnn-tui runs`) or folder, or a file with a network: .keras, .h5, or any
     that cnn-tui calc --from FILE takes. With --layer, --image and --out the layer's channels are
-    written as one image; without --out they are described in words. The layers of a file from
+    written as one image; without --out they are described in words; --trace prints what one of
+    their values is computed from. The layers of a file from
     elsewhere are shown without running it; it is run only with --run-file, in a separate process
     and in Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
     """
@@ -73,6 +83,12 @@ def look(
         raise click.UsageError("--layer and --grad-cam need an image: name it with --image.")
     if layer is not None and grad_cam:
         raise click.UsageError("Choose --layer or --grad-cam: each writes one file.")
+    if trace is not None and (layer is None or out is not None):
+        raise click.UsageError(
+            "--trace needs a layer and an image, and prints: give --layer and --image, not --out."
+        )
+    if as_json and trace is None:
+        raise click.UsageError("--json needs --trace, the only output of look that has it.")
     if out is not None:
         drawn = layer is not None or grad_cam
         if not (drawn or confusion):
@@ -99,7 +115,16 @@ def look(
             raise click.ClickException(error_text(error)) from error
         raise SystemExit(print_graph(graph, batch=None, as_json=False))
     request = Request(
-        _opening(run, weights, run_file), layer, image, out, force, grad_cam, confusion, predict
+        what=_opening(run, weights, run_file),
+        layer=layer,
+        image=image,
+        out=out,
+        force=force,
+        grad_cam=grad_cam,
+        trace=trace,
+        as_json=as_json,
+        confusion=confusion,
+        predict=predict,
     )
     try:
         asyncio.run(look_for(request))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.look_trace import print_trace
 from tui.common.numbers import figure
 from tui.common.text import clean
 from tui.datasets import list_images
@@ -44,6 +45,8 @@ class Request:
     out: Path | None
     force: bool
     grad_cam: bool
+    trace: str | None
+    as_json: bool
     confusion: bool
     predict: str | None
 
@@ -86,6 +89,9 @@ async def _layer(client: InspectorClient, opened: Opened, request: Request, imag
         )
     position = names.index(request.layer)
     layer = opened.layers[position]
+    if request.trace is not None:
+        await print_trace(client, opened, position, image, request.trace, as_json=request.as_json)
+        return
     tile = _WHOLE if request.out is not None else 1
     maps = await client.ask(
         LookAt(

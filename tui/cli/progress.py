@@ -91,7 +91,7 @@ def report(course: Course, view: LearnerProgress, now: float) -> Iterator[str]:
 
 def _lesson_line(lesson: Lesson, view: LearnerProgress) -> str:
     solved = view.solved(lesson.id)
-    asked = [question.id for question in lesson.questions]
+    asked = [task.id for task in lesson.tasks]
     right = sum(1 for name in asked if name in solved)
     count = f"   {right} of {len(asked)} right" if asked else ""
     here = ""

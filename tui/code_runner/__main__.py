@@ -18,6 +18,7 @@ import traceback
 
 from tui.code_runs.frames import HEADER, FrameError, frame, length, request_of
 from tui.code_runs.messages import Answer, CannotLoad, Judged, Ready, RunProgram
+from tui.code_runs.process import FOLDER
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 from tui.keras_worker.failures import explain_loading
@@ -52,6 +53,7 @@ def main() -> int:
     except FrameError:
         return 1
     if request is None:
+        _take_own_folder_away()
         return 0
     threading.Thread(target=_end_with, args=(requests, request.folder), daemon=True).start()
     limit_for_good()
@@ -91,6 +93,13 @@ def _read(descriptor: int, size: int) -> bytes | None:
             return None
         data += more
     return data
+
+
+def _take_own_folder_away() -> None:
+    """Remove the folder that was meant for the program; the app removes it too, where it lives."""
+    folder = os.environ.get("TMPDIR", "")
+    if os.path.basename(folder).startswith(FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_with(descriptor: int, folder: str) -> None:

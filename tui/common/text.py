@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Sequence
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -108,26 +107,6 @@ def disk_path(stored: str) -> str:
         return stored[1:].encode("ascii").decode("unicode_escape")
     except UnicodeError:
         return stored
-
-
-def shorten_distinctly(texts: Sequence[str], limit: int) -> list[str]:
-    """Return texts cleaned and shortened; those with equal beginnings keep their ends too.
-
-    Args:
-        texts: names that are shown side by side.
-        limit: the most characters of each.
-
-    >>> shorten_distinctly(["cats, half of it", "cats, half twice", "dogs"], 10)
-    ['cats,…f it', 'cats,…wice', 'dogs']
-    """
-    cut = [clean(text, limit) for text in texts]
-    start, end = limit // 2, limit - limit // 2 - 1
-    return [
-        f"{clean(text)[:start]}…{clean(text)[-end:]}"
-        if cut.count(short) > 1 and len(clean(text)) > limit
-        else short
-        for text, short in zip(texts, cut, strict=True)
-    ]
 
 
 def size_text(number: float) -> str:

@@ -4,6 +4,7 @@ No Textual, no rich, no TensorFlow: everything here can be tested without a term
 """
 
 from tui.course.drills.make_drill import SKILLS, Drill, make_drill, skill_title
+from tui.course.drills.question_skill import question_skill
 from tui.course.judging.chain_numbers import chain_answers
 from tui.course.judging.judge import (
     judge,
@@ -28,12 +29,19 @@ from tui.course.lesson.page_code import page_code, training_network
 from tui.course.lesson.page_height import page_rows
 from tui.course.lesson.questions import (
     QUESTIONS,
+    TASKS,
     ChainBlock,
     ChainQuantity,
     ChoiceBlock,
+    CountBlock,
+    Curve,
+    ExpectBlock,
+    FixBlock,
     PredictBlock,
     Question,
     SolveBlock,
+    Task,
+    WriteBlock,
 )
 from tui.course.progress.learner_progress import (
     Bookmark,
@@ -44,11 +52,14 @@ from tui.course.progress.learner_progress import (
     read_progress,
     record_answer,
     record_drill,
+    record_note,
+    record_program,
     reset,
     save_bookmark,
-    slip_label,
 )
+from tui.course.progress.lesson_result import PageResult, page_results
 from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
+from tui.course.progress.slip_labels import slip_label
 from tui.course.progress.spaced_repetition import (
     DAILY,
     INTERVALS,
@@ -73,16 +84,21 @@ __all__ = [
     "QUESTIONS",
     "SKILLS",
     "SLUG",
+    "TASKS",
     "Bookmark",
     "CalculatorBlock",
     "ChainBlock",
     "ChainQuantity",
     "ChoiceBlock",
     "CodeBlock",
+    "CountBlock",
     "Course",
+    "Curve",
     "Drill",
     "DrillAnswer",
     "ExchangeError",
+    "ExpectBlock",
+    "FixBlock",
     "LearnerProgress",
     "Lesson",
     "LessonError",
@@ -90,6 +106,7 @@ __all__ = [
     "LookBlock",
     "Page",
     "PageLayout",
+    "PageResult",
     "Part",
     "PredictBlock",
     "Prose",
@@ -98,8 +115,10 @@ __all__ = [
     "Settings",
     "SkillState",
     "SolveBlock",
+    "Task",
     "TrainBlock",
     "Verdict",
+    "WriteBlock",
     "anchor_of",
     "chain_answers",
     "check_lessons",
@@ -121,12 +140,16 @@ __all__ = [
     "page_code",
     "page_layout",
     "page_links",
+    "page_results",
     "page_rows",
     "parse_lesson",
+    "question_skill",
     "read_progress",
     "read_settings",
     "record_answer",
     "record_drill",
+    "record_note",
+    "record_program",
     "reset",
     "save_bookmark",
     "settings_text",

@@ -8,7 +8,7 @@ from tui.geometry.axes import Axis, TransposedAxis, window_axis
 from tui.geometry.backwards import Bounds, Solution, solve, solve_chain
 from tui.geometry.effects import Effect, Window, window_of
 from tui.geometry.errors import GeometryError
-from tui.geometry.formulas import FITS, Formula, fit_sentence, formula
+from tui.geometry.formula_text import FITS, Formula, fit_sentence, formula
 from tui.geometry.graph import (
     Graph,
     GraphInput,

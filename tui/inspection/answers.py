@@ -7,6 +7,8 @@ shapes. The requests are `tui.inspection.requests`.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -229,6 +231,79 @@ class Explained(_Answer, frozen=True, tag="explained"):
     """Grad-CAM: `logit` (the class's score before the sigmoid or softmax) or `output`."""
 
 
+TraceRule = Literal[
+    "window sum",
+    "separable",
+    "window maximum",
+    "window mean",
+    "sum",
+    "addition",
+    "difference",
+    "product",
+    "mean",
+    "maximum",
+    "minimum",
+    "batch normalization",
+    "rescaling",
+    "function",
+    "flatten",
+    "copy",
+    "padding",
+    "unknown",
+]
+"""How a value is computed. The rules with `window` and `separable` fill `Traced.values`, the others
+`Traced.terms`."""
+
+
+class TracedTerm(msgspec.Struct, frozen=True, kw_only=True):
+    """One value that another one is computed from, and its weight."""
+
+    source: int
+    """Position of its layer in `Opened.layers`; -1 for the image."""
+    x: int
+    """Column, from 0; like the row 0 for a layer without height and width."""
+    y: int
+    channel: int
+    value: float
+    weight: float
+
+
+class Traced(_Answer, frozen=True, tag="traced"):
+    """What one value of a layer's output is computed from."""
+
+    layer: int
+    x: int
+    y: int
+    channel: int
+    rule: TraceRule
+    sources: tuple[int, ...]
+    """Positions of the layer's inputs; -1 for the image. A window is on the first one."""
+    output: float
+    """The value as Keras computed it."""
+    computed: float
+    """The value computed again in float64 from the layer's input and weights."""
+    total: float
+    """Before the activation, with the bias."""
+    bias: float = 0.0
+    activation: str = ""
+    """Name of the function that the layer applies; empty for none."""
+    columns: tuple[int, ...] = ()
+    """Columns of the input under the window, from 0; outside of the input for padding."""
+    rows: tuple[int, ...] = ()
+    read: tuple[int, ...] = ()
+    """Channels of the input that are read."""
+    values: bytes = b""
+    """float32, little-endian, (channels read, rows, columns); 0 in the padding."""
+    weights: bytes = b""
+    """Likewise; empty if the rule has none."""
+    terms: tuple[TracedTerm, ...] = ()
+    """Of a sum or a mean without a window those with the largest products, the largest first."""
+    count: int = 0
+    """How many values the value is computed from."""
+    numbers: tuple[tuple[str, float], ...] = ()
+    """Named numbers of the layer, such as its mean."""
+
+
 class Refused(_Answer, frozen=True, tag="refused"):
     """The request cannot be done: one sentence with what and why, one with the cure."""
 
@@ -247,5 +322,6 @@ Answer = (
     | Progress
     | Evaluated
     | Explained
+    | Traced
     | Refused
 )

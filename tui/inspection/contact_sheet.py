@@ -9,6 +9,13 @@ import math
 from typing import TYPE_CHECKING
 
 from tui.inspection.answers import Channel, Explained, Maps, Prepared
+from tui.inspection.rasters import (
+    grey_raster,
+    heat_raster,
+    prepared_raster,
+    raster_image,
+    resize,
+)
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -69,7 +76,7 @@ def _tile(channel: Channel) -> Image.Image:
 
 
 def heat_sheet(picture: Prepared, explained: Explained) -> Image.Image:
-    """Return the image, and next to it the image as bright as its parts speak for the class.
+    """Return the image, and next to it the image in the colours of its heat map.
 
     Args:
         picture: as the network receives it.
@@ -77,16 +84,11 @@ def heat_sheet(picture: Prepared, explained: Explained) -> Image.Image:
     """
     from PIL import Image
 
-    mode = {1: "L", 3: "RGB", 4: "RGBA"}[picture.depth]
-    plain = Image.frombytes(mode, (picture.width, picture.height), picture.pixels).convert("RGB")
-    times = max(1, math.ceil(3 * TILE / max(plain.size)))
+    plain = prepared_raster(picture)
+    times = max(1, math.ceil(3 * TILE / max(plain.width, plain.height)))
     size = plain.width * times, plain.height * times
-    plain = plain.resize(size, resample=Image.Resampling.NEAREST)
-    heat = Image.frombytes("L", (explained.width, explained.height), explained.heat)
-    heat = heat.resize(size, resample=Image.Resampling.BILINEAR)
-    lit = heat.point([51 + value * 4 // 5 for value in range(256)])
-    shaded = Image.composite(plain, Image.new("RGB", size, "black"), lit)
+    heat = grey_raster(explained.width, explained.height, explained.heat)
     sheet = Image.new("RGB", (2 * size[0] + 3 * _GAP, size[1] + 2 * _GAP), (_BACKGROUND,) * 3)
-    sheet.paste(plain, (_GAP, _GAP))
-    sheet.paste(shaded, (size[0] + 2 * _GAP, _GAP))
+    sheet.paste(raster_image(resize(plain, *size)), (_GAP, _GAP))
+    sheet.paste(raster_image(heat_raster(plain, heat, *size)), (size[0] + 2 * _GAP, _GAP))
     return sheet

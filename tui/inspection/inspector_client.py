@@ -182,6 +182,8 @@ class InspectorClient:
     async def ask(
         self, request: r.Explain, on_progress: OnProgress | None = None
     ) -> a.Explained: ...
+    @overload
+    async def ask(self, request: r.Trace, on_progress: OnProgress | None = None) -> a.Traced: ...
     async def ask(self, request: Any, on_progress: OnProgress | None = None) -> Any:
         """Send a request and wait for the answer.
 

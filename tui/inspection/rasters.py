@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 DIMMED = 0.28
 """Brightness of an image outside the highlighted box."""
-COLDEST = 0.18
-"""Brightness of an image where the heat map is 0."""
+HEAT_COLOURS = ((0, 34, 78), (66, 78, 108), (124, 123, 120), (186, 172, 108), (254, 232, 56))
+"""Colours of a heat map, from cold to hot, ever brighter: close to those of `cividis` (J. Nunez and
+others, "Optimizing colormaps with consideration for color vision deficiency", 2018)."""
+_PICTURE = 0.25
+"""Share of the image in the colours of its heat map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +122,34 @@ def highlight_box(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> Raster:
     return Raster(raster.width, raster.height, bytes(dim))
 
 
-def overlay_heat(raster: Raster, heat: Raster) -> Raster:
-    """Return an image as bright as a heat map of the same aspect ratio is hot.
+def heat_raster(raster: Raster, heat: Raster, width: int, height: int) -> Raster:
+    """Return an image under a heat map in colour, from dark blue (cold) to yellow (hot).
+
+    The colours grow brighter with the heat, and a black line surrounds what is at least half as hot
+    as the hottest part, so that the map is legible without colour.
 
     Args:
         raster: the image.
-        heat: grayscale, of any size; 255 leaves the image as it is.
+        heat: grayscale, of any size; it covers the whole image, and 255 is the hottest.
+        width, height: of the result. The line is one pixel wide in it.
     """
     import numpy as np
     from PIL import Image
 
-    warm = Image.frombytes("RGB", (heat.width, heat.height), heat.rgb)
-    size = (raster.width, raster.height)
-    shares = np.asarray(warm.resize(size, Image.Resampling.BILINEAR), dtype=np.float32) / 255
-    pixels = np.frombuffer(raster.rgb, dtype=np.uint8).reshape(raster.height, raster.width, 3)
-    made = pixels * (COLDEST + (1 - COLDEST) * shares)
-    # Black pixels show no heat: brighten them a little, so that it is visible on dark backgrounds.
-    made += 70 * shares * (1 - pixels.max(axis=2, keepdims=True) / 255)
-    return Raster(*size, np.clip(made, 0, 255).astype(np.uint8).tobytes())
+    smooth = raster_image(heat).convert("L").resize((width, height), Image.Resampling.BILINEAR)
+    hot = np.asarray(smooth, dtype=np.float32) / 255
+    stops = np.linspace(0, 1, len(HEAT_COLOURS))
+    colours = np.array(HEAT_COLOURS, np.float32)
+    colour = np.stack([np.interp(hot, stops, colours[:, one]) for one in range(3)], axis=-1)
+    plain = resize(raster, width, height)
+    pixels = np.frombuffer(plain.rgb, np.uint8).reshape(height, width, 3)
+    grey = pixels.mean(axis=2, keepdims=True, dtype=np.float32)
+    made = (1 - _PICTURE) * colour + _PICTURE * grey
+    inside = hot >= 0.5
+    around = np.pad(inside, 1, mode="edge")
+    whole = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
+    made[inside & ~whole] = 0
+    return Raster(width, height, np.clip(np.rint(made), 0, 255).astype(np.uint8).tobytes())
 
 
 def prepared_raster(prepared: Prepared) -> Raster:

@@ -95,6 +95,18 @@ class Explain(_Request, frozen=True, tag="explain"):
     """Index of the class; -1: the predicted one."""
 
 
+class Trace(_Request, frozen=True, tag="trace"):
+    """What one value of a layer's output is computed from."""
+
+    picture: str
+    layer: int
+    channel: int
+    """Or unit, of a layer without height and width."""
+    x: int = 0
+    """Column, from 0; like the row 0 for a layer without height and width."""
+    y: int = 0
+
+
 class Cancel(_Request, frozen=True, tag="cancel"):
     """Cancel the request with this id; it is answered by `Refused`."""
 
@@ -109,5 +121,6 @@ Request = (
     | Classify
     | Evaluate
     | Explain
+    | Trace
     | Cancel
 )

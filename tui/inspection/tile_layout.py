@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GAP = 1
 """Columns between two tiles."""
 CAPTION = 1
-"""Rows below a tile."""
+"""Rows below a tile, if its caption has one line."""
 NARROWEST = 7
 """Columns that a caption such as `12 dead` takes."""
 
@@ -32,6 +32,7 @@ class Tiling:
         width, height: of one image in pixels; a cell has 1×2 pixels.
         columns: width of a tile with its caption, in cells.
         rows: height of a tile with its caption, in cells.
+        caption: rows of the caption.
     """
 
     across: int
@@ -40,6 +41,7 @@ class Tiling:
     height: int
     columns: int
     rows: int
+    caption: int = CAPTION
 
     @property
     def count(self) -> int:
@@ -47,13 +49,16 @@ class Tiling:
         return self.across * self.down
 
 
-def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) -> Tiling:
+def lay_out_tiles(
+    width: int, height: int, columns: int, rows: int, count: int, caption: int = CAPTION
+) -> Tiling:
     """Return the layout with the largest tiles of which a given number fits.
 
     Args:
         width, height: of the layer's output.
         columns, rows: available size, in cells.
         count: how many should fit on a page, at least 1.
+        caption: rows of a caption.
 
     Returns:
         The layout; with as many tiles as possible if so many do not fit.
@@ -65,15 +70,15 @@ def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) 
     best = (1, 1)
     for across in range(1, max((columns + GAP) // (NARROWEST + GAP), 1) + 1):
         high = -(-count // across)
-        down = max(min(high, rows // (CAPTION + 1)), 1)
-        size = _size(width, height, columns, rows, across, down)
+        down = max(min(high, rows // (caption + 1)), 1)
+        size = _size(width, height, columns, rows, across, down, caption)
         if (min(across * down, count), *size) > (
             min(best[0] * best[1], count),
-            *_size(width, height, columns, rows, *best),
+            *_size(width, height, columns, rows, *best, caption),
         ):
             best = (across, down)
-    wide, tall = _size(width, height, columns, rows, *best)
-    tile_columns, tile_rows = max(wide, NARROWEST), -(-tall // 2) + CAPTION
+    wide, tall = _size(width, height, columns, rows, *best, caption)
+    tile_columns, tile_rows = max(wide, NARROWEST), -(-tall // 2) + caption
     return Tiling(
         max((columns + GAP) // (tile_columns + GAP), 1),
         max(rows // tile_rows, 1),
@@ -81,18 +86,19 @@ def lay_out_tiles(width: int, height: int, columns: int, rows: int, count: int) 
         tall,
         tile_columns,
         tile_rows,
+        caption,
     )
 
 
 def _size(
-    width: int, height: int, columns: int, rows: int, across: int, down: int
+    width: int, height: int, columns: int, rows: int, across: int, down: int, caption: int
 ) -> tuple[int, int]:
     """Return the size of an image in pixels, with so many tiles per row and rows."""
     return fit_size(
         width,
         height,
         max((columns + GAP) // across - GAP, 1),
-        max(rows // down - CAPTION, 1),
+        max(rows // down - caption, 1),
     )
 
 
@@ -116,7 +122,7 @@ def tile_row(
     if not any(rasters):
         return None
     step = (tiling.columns + GAP) * wide
-    size = len(rasters) * step - GAP * wide, (tiling.rows - CAPTION) * high
+    size = len(rasters) * step - GAP * wide, (tiling.rows - tiling.caption) * high
     row = Image.new("RGBA", size)
     for number, raster in enumerate(rasters):
         if raster is not None:

@@ -19,6 +19,7 @@ from tui.inspector.open_run import open_run
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.pipe import Pipe
 from tui.inspector.refusal import Cancelled, Refusal, refusal_of
+from tui.inspector.traced_value import trace_value
 from tui.keras_worker.devices import grow_gpu_memory
 
 
@@ -39,6 +40,7 @@ class Dispatcher:
             r.LookAt: lambda request: feature_maps.feature_maps(self._network, request),
             r.Values: lambda request: feature_maps.channel_values(self._network, request),
             r.Kernels: lambda request: kernels.kernels(self._network, request),
+            r.Trace: lambda request: trace_value(self._network, request),
             r.Classify: lambda request: predictions.classify(self._network, request),
             r.Evaluate: lambda request: predictions.evaluate(
                 self._network, request, self._progress(request)

@@ -23,7 +23,7 @@ from tui.inspector.classifier_head import head_of, probabilities
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
 from tui.runs.events.event_types import DataReady, LeftOutImage
-from tui.runs.events.run_outcome import last_events
+from tui.runs.events.log_end import last_events
 
 MAX_BATCH = 64
 MAX_PER_PAIR = 8

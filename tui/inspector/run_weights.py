@@ -19,7 +19,7 @@ from tui.keras_worker.model_state import weights_of
 from tui.keras_worker.snapshot_files import read_weights
 from tui.keras_worker.state_file import read_state
 from tui.runs.events.event_types import EpochEnded
-from tui.runs.events.run_outcome import last_events
+from tui.runs.events.log_end import last_events
 from tui.runs.store.model_files import (
     StaleBest,
     best_path,

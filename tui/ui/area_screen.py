@@ -152,6 +152,8 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
     AREA: ClassVar[str] = ""
     HELP: ClassVar[str | None] = None
+    NAME: ClassVar[str] = ""
+    """What the footer calls this screen where escape leads to it; empty: its area's title."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -268,7 +270,9 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         if isinstance(self.focused, (Input, TextArea, ChoiceInput)):
             return BackStep("Leave field", lambda: self.set_focus(None))
         if len(self.app.screen_stack) > 1:
-            return BackStep(area_title(self.AREA), self.app.pop_screen)
+            below = self.app.screen_stack[-2]
+            name = below.NAME if isinstance(below, AreaScreen) else ""
+            return BackStep(name or area_title(self.AREA), self.app.pop_screen)
         if self.app.current_mode != HOME:
             return BackStep("Home", lambda: self.app.switch_mode(HOME))
         return None

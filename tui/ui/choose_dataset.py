@@ -44,7 +44,8 @@ def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto")
     """
     summary = describe(path, reading)
     title = clean(name or Path(summary.path).name or summary.path, 40)
-    return Dataset(title, summary, suggest_settings(summary))
+    settings = suggest_settings(summary)
+    return Dataset(title, summary, settings, settings)
 
 
 def suggestion(summary: FolderSummary) -> tuple[Path, Reading] | None:

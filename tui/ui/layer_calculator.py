@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -54,7 +54,10 @@ class Calculator(Vertical):
     Calculator { height: auto; }
     Calculator #panels { height: auto; }
     Calculator .panel { height: auto; padding: 0 1; }
-    Calculator #inputs { width: 1fr; min-width: 32; height: auto; }
+    Calculator #inputs { width: 1fr; min-width: 32; height: auto; border: round $panel-lighten-2; }
+    Calculator #inputs:focus-within { border: round $primary; }
+    Calculator #inputs > Vertical { height: auto; padding: 0 1; }
+    Calculator #calculator-keys { height: auto; padding: 0 1; color: $text-muted; }
     Calculator #output-panel {
         width: 24; height: 100%; border-title-color: $output-color; border-title-style: bold;
     }
@@ -100,11 +103,13 @@ class Calculator(Vertical):
             "P": padding,
         }
         self._fixed = frozenset(fixed)
+        self._free = [field.id for field in FIELDS if field.id not in self._fixed]
         self.effect: Effect | None = None
         """The last valid result."""
         self.error: GeometryError | None = None
 
     def compose(self) -> ComposeResult:
+        yield Static(Content(keys_text(self._free)), id="calculator-keys")
         with Horizontal(id="panels"):
             with Vertical(id="inputs"):
                 yield from self._panel("input", "input-panel")
@@ -115,7 +120,7 @@ class Calculator(Vertical):
         yield Static(id="arithmetic")
 
     def _panel(self, role: str, panel: str) -> ComposeResult:
-        with Vertical(id=panel, classes="panel"):
+        with Vertical(id=panel):
             for field in FIELDS:
                 if field.role == role:
                     number = NumberInput(
@@ -151,6 +156,9 @@ class Calculator(Vertical):
             assert isinstance(row, FieldRow)
             row.show_error(self.error.sentence if wrong and self.error else None)
         self._show()
+        if self.has_focus_within:
+            # A long page scrolls to what a change has led to.
+            self.call_after_refresh(self.query_one("#arithmetic").scroll_visible, animate=False)
         self.post_message(self.Calculated(None if self.error else self.effect, self.error))
 
     def _apply(self) -> Effect:
@@ -182,6 +190,22 @@ class Calculator(Vertical):
         panel.border_title = "Output" if self.error is None else "Output (old)"
         panel.update(output_text(self.effect, old=self.error is not None, width=20))
         arithmetic.update(arithmetic_text(self.effect, self.error, short=True))
+
+
+def keys_text(free: Sequence[str]) -> str:
+    """Return how the fields that can be changed are reached and changed.
+
+    >>> keys_text(["F"])
+    '↑ ↓ change F, or type a number.'
+    >>> keys_text(["F", "S", "P"])
+    'tab goes to F, S and P in turn; ↑ ↓ change one, or type a number.'
+    """
+    if not free:
+        return "Nothing can be changed here."
+    if len(free) == 1:
+        return f"↑ ↓ change {free[0]}, or type a number."
+    names = f"{', '.join(free[:-1])} and {free[-1]}"
+    return f"tab goes to {names} in turn; ↑ ↓ change one, or type a number."
 
 
 def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.common.numbers import LEAST_WIDTH, metric_value
-from tui.common.text import clean
+from tui.common.shorten import cells, shorten_words
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
     from tui.runs.store.run_folder import State
@@ -53,10 +53,10 @@ def run_line(summary: RunSummary, name_limit: int = 20) -> Content:
 
     Args:
         summary: the run.
-        name_limit: longest name, in characters.
+        name_limit: the widest name, in cells.
     """
     return Content("").join(
-        [_sign(summary), Content(clean(summary.title, name_limit)), _so_far(summary)]
+        [_sign(summary), Content(shorten_words(summary.title, name_limit)), _so_far(summary)]
     )
 
 
@@ -67,12 +67,12 @@ def run_lines(summaries: Sequence[RunSummary], width: int) -> list[Content]:
         summaries: the runs.
         width: width of a line in cells; names are shortened to fit.
     """
-    names = [Content(clean(one.title)) for one in summaries]
     ends = [_so_far(one, "ep " if width >= _WORDY else "") for one in summaries]
     room = width - 2 - max((end.cell_length for end in ends), default=0)
-    room = min(max(room, 8), max((name.cell_length for name in names), default=0))
+    names = [shorten_words(one.title, max(room, 8)) for one in summaries]
+    room = max(map(cells, names), default=0)
     return [
-        Content("").join([_sign(one), name.truncate(room, ellipsis=True, pad=True), end])
+        Content("").join([_sign(one), Content(name + " " * (room - cells(name))), end])
         for one, name, end in zip(summaries, names, ends, strict=True)
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tui.datasets import FolderSummary, LoaderSettings
 from tui.geometry import Network
@@ -12,14 +12,25 @@ from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 
+if TYPE_CHECKING:
+    from tui.code_runs.runner import CodeRunner
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """The chosen folder of images, and how to load it."""
+    """The chosen folder of images, and how to load it.
+
+    Args:
+        name: the folder's own.
+        summary: what is in it.
+        settings: how it is loaded.
+        default: how it is loaded unless something else is chosen; None if unknown.
+    """
 
     name: str
     summary: FolderSummary
     settings: LoaderSettings
+    default: LoaderSettings | None = None
 
 
 class Host(Protocol):
@@ -29,6 +40,8 @@ class Host(Protocol):
     network: Network | None
     runs: tuple[RunSummary, ...]
     launcher: Launcher
+    code_runner: CodeRunner
+    """Runs the programs that learners write."""
     spec_to_repeat: TrainingSpec | None
     """Settings of an earlier run that the Train form should take over."""
     run_to_look_into: RunFolder | None

@@ -43,7 +43,7 @@ async def test_a_long_search_backwards_holds_no_key_up_and_is_given_up_at_the_ne
         await until_seen(pilot, "searching …", "#solve-said")
         assert app.screen.query_one("#solutions", OptionList).option_count == 0
         await pilot.press("0")
-        await until_seen(pilot, "way", "#solve-said")
+        await until_seen(pilot, "solution", "#solve-said")
         assert searched[-2:] == [5, 50]
         await until(pilot, lambda: given_up == [5])
 

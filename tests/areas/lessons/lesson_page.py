@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tests.support.recording import began, finished, whole_epochs, write_script
@@ -68,11 +69,12 @@ async def turn_to(app: CnnTuiApp, block: TrainBlock, lesson: str = "small-data")
 
 @asynccontextmanager
 async def page_of(
-    block: TrainBlock, size: tuple[int, int] = SIZE
+    block: TrainBlock, size: tuple[int, int] = SIZE, *, expected: str = ""
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None], Page]]:
     """Open the app on a page with a training."""
     async with opened(size) as (app, pilot):
-        page = await turn_to(app, block)
+        page = Page(LessonTraining(block, "small-data", dataset=app.dataset, expected=expected))
+        await app.push_screen(page)
         await until(pilot, lambda: shown(app) != "" and "looking at" not in shown(app))
         yield app, pilot, page
 
@@ -111,6 +113,11 @@ def without_pause(recording: Path, epochs: int = 10) -> None:
 
 
 def dots(app: CnnTuiApp) -> int:
-    """Return how many cells of the chart hold dots of a line."""
-    text = region_text(app, "SharesChart", words=False)
+    """Return how many cells of the first chart hold dots of a line."""
+    return dots_of(app.screen.query_one("#accuracy-chart"))
+
+
+def dots_of(chart: Widget) -> int:
+    """Return how many cells of a chart hold dots of a line."""
+    text = "".join(chart.render_line(row).text for row in range(chart.size.height))
     return sum(1 for sign in text if "\u2801" <= sign <= "\u28ff")

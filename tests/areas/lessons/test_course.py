@@ -10,19 +10,25 @@ from textual.pilot import Pilot
 from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownFence
 
+from tests.support.recorded_programs import RIGHT, RecordedRuns
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.lessons.answer_fields import AnswerInput
+from tui.areas.lessons.answer_fields import AnswerInput, CodeInput
 from tui.areas.lessons.lesson_screen import LessonScreen
+from tui.areas.lessons.program_field import ProgramField
 from tui.areas.look_inside.look_screen import LookScreen
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
     Lesson,
     PredictBlock,
     Prose,
     Question,
     SolveBlock,
+    WriteBlock,
     judge,
     load_course,
     read_progress,
@@ -60,12 +66,22 @@ def slip(question: Question) -> list[str] | None:
         case SolveBlock():
             right = typed(question)
             return [str(int(right[0]) + 1), *right[1:]]
-        case ChoiceBlock():
+        case CountBlock():
+            return [str(question.answer + 7)]
+        case FixBlock():
+            return [question.wrong]
+        case ChoiceBlock() | ExpectBlock():
             return None
 
 
 async def give(pilot: Pilot[None], app: CnnTuiApp, question: Question, words: list[str]) -> None:
     """Type an answer into its fields, in order, and press enter."""
+    if isinstance(question, FixBlock):
+        line = app.screen.query_one(CodeInput)
+        line.focus()
+        line.value = words[0]
+        await pilot.press("enter")
+        return
     fields = list(app.screen.query(AnswerInput))
     for field in fields:
         field.value = ""
@@ -91,6 +107,10 @@ async def choose(pilot: Pilot[None], app: CnnTuiApp, option: int) -> None:
 
 async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) -> None:
     """Give a slip and see it explained, then the right answer and see it taken."""
+    if isinstance(question, ExpectBlock):
+        await choose(pilot, app, 2)
+        await until_seen(pilot, "✓ Kept.", "#verdict")
+        return
     if isinstance(question, ChoiceBlock):
         wrong = question.answer % len(question.options) + 1
         await choose(pilot, app, wrong)
@@ -111,9 +131,17 @@ async def answer_page(pilot: Pilot[None], app: CnnTuiApp, question: Question) ->
     await until_seen(pilot, "goes", "#verdict")
 
 
+async def write_program(pilot: Pilot[None], app: CnnTuiApp, block: WriteBlock) -> None:
+    """Write a solution and run it; a recorded result stands in for the process."""
+    app.screen.query_one(ProgramField).load_text(block.exercise.solution)
+    await pilot.press("ctrl+r")
+    await until_seen(pilot, "✓ For 216 settings", "WriteExercise")
+
+
 @pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda one: one.id)
 async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Lesson) -> None:
     async with opened(SMALL) as (app, pilot):
+        app.code_runner = RecordedRuns(RIGHT)
         await app.switch_mode("lessons")
         await app.push_screen(LessonScreen(lesson))
         for number, page in enumerate(lesson.pages, start=1):
@@ -122,12 +150,22 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
             await whole(pilot, app)
             for question in page.questions:
                 await answer_page(pilot, app, question)
+            for block in page.tasks:
+                if isinstance(block, WriteBlock):
+                    await write_program(pilot, app, block)
             app.screen.set_focus(None)
             await pilot.press("n")
-        solved = {question.id for question in lesson.questions}
+        solved = {task.id for task in lesson.tasks}
         await until(pilot, lambda: read_progress().solved(lesson.id) == solved)
+        await until_seen(pilot, "Remember: ", "#lesson-result")
+        ended = region_text(app, "#lesson-result")
+        judged = [one for one in lesson.questions if not isinstance(one, ExpectBlock)]
+        assert f"{len(judged)} after a hint or a wrong answer" in ended, ended
+        assert " open" not in ended
         await pilot.press("escape")
-        app.clear_notifications()  # that this was the last page covers a row of the list
+        await pilot.press("end")  # the last lesson stands below the others
+        if lesson is not COURSE.lessons[-1]:
+            await pilot.press("home")
         await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
 
 
@@ -140,10 +178,10 @@ async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: L
             await until_seen(pilot, f"page {number} of {len(lesson.pages)}", "#lesson-head")
             await until_seen(pilot, page.heading, "#words")
             words, thing = app.screen.query_one("#words"), app.screen.query_one("#thing")
-            assert words.query(Markdown) or page.questions
+            assert words.query(Markdown) or page.tasks
             await whole(pilot, app)
-            if app.screen.query("FilteredPicture"):
-                assert thing.region.width > 100, "a picture takes the whole width"
+            if app.screen.query("FilteredPicture, WriteExercise"):
+                assert thing.region.width > 100, "a picture or a program takes the whole width"
             elif not words.query("Markdown, .code"):
                 assert thing.region.y >= words.region.bottom - 1, "there are no words beside it"
             elif thing.children:

@@ -11,6 +11,7 @@ from tests.areas.lessons.lesson_page import (
     ONE,
     THREE,
     dots,
+    dots_of,
     go,
     page_of,
     runs,
@@ -20,6 +21,8 @@ from tests.areas.lessons.lesson_page import (
 )
 from tests.support.recording import metrics, script, write_script
 from tests.support.seeing import region_text, toasts, until
+
+METRICS = ("accuracy", "loss")
 
 pytestmark = pytest.mark.usefixtures("digits", "nothing_trains_on")
 
@@ -79,16 +82,61 @@ async def test_enter_trains_and_the_page_tells_how_it_went() -> None:
         await until_told(pilot, "✓ All 10 epochs are done")
         await until_told(pilot, "They part after epoch 4.")
         table = region_text(app, ".table", words=False).split("\n")
-        assert table[0].split() == ["epoch", "accuracy", "val_accuracy", "gap"]
+        assert table[0].split() == ["epoch", "accuracy", "val_accuracy", "gap", "loss", "val_loss"]
         first = metrics(1)
         accuracy, validation = first["accuracy"] or 0, first["val_accuracy"] or 0
         assert table[1].split() == [
             *("1", "first"),
             *(f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"),
+            *(f"{first['loss']:.4f}", f"{first['val_loss']:.4f}"),
         ]
         assert [row.split()[:2] for row in table[2:4]] == [["8", "best"], ["10", "last"]]
         await until(pilot, lambda: page.done == [page.training._block])
         assert len(runs()) == 1
+
+
+async def test_loss_stands_beside_accuracy_and_a_cursor_tells_the_values(
+    replayed_trainer: Path,
+) -> None:
+    without_pause(replayed_trainer)
+    async with page_of(dataclasses.replace(ONE, stop="accuracy > 0.997")) as (app, pilot, _page):
+        await until_told(pilot, "start the training")
+        assert "Cursor" not in region_text(app, "Footer")
+        await pilot.press("enter")
+        await until_told(pilot, "✓ All 10 epochs are done")
+        titles = [str(app.screen.query_one(f"#{name}-title").render()) for name in METRICS]
+        assert [title.split()[0] for title in titles] == ["accuracy", "loss"]
+        assert "accuracy > 0.997" in titles[0] and "0.997" not in titles[1]
+        for name in METRICS:
+            chart = app.screen.query_one(f"#{name}-chart")
+            await until(pilot, lambda c=chart: dots_of(c) > 3)  # type: ignore[misc]
+        await pilot.press("left", "left", "left")
+        await until_told(pilot, "cursor at epoch 8")
+        row = next(r for r in region_text(app, ".table", words=False).split("\n") if "┃" in r)
+        values = metrics(8)
+        assert row.split() == [
+            *("8", "┃", f"{values['accuracy']:.4f}", f"{values['val_accuracy']:.4f}"),
+            f"{(values['accuracy'] or 0) - (values['val_accuracy'] or 0):+.4f}",
+            *(f"{values['loss']:.4f}", f"{values['val_loss']:.4f}"),
+        ]
+        await until(pilot, lambda: "┃" in region_text(app, "#loss-chart"))
+        await pilot.press("home")
+        await until_told(pilot, "cursor at epoch 1")
+        await pilot.press("end", "right")
+        await until_told(pilot, "cursor at epoch 10")
+
+
+async def test_what_was_expected_stands_beside_what_came(replayed_trainer: Path) -> None:
+    without_pause(replayed_trainer)
+    async with page_of(ONE, expected="val_accuracy will be higher") as (_, pilot, _page):
+        await until_told(pilot, "start the training")
+        await pilot.press("enter")
+        last = metrics(10)
+        await until_told(
+            pilot,
+            "You expected: val_accuracy will be higher. It came to: accuracy "
+            f"{last['accuracy']:.4f}; val_accuracy {last['val_accuracy']:.4f}; after epoch 1: ",
+        )
 
 
 async def test_s_stops_it_and_keeps_what_it_has() -> None:
@@ -135,16 +183,24 @@ async def test_shares_are_trained_one_after_the_other_into_one_chart(
         assert {run.spec().name for run in runs()} == {
             *("small-data 1/10 · digits", "small-data 1/3 · digits", "small-data all · digits")
         }
-        chart = region_text(app, "SharesChart")
+        chart = region_text(app, "#accuracy-chart")
         assert all(sign in chart for sign in "■")  # the last hides the others: all are equal
         table = region_text(app, ".table", words=False).split("\n")
-        assert table[0].split() == ["share", "images", "accuracy", "val_accuracy", "gap"]
+        assert table[0].split() == [
+            "share",
+            "images",
+            "accuracy",
+            "val_accuracy",
+            "gap",
+            "loss",
+            "val_loss",
+        ]
         last = metrics(10)
         accuracy, validation = last["accuracy"] or 0, last["val_accuracy"] or 0
         values = [f"{accuracy:.4f}", f"{validation:.4f}", f"{accuracy - validation:+.4f}"]
         rows = [row.split() for row in table[1:4]]
         assert [row[:2] for row in rows] == [["●", "1/10"], ["▲", "1/3"], ["■", "all"]]
-        assert all(row[3:] == values for row in rows)
+        assert all(row[3:6] == values for row in rows)
         assert page.done == [THREE]
 
 

@@ -44,7 +44,7 @@ async def test_everything_is_in_sight(size: tuple[int, int], replayed_trainer: P
         go(runs()[0])
         await until_told(pilot, "✓ All three trainings are over. r trains again.")
         await until_told(pilot, "it ends here.")
-        await until(pilot, lambda: "■" in region_text(app, "SharesChart"))
+        await until(pilot, lambda: "■" in region_text(app, "#loss-chart"))
         assert "■ all" in region_text(app, ".table")
         assert region_text(app, "LessonTraining", words=False).rstrip().endswith("╯")
 
@@ -55,7 +55,7 @@ async def test_it_is_drawn_anew_when_the_terminal_changes() -> None:
         await pilot.press("enter")
         await until_told(pilot, "epoch 4 of 10")
         await pilot.resize_terminal(80, 24)
-        await until(pilot, lambda: region_text(app, "SharesChart").endswith("5"))
+        await until(pilot, lambda: region_text(app, "#accuracy-chart").endswith("4"))
         assert region_text(app, "LessonTraining", words=False).rstrip().endswith("╯")
 
 

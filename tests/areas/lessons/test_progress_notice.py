@@ -26,8 +26,8 @@ async def test_rows_that_are_odd_are_said_once(tmp_path: Path) -> None:
         connection.execute("UPDATE answers SET at = 'yesterday'")
     connection.close()
     async with opened() as (app, pilot):
-        await until_toast(pilot, "1 row of progress.sqlite3 holds no answer")
+        await until_toast(pilot, "1 row of progress.sqlite3 cannot be read")
         await pilot.press("1", "d")
         await until_seen(pilot, "Drill 1 of 10")
         await pilot.pause()
-        assert "holds no answer" not in toasts(app), "it was said on Home"
+        assert "cannot be read" not in toasts(app), "it was said on Home"

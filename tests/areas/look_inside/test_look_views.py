@@ -14,7 +14,6 @@ from tests.unit.keras_io.keras_texts import archive, conv, functional, layer, se
 from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.filters_screen import FiltersScreen
 from tui.areas.look_inside.predictions_screen import PredictionsScreen
-from tui.inspection.rasters import Raster
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.pictures.tile_grid import TileGrid
@@ -55,13 +54,11 @@ async def test_probabilities_of_the_picture(looked_into: RunFolder) -> None:
         assert len([line for line in bars if line.strip()]) == 10
 
 
-async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
+async def test_what_supports_a_class_is_yellow_and_given_in_numbers(
     looked_into: RunFolder,
 ) -> None:
     async with opened() as (app, pilot):
-        screen = await look(pilot)
-        plain = screen.session.view.raster
-        assert plain is not None
+        await look(pilot)
         await pilot.press("e")
         await until_seen(pilot, "predicted: 0", ".explained-head")
         await pilot.press("h")
@@ -70,9 +67,20 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         explained = view.explained
         assert explained is not None
         await until_seen(pilot, "100% of the highest", ".explained-said")
-        lit = view.query_one(RasterView)._raster
-        assert lit is not None
-        assert brightness(lit) < brightness(plain)
+        # Beside the picture: yellow where the class is supported most, with a line around it.
+        await until(
+            pilot, lambda: view.query_one("#explained-heat", RasterView)._raster is not None
+        )
+        warm = view.query_one("#explained-heat", RasterView)._raster
+        beside = view.query_one("#explained-plain", RasterView)._raster
+        assert warm is not None and beside is not None
+        assert (warm.width, warm.height) == (beside.width, beside.height)
+        place = explained.heat.index(255)
+        x = (2 * (place % explained.width) + 1) * warm.width // (2 * explained.width)
+        y = (2 * (place // explained.width) + 1) * warm.height // (2 * explained.height)
+        red, green, blue = warm.pixel(x, y)
+        assert min(red, green) > 1.5 * blue
+        assert bytes(3) in {warm.rgb[at : at + 3] for at in range(0, len(warm.rgb), 3)}
         await pilot.press(*["left"] * 4, *["up"] * 4)
         share = explained.heat[0] / 255
         await until_seen(pilot, f"column 1, row 1 of 4×4: {share:.0%}", ".explained-said")
@@ -87,11 +95,6 @@ async def test_what_speaks_for_a_class_is_bright_and_told_in_numbers(
         await until_seen(pilot, "Occlusion: with a grey patch here 0 falls", ".explained-said")
         await pilot.press("h")
         await until_seen(pilot, "h shows what supports a class", ".explained-said")
-
-
-def brightness(raster: Raster) -> int:
-    """Return the sum of all its bytes."""
-    return sum(raster.rgb)
 
 
 async def test_the_confusion_matrix(looked_into: RunFolder) -> None:
@@ -127,6 +130,22 @@ async def test_a_mistake_is_looked_into(looked_into: RunFolder) -> None:
         await until_seen(pilot, name, "MistakesGrid")
         await pilot.press("enter")
         await until_seen(pilot, name, "#look-top")
+
+
+async def test_the_true_class_stands_under_each_mistake(looked_into: RunFolder) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await look(pilot)
+        await pilot.press("e", "m")
+        await until_seen(pilot, "predicted as", "#mistakes > Static")
+        screen = app.screen
+        assert isinstance(screen, PredictionsScreen)
+        evaluated = screen.evaluation.result
+        assert evaluated is not None
+        grid = screen.query_one("#mistakes TileGrid", TileGrid)
+        assert grid._tiling is not None
+        across = grid._tiling.across
+        names = [evaluated.classes[one.truth] for one in evaluated.mistakes[:across]]
+        await until_seen(pilot, " ".join(f"is {name}" for name in names), "#mistakes TileGrid")
 
 
 async def test_from_the_thumbnails_to_the_mistakes(looked_into: RunFolder) -> None:

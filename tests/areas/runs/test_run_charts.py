@@ -21,12 +21,18 @@ from tui.app.app import CnnTuiApp
 from tui.areas.runs.run_screen import RunScreen
 from tui.runs.events.compaction import compact
 from tui.runs.events.event_log import EventWriter
-from tui.runs.events.event_types import BatchesEnded, DeviceStats, Resumed
+from tui.runs.events.event_types import BatchesEnded, DeviceStats, Metrics, Resumed
 from tui.runs.store.run_label import write_label
 from tui.ui.charts.line_chart import CURSOR, Chart
 
 SMALL = (80, 24)
 LOSS = "#loss-chart"
+
+
+def nearly_flat(epoch: int) -> Metrics:
+    """Return what is measured where little is learnt."""
+    value = 0.5 + 0.008 * epoch
+    return {"accuracy": value, "loss": 0.7, "val_accuracy": value - 0.01, "val_loss": 0.7}
 
 
 def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
@@ -340,3 +346,25 @@ async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
         # What is not there at every batch is called near.
         await pilot.press("home", "right")
         await until_seen(pilot, "near batch", "#values")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+async def test_a_stop_rule_far_above_does_not_press_the_curves_flat(
+    recorder: Recorder, size: tuple[int, int]
+) -> None:
+    async with shown(ended_run(recorder, nearly_flat, 15), size) as (app, pilot):
+        await until_seen(pilot, "↑ stop rule 0.997", "#accuracy-chart")
+        rows = rows_of(app)
+        drawn = [number for number, row in enumerate(rows) if "●" in row or "▲" in row]
+        assert drawn[-1] - drawn[0] >= (len(rows) - 2) * 0.6, rows
+        assert "stop rule" in rows[0]
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+async def test_each_sign_of_a_chart_is_in_its_legend(
+    recorder: Recorder, size: tuple[int, int]
+) -> None:
+    async with shown(recorder.finished(), size) as (app, pilot):
+        for box in ("#accuracy-box", "#loss-box"):
+            await until_seen(pilot, "▲ best", box)
+            assert "● val" in region_text(app, box)

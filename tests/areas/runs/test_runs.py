@@ -96,7 +96,7 @@ async def test_enter_opens_the_run_under_the_cursor_and_escape_leads_back(
         await pilot.press("1", "5")
         await until_seen(pilot, "✓ finished", "#head")
         await pilot.press("escape", "escape")
-        await until_seen(pilot, "Continue")
+        await until_seen(pilot, "ctrl+q quits")
         assert app.current_mode == "home"
 
 
@@ -142,7 +142,7 @@ async def test_a_run_that_was_deleted_leaves_the_list(recorder: Recorder) -> Non
 async def test_hostile_names_are_harmless(recorder: Recorder) -> None:
     recorder.hostile()
     async with opened(SIZE) as (app, pilot):
-        assert "[/] [@click=app.qui" in region_text(app, "#home-runs")
+        assert "[/] [@click=app.qui" in region_text(app, "#home-list")
         await list_of_runs(pilot)
         await until_seen(pilot, "[/] [@click=app.quit]x[/] a␊b ␛", "#runs")
         for strip in strips(app):

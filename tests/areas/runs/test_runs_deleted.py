@@ -44,7 +44,7 @@ async def test_a_name_and_a_note_are_kept_and_shown_everywhere(recorder: Recorde
         await pilot.pause()
         assert read_label(run).name == "first try"
         await pilot.press("escape")
-        await until_seen(pilot, "✓ first try", "#home-runs")
+        await until_seen(pilot, "✓ first try", "#home-list")
 
 
 async def test_delete_asks_with_name_and_size_and_spares_everything_else(

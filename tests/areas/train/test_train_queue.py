@@ -60,4 +60,4 @@ async def test_runs_that_wait_since_before_a_reboot_start_when_the_app_is_opened
     run = recorder.queued()
     (run.path / "go").touch()
     async with opened(SIZE, watch_runs=True) as (_, pilot):
-        await until_seen(pilot, "✓ queued digits", "#home-runs")
+        await until_seen(pilot, "✓ queued digits", "#home-list")

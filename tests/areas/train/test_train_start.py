@@ -96,7 +96,7 @@ async def test_a_training_goes_on_when_the_app_is_quit_and_is_found_again() -> N
         run = runs()[0].run
     assert run.alive()
     async with opened(SIZE) as (_, pilot):
-        await until_seen(pilot, "● digits · digits ep 3/15", "#home-runs")
+        await until_seen(pilot, "● digits · digits ep 3/15", "#home-list")
         (run.path / "go").touch()
         await pilot.press("5", "enter")
         await until_seen(pilot, "✓ finished", "#head")
@@ -151,6 +151,6 @@ async def test_what_was_said_about_a_screen_does_not_cover_the_next_one() -> Non
         await pilot.press("ctrl+s")
         await until_toast(pilot, "Choose images first")
         assert "Choose images first" in toasts(app)
-        await pilot.press("5")
+        await pilot.press("escape", "5")
         await until_seen(pilot, "No training yet")
         assert toasts(app) == ""

@@ -14,15 +14,18 @@ from click.testing import CliRunner, Result
 from tui.cli.command import cli
 from tui.course import (
     SKILLS,
+    WriteBlock,
     check_lessons,
     load_course,
     make_drill,
     read_progress,
     record_answer,
     record_drill,
+    record_program,
     skill_title,
     solution_text,
 )
+from tui.course.exercises import EXERCISES
 
 LESSON = """+++
 id = "made"
@@ -199,7 +202,11 @@ def test_bytes_that_are_no_text_do_no_harm(folder: Path) -> None:
 
 def test_every_lesson_of_ours_can_be_gone_through_with_right_answers() -> None:
     for lesson in load_course().lessons:
-        answers = "".join(f"{solution_text(question)}\n" for question in lesson.questions)
+        # Programs are skipped: running them would load Keras.
+        answers = "".join(
+            "\n" if isinstance(task, WriteBlock) else f"{solution_text(task)}\n"
+            for task in lesson.tasks
+        )
         result = run("lesson", str(lesson.number), "--plain", answers=answers)
         count = len(lesson.questions)
         assert f"{count} of {count} right at the first try" in result.output, lesson.id
@@ -321,9 +328,10 @@ def test_a_new_lesson_passes_the_check_and_can_be_taken(tmp_path: Path) -> None:
         "Prose",
         "SolveBlock",
         "TrainBlock",
+        "WriteBlock",
     }
     taken = run("--lessons", str(place), "lesson", "zero-pads", "--plain", answers="\n" * 9)
-    assert "4 skipped" in taken.output
+    assert "5 skipped" in taken.output
     assert run("--lessons", str(place), "lessons", "new", "second").exit_code == 0
     assert (place / f"{number + 1:02}-second.md").exists()
 
@@ -347,3 +355,39 @@ def test_a_folder_of_lessons_that_is_not_there(tmp_path: Path, folder: Path) -> 
     result = CliRunner().invoke(cli, ["lessons"], env={"CNN_TUI_LESSONS": str(tmp_path / "no")})
     assert result.exit_code == 0 and "the folder cannot be read" in result.stderr
     assert "44  Made" in run("--lessons", str(folder), "lessons").output
+
+
+def test_programs_are_listed_and_written(tmp_path: Path) -> None:
+    listed = run("lessons", "write").output
+    assert "callback" in listed and "A callback that stops the training" in listed
+    assert all(name in listed for name in EXERCISES)
+    record_program("callback", "def on_epoch_end(self, epoch, logs=None):\n    mine()")
+    assert "        mine()\n" in run("lessons", "write", "callback").output
+    assert "mine()" not in run("lessons", "write", "callback", "--solution").output
+    target = tmp_path / "notebook.py"
+    record_program("notebook-maps", "maps_of = mine(model)", correct=True)
+    done = run("lessons", "write", "notebook", "-o", str(target))
+    assert done.exit_code == 0 and "Run it with: python FILE FOLDER" in done.output
+    text = target.read_text()
+    compile(text, "notebook.py", "exec")
+    assert "maps_of = mine(model)" in text
+    again = run("lessons", "write", "fit", "-o", str(target))
+    assert again.exit_code == 1 and "is there already" in again.output
+    assert target.read_text() == text
+    assert run("lessons", "write", "fit", "-o", str(target), "--force").exit_code == 0
+    wrong = run("lessons", "write", "\x1b[2J")
+    assert wrong.exit_code == 2 and "\x1b" not in wrong.output
+
+
+def test_a_program_is_asked_for_as_text(folder: Path) -> None:
+    """Hints, a solution and skipping need no process."""
+    (folder / "02-programs.md").write_text(
+        '+++\nid = "programs"\ntitle = "Programs"\nsummary = "S."\nminutes = 3\n+++\n'
+        "# One\n```write formula\n```\n---\n# Two\n```write callback\n```\n"
+    )
+    result = run("--lessons", str(folder), "lesson", "programs", "--plain", answers="h\nx\n\n")
+    assert "Hint 1 of 3: It is the formula" in result.output
+    assert "    return (size - f + 2 * p) // s + 1" in result.output
+    assert "Type the lines that stand where ___ is" in result.output
+    assert result.output.endswith("0 of 0 right at the first try, 2 skipped\n")
+    assert not read_progress().answered

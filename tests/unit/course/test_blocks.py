@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.course.conftest import Find, Make
-from tui.course import ChainBlock, LookBlock, Part, SolveBlock, TrainBlock, page_rows
+from tui.course import (
+    ChainBlock,
+    LearnerProgress,
+    LookBlock,
+    Part,
+    QuestionProgress,
+    SolveBlock,
+    TrainBlock,
+    WriteBlock,
+    lesson_mark,
+    page_rows,
+)
 from tui.geometry import Activation, MaxPool2D, Pair
 
 SOLVE = """```solve
@@ -238,3 +249,48 @@ def test_a_choice_may_have_hints(lesson_of: Make) -> None:
         'why = ["yes", "no"]\nhints = ["Think."]\n```\n'
     ).questions
     assert question.hints == ("Think.",)
+
+
+def test_a_write_block_names_an_exercise(lesson_of: Make) -> None:
+    lesson = lesson_of('# A\n```write callback\ntitle = "Once more"\n```\nWords behind it.\n')
+    (task,) = lesson.tasks
+    assert isinstance(task, WriteBlock)
+    assert (task.id, task.title, task.line) == ("callback", "Once more", 9)
+    assert task.exercise.title == "A callback that stops the training"
+    assert lesson.questions == ()  # it is no question that is answered with a line
+    assert page_rows(lesson.pages[0]) == 14
+    assert lesson_mark(lesson, LearnerProgress()) == "·"
+    done = {("made", "callback"): QuestionProgress(True, 1, None, 1.0)}
+    assert lesson_mark(lesson, LearnerProgress(answered=done)) == "✓"
+
+
+def test_a_write_block_brings_no_program_of_its_own(problems_of: Find) -> None:
+    """A lesson of somebody else's runs nothing but what this program holds."""
+    body = '# A\n```write callback\nprogram = "import os"\ncheck = "True"\n```\n'
+    first, second = problems_of(body)
+    assert (first.line, second.line) == (10, 11)
+    assert "belongs to the exercise" in first.sentence
+
+
+@pytest.mark.parametrize(
+    ("fence", "words"),
+    [
+        ("write", "names no exercise: put one behind the word, such as ```write generator"),
+        ("write calback", "did you mean callback?"),
+        ("write ../../etc/passwd", "known are: generator, flow"),
+        ("writ callback", "did you mean write?"),
+    ],
+)
+def test_an_exercise_that_the_program_does_not_hold(
+    fence: str, words: str, problems_of: Find
+) -> None:
+    (problem,) = problems_of(f"# A\nWords.\n```{fence}\n```\n")
+    assert problem.line == 10
+    assert words in problem.sentence
+
+
+def test_a_page_has_one_question_or_one_program(problems_of: Find) -> None:
+    (problem,) = problems_of("# A\n```write callback\n```\n" + SOLVE)
+    assert "second question" in problem.sentence
+    (problem,) = problems_of("# A\n```write fit\n```\n---\n# B\n```write fit\n```\n")
+    assert "used in line 9" in problem.sentence

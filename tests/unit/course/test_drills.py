@@ -14,7 +14,9 @@ from tui.course import (
     SKILLS,
     ChainBlock,
     ChoiceBlock,
+    CountBlock,
     Drill,
+    FixBlock,
     PredictBlock,
     SolveBlock,
     chain_answers,
@@ -86,6 +88,21 @@ def test_every_slip_leads_to_another_answer(skill: str, level: int, seed: int) -
                     assert not verdict.correct and verdict.row_results[index] is False
                     assert verdict.row_results.count(False) == 1
                     assert verdict.slip is not None
+        case CountBlock():
+            for one in question.slips:
+                assert one.value != question.answer
+                verdict = judge(question, str(one.value))
+                assert (verdict.correct, verdict.slip) == (False, one.name)
+            assert not judge(question, str(question.answer + 7)).correct
+        case FixBlock():
+            verdict = judge(question, question.wrong)
+            assert not verdict.correct and "as it stands" in verdict.sentence
+            for line in question.accepted:
+                assert judge(question, line).correct
+                assert judge(question, f"  {line.replace(chr(34), chr(39))}  # fixed").correct
+            for mistake in question.slips:
+                assert not judge(question, mistake.line).correct
+            assert not judge(question, "for every image:").understood
         case SolveBlock():
             wrong = tuple((letter, 40) for letter in question.free)
             assert not judge(question, " ".join("40" for _ in wrong)).correct
@@ -154,7 +171,10 @@ def effort(drill: Drill) -> float:
     layers = len(question.options) if isinstance(question, ChoiceBlock) else 0
     work = len(solution_steps(question)) if isinstance(question, PredictBlock) else 0
     free = 2 * len(question.free) if isinstance(question, SolveBlock) else 0
-    return size + len(numbers) * 0.5 + 1.5 * rows + layers + work * 0.5 + free
+    lines = 0
+    if isinstance(question, FixBlock):
+        lines = len(question.before) + len(question.after) + 3
+    return lines + size + len(numbers) * 0.5 + 1.5 * rows + layers + work * 0.5 + free
 
 
 @pytest.mark.parametrize("skill", SKILLS)
@@ -240,7 +260,9 @@ def test_the_first_level_does_not_print_its_answer(skill: str) -> None:
             case ChainBlock():
                 shown = {int(n) for n in re.findall(r"\d+", str(question.network.layers))}
                 assert shown.isdisjoint(chain_answers(question)), question
-            case ChoiceBlock():
+            case CountBlock():
+                assert question.answer not in numbers, question.prompt
+            case ChoiceBlock() | FixBlock():
                 pass  # the answer is one of the options
 
 

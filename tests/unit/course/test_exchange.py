@@ -81,7 +81,7 @@ def test_the_same_row_twice_in_a_file_counts_once() -> None:
         b"not json",
         b"[" * 100_000,
         b'{"kind": "something else", "version": 1}',
-        b'{"kind": "cnn-tui progress", "version": 2}',
+        b'{"kind": "cnn-tui progress", "version": 3}',
         b'{"kind": "cnn-tui progress", "version": "\\u001b[2J"}',
         b'{"kind": "cnn-tui progress", "version": 1, "more": 1}',
     ],

@@ -175,7 +175,7 @@ def test_front_matter_is_checked() -> None:
     assert problems(FRONT.replace("title", "titel") + body)[1] == (
         3,
         "front matter: titel is not a known key: did you mean title? "
-        "Known are: id, minutes, skills, summary, title.",
+        "Known are: id, minutes, remember, skills, summary, title.",
     )
     assert problems(FRONT.replace('"made"', "made") + body)[0][0] == 2
     assert "call the file NN-slug.md" in problems(FRONT + body, "made.md")[0][1]

@@ -24,6 +24,7 @@ from tui.course import (
     read_progress,
     record_answer,
     record_drill,
+    record_program,
     reset,
     save_bookmark,
     slip_label,
@@ -330,7 +331,7 @@ def test_a_file_of_format_1_gains_the_drills_and_loses_nothing(home: Path) -> No
     assert record_drill("depth", 1, 1, True) == ""
     assert read_progress().drills == 1
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (4,)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
@@ -423,3 +424,46 @@ def test_without_room_for_a_copy_it_is_read_where_it_is(
     monkeypatch.setattr(tempfile, "tempdir", "/no/such/folder")
     with read_only(home):
         assert_shown(read_progress())
+
+
+def test_what_is_written_is_kept_and_what_was_right_stays(home: Path) -> None:
+    assert record_program("callback", "x = 1") == ""
+    assert dict(read_progress().drafts) == {"callback": "x = 1"}
+    assert dict(read_progress().programs) == {}
+    record_program("callback", "def on_epoch_end(self):\n    pass\n", correct=True)
+    record_program("callback", "something new")
+    view = read_progress()
+    assert view.drafts["callback"] == "something new"
+    assert view.programs["callback"] == "def on_epoch_end(self):\n    pass\n"
+    record_answer("stopping", "callback", True)
+    assert reset("stopping") == ""
+    assert dict(read_progress().drafts) == {}
+    record_program("fit", "y = 2", correct=True)
+    assert reset() == ""
+    assert dict(read_progress().programs) == {}
+
+
+def test_a_file_of_format_2_gains_the_programs_and_loses_nothing(home: Path) -> None:
+    record_drill("depth", 1, 1, True)
+    path = home / "state" / store.FILE
+    _sql(path, "DROP TABLE programs")
+    _sql(path, "PRAGMA user_version = 2")
+    assert read_progress().drills == 1
+    assert record_program("fit", "y = 2") == ""
+    assert dict(read_progress().drafts) == {"fit": "y = 2"}
+
+
+def test_programs_travel_with_the_progress(home: Path) -> None:
+    record_answer("fit", "fit", True)
+    without, _ = export_progress()
+    assert b'"version": 1' in without  # what earlier versions of the program read too
+    record_program("fit", "y = 2", correct=True)
+    data, message = export_progress()
+    assert message == "" and b'"version": 2' in data
+    reset()
+    assert import_progress(data) == (1, "")
+    assert dict(read_progress().programs) == {"fit": "y = 2"}
+    record_program("fit", "z = 3")
+    import_progress(data)
+    assert read_progress().drafts["fit"] == "z = 3"  # what was written here stays
+    assert import_progress(without) == (0, "")

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.unit.datasets.worst import picture
 from tui.datasets import Finding, FolderSummary, LoaderSettings, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, diagnose, examine
-from tui.datasets.doctor.diagnose import ORDER
+from tui.datasets.doctor.diagnose_folder import ORDER
 from tui.datasets.doctor.folder_diagnoses import diagnose_folder
 from tui.datasets.folder import class_findings, file_findings
 

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.datasets.worst import build_worst
 from tui.datasets import LoaderSettings, check_images, describe, suggest_settings
 from tui.datasets.doctor import Diagnosis, Examination, diagnose, examine
-from tui.datasets.doctor.diagnose import ORDER
+from tui.datasets.doctor.diagnose_folder import ORDER
 
 
 @pytest.fixture(scope="module")

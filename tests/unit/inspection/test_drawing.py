@@ -16,8 +16,8 @@ from tui.inspection.rasters import (
     channel_values,
     crop,
     grey_raster,
+    heat_raster,
     highlight_box,
-    overlay_heat,
     prepared_raster,
     resize,
     side_by_side,
@@ -67,11 +67,32 @@ def test_a_box_in_the_padding_lights_nothing() -> None:
     assert max(highlight_box(white, -3, -3, -1, -1).rgb) < 100
 
 
-def test_heat_is_brightness() -> None:
+def luminance(raster: Raster, x: int, y: int) -> float:
+    """Return how bright a pixel is on a screen without colours."""
+    red, green, blue = raster.pixel(x, y)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_heat_is_blue_to_yellow_and_ever_brighter() -> None:
     grey = grey_raster(4, 1, b"\x80" * 4)
-    made = overlay_heat(grey, grey_raster(2, 1, bytes([0, 255])))
-    values = [made.pixel(x, 0)[0] for x in range(4)]
-    assert values == sorted(values) and values[0] < 40 and values[-1] >= 128
+    made = heat_raster(grey, grey_raster(2, 1, bytes([0, 255])), 40, 4)
+    red, green, blue = made.pixel(0, 0)
+    assert blue > green > red
+    red, green, blue = made.pixel(39, 0)
+    assert red > 2 * blue and green > 2 * blue
+    line = [x for x in range(40) if made.pixel(x, 0) == (0, 0, 0)]
+    assert len(line) == 1 and 15 < line[0] < 25
+    values = [luminance(made, x, 0) for x in range(40) if x not in line]
+    assert values == sorted(values) and values[-1] > 3 * values[0]
+
+
+def test_the_line_goes_around_the_hottest_part() -> None:
+    grey = grey_raster(1, 1, b"\x80")
+    heat = grey_raster(5, 5, bytes(255 * (place == 12) for place in range(25)))
+    made = heat_raster(grey, heat, 50, 50)
+    black = {(x, y) for x in range(50) for y in range(50) if made.pixel(x, y) == (0, 0, 0)}
+    assert black and all(15 <= x < 35 and 15 <= y < 35 for x, y in black)
+    assert (25, 25) not in black and len(black) < 60
 
 
 def test_parts_and_neighbours() -> None:

@@ -33,8 +33,8 @@ from tui.runs.events.event_types import (
     RunStarted,
     Validating,
 )
+from tui.runs.events.log_end import OutcomeReader, last_events, read_outcome
 from tui.runs.events.run_follower import RunFollower
-from tui.runs.events.run_outcome import OutcomeReader, last_events, read_outcome
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
 

@@ -43,7 +43,7 @@ def drawing(run: RunProgress, view: ChartView, last: float, columns: int) -> lis
             window=window,
             smoothing=view.smoothing,
         )
-        height = value_range(curves, 0.0, None)
+        height = value_range(curves)
         found.append(draw(columns, 20, curves, COLORS, x_range=window, y_range=height))
     return found
 

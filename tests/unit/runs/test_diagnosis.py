@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.runs.recorded import recorded
 from tests.unit.runs.strategies import maybe
 from tui.datasets import LoaderSettings
-from tui.runs.diagnosis.diagnose import diagnose
+from tui.runs.diagnosis.diagnose_run import diagnose
 from tui.runs.diagnosis.diagnosis_kinds import SIGNS, Diagnosis, Kind
 from tui.runs.settings.spec import TrainingSpec
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runs.strategies import any_event
-from tui.runs.events import run_outcome
+from tui.runs.events import log_end
 from tui.runs.events.event_log import EventReader, EventWriter, decode, encode
 from tui.runs.events.event_types import (
     EpochStarted,
@@ -26,7 +26,7 @@ from tui.runs.events.event_types import (
     StopRequested,
     Validating,
 )
-from tui.runs.events.run_outcome import last_events
+from tui.runs.events.log_end import last_events
 
 
 def notice(text: str) -> Notice:
@@ -291,7 +291,7 @@ def test_the_last_of_each_type_is_found_across_block_borders(
             expected[type(event)] = event
     lines.append(encode(notice("torn away"))[: min(torn, 20)])
     with log_of(*lines) as path, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_outcome, "BACKWARDS_BLOCK", block)
+        patch.setattr(log_end, "BACKWARDS_BLOCK", block)
         found = last_events(path, WANTED)
     assert found == expected
     assert list(found) == list(reversed(expected)), "the last in the file comes first"
@@ -328,7 +328,7 @@ def test_a_long_history_is_not_read_whole_to_learn_its_end(
         decoded += 1
         return original(line)
 
-    monkeypatch.setattr(run_outcome, "decode", counting)
+    monkeypatch.setattr(log_end, "decode", counting)
     assert list(last_events(path, (Finished,))) == [Finished]
     assert decoded < 1000
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
 from tui.areas.runs.run_text import lost_lines
-from tui.runs.events import event_log, run_outcome
+from tui.runs.events import event_log, log_end
 from tui.runs.events.event_log import EventReader, EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -27,8 +27,8 @@ from tui.runs.events.event_types import (
     Resumed,
     RunStarted,
 )
+from tui.runs.events.log_end import OutcomeReader
 from tui.runs.events.run_follower import RunFollower
-from tui.runs.events.run_outcome import OutcomeReader
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
@@ -73,11 +73,11 @@ class Counted:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
     """Return a count of what is read of event files, of which a line may have 10 kB."""
     count = Counted()
-    for module in (event_log, run_outcome):
+    for module in (event_log, log_end):
         monkeypatch.setattr(module, "open_reading", count.opener)
         monkeypatch.setattr(module, "LONGEST_LINE", LIMIT)
     monkeypatch.setattr(EventReader, "BLOCK", 1_000)
-    monkeypatch.setattr(run_outcome, "BACKWARDS_BLOCK", 1_000)
+    monkeypatch.setattr(log_end, "BACKWARDS_BLOCK", 1_000)
     return count
 
 
@@ -201,7 +201,7 @@ def test_the_last_words_are_what_reading_everything_says(
     cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=4)))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder) / "events.jsonl"
-        patch.setattr(run_outcome, "BACKWARDS_BLOCK", block)
+        patch.setattr(log_end, "BACKWARDS_BLOCK", block)
         path.write_bytes(b"")
         words = OutcomeReader(path)
         for start, end in zip([0, *cuts], [*cuts, len(content)], strict=True):
@@ -219,5 +219,5 @@ def test_the_last_words_are_what_reading_everything_says(
         if rising:
             assert (found.epoch is None) == (done is None)
             assert found.epoch is None or done is None or found.epoch.epoch == done.epoch
-        again = run_outcome.read_outcome(path)
+        again = log_end.read_outcome(path)
         assert again == found

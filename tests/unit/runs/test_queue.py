@@ -17,7 +17,7 @@ import pytest
 from tests.support.queue_process import COMMAND, ROOT, TRAINER
 from tui.common.paths import state_dir
 from tui.runs.events.event_types import Finished, RunStarted
-from tui.runs.events.run_outcome import last_events
+from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
 from tui.runs.queue import waiting_runs as queue
 from tui.runs.queue.order import leave_queue

@@ -330,6 +330,7 @@ SLIPS: dict[str, list[tuple[str, str]]] = {
         ("no-name", "keras.callbacks.EarlyStopping(patience=3)"),
     ],
     "curves": [
+        ("no-quotes", "plt.plot(history.history[loss], label=loss)"),
         ("history-subscript", 'plt.plot(history["loss"], label="loss")'),
         ("curve-missing", 'plt.plot(history.history["loss"], label="loss")\nplt.legend()'),
         ("curve-missing", 'plt.plot(history.history["accuracy"], label="loss")\n'

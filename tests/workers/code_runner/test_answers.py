@@ -12,6 +12,7 @@ from tui.code_runner.checks import CHECKS
 from tui.code_runner.pictures import lay_pictures
 from tui.code_runner.run_program import judge_program
 from tui.code_runs.messages import Judged, RunProgram
+from tui.course import slip_label
 from tui.course.exercises import EXERCISES, fill_in
 
 
@@ -46,6 +47,9 @@ def test_every_exercise_has_a_check_a_second_right_way_and_slips() -> None:
     assert set(EXERCISES) == set(CHECKS) == set(RIGHT) == set(SLIPS)
     assert len(EXERCISES) >= 12
     assert all(RIGHT.values()) and all(SLIPS.values())
+    # What the list of lessons says of a mistake is more than a word.
+    for slip in {slip for wrong in SLIPS.values() for slip, _ in wrong}:
+        assert " " in slip_label(slip), slip
 
 
 @pytest.mark.parametrize(

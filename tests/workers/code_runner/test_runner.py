@@ -68,11 +68,11 @@ async def test_a_program_runs_is_judged_and_leaves_nothing(runner: CodeRunner, p
 
 
 _STOPPED_BY_ITSELF = {
-    "endless": ("while True:\n    pass", "not done after 1 seconds"),
-    "asleep": ("import time\ntime.sleep(100)", "not done after 1 seconds"),
+    "endless": ("while True:\n    pass", "not done after 3 seconds"),
+    "asleep": ("import time\ntime.sleep(100)", "not done after 3 seconds"),
     "talking": ("while True:\n    print('x' * 1000)", "printed more than 200,000"),
     "large": ("a = bytearray(10**12)", "more memory than it may"),
-    "growing": ("a = []\nwhile True:\n    a.append(bytearray(10**7))", "more memory than it may"),
+    "growing": ("a = []\nwhile True:\n    a.append(bytearray(5 * 10**7))", "more memory"),
     "leaving": ("import sys\nsys.exit(0)", "sys.exit"),
     "killing": ("import os\nos.kill(os.getppid(), 9)", "end a process"),
     "forking": ("import os\nos.fork()", "start another program"),
@@ -123,7 +123,7 @@ def test_what_harms_is_stopped_with_a_sentence(tmp_path: Path) -> None:
         [sys.executable, "-c", _DRIVER, msgspec.json.encode(requests).decode()],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "CNN_TUI_PROGRAM_SECONDS": "1"},
+        env={**os.environ, "CNN_TUI_PROGRAM_SECONDS": "3"},
         timeout=300,
         check=True,
     )

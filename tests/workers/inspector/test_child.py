@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from pathlib import Path
@@ -80,6 +81,30 @@ async def test_a_child_answers_refuses_and_begins_anew(tmp_path: Path) -> None:
     last = client._process
     await client.close()
     assert last is not None and last.returncode == 0
+
+
+def test_a_value_is_traced_in_text_and_json(shell: Shell, tmp_path: Path) -> None:
+    run = made_run(spec_of(COURSE, tmp_path / "zoo"))
+    arguments = ("look", run.path, "--image", noise(tmp_path / "noise.png", 1), "--layer")
+    done = shell.call(*arguments, "conv2d", "--trace", "22,18,7")
+    assert (done.status, done.err) == (0, ""), done.err
+    for words in (
+        "column 22, row 18, channel 7:",
+        "reads the image, columns 22 to 24, rows 18 to 20",
+        "channel 2 (blue): values, weights, products; sum ",
+        "sum of 27 products",
+        "→ relu →",
+        "Keras computed",
+    ):
+        assert words in done.out
+    traced = json.loads(shell.call(*arguments, "dense", "--trace", "8", "--json").out)
+    assert (traced["unit"], traced["rule"], traced["activation"]) == (8, "sum", "relu")
+    products = [term["value"] * term["weight"] for term in traced["terms"]]
+    assert traced["count"] == len(products) == 72
+    assert sum(products) + traced["bias"] == pytest.approx(traced["total"], rel=1e-4, abs=1e-5)
+    assert traced["difference"] < 1e-4 and traced["terms"][0]["layer"] == "flatten"
+    refused = shell.call(*arguments, "conv2d", "--trace", "0,1,0")
+    assert refused.status == 2 and "a column from 1 to 22, a row from 1 to 18" in refused.err
 
 
 def test_a_layer_is_written_as_a_picture_and_nothing_is_overwritten(

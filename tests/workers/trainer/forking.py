@@ -24,7 +24,7 @@ from typing import Any
 from tui.common import atomic_write
 from tui.keras_worker.state_file import State, write_state
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.runs.events.run_outcome import last_events
+from tui.runs.events.log_end import last_events
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.__main__ import main
 from tui.trainer.run_session import RunSession

@@ -43,7 +43,7 @@ def treated(chosen: Diagnosis, checked: Checked) -> Checked | Dataset:
         dataset = replace(checked.dataset, settings=settings)
         return Checked(dataset, checked.examination, diagnose(checked.examination, settings))
     summary = describe(Path(settings.directory).parent)
-    return Dataset(checked.dataset.name, summary, settings)
+    return Dataset(checked.dataset.name, summary, settings, checked.dataset.default)
 
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}

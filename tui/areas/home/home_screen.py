@@ -3,51 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.common.text import clean
+from tui.areas.home.home_list import HomeList, Place, read_place
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
-from tui.ui.run_line import run_lines
 
 if TYPE_CHECKING:
     from tui.runs.store.run_summary import RunSummary
 
-_STARTS = (
-    ("t", "train on handwritten digits now (1,797 real images, about a minute)"),
-    ("o", "open a folder of images of your own"),
-    ("c", "calculate the output of a convolution layer"),
-    ("l", "the first lesson: what a convolution does"),
-    ("d", "ten drills: short exercises, those that are due first"),
+_ABOUT = Content.assemble(
+    "Learn step by step how a convolutional network works, and train your own.\n",
+    ("↑ ↓", "bold $text-accent"),
+    " and ",
+    ("enter", "bold $text-accent"),
+    " choose, ",
+    ("1", "bold $text-accent"),
+    " to ",
+    ("6", "bold $text-accent"),
+    " open areas, ",
+    ("ctrl+q", "bold $text-accent"),
+    " quits; trainings continue.",
 )
-
-
-def _place_text() -> tuple[Content, str]:
-    """Return where the learner left off, and what is wrong with the progress file (blocking)."""
-    from tui.course import load_course, read_progress, slip_label
-
-    key = (" enter ", "bold $text-accent")
-    view = read_progress()
-    place, due = view.bookmark, len(view.due(time.time()))
-    for lesson in load_course().lessons if place is not None else ():
-        if place is not None and lesson.id == place.lesson:
-            return Content.assemble(
-                key,
-                f" {lesson.number} {clean(lesson.title)}\n",
-                f"        page {min(place.page + 1, len(lesson.pages))} of {len(lesson.pages)}",
-                f"\n        drills due: {due}" if due else "",
-                f"\n        frequent mistake: {slip_label(next(iter(view.slips)))}"
-                if view.slips
-                else "",
-            ), view.message
-    return Content.assemble(key, " the first lesson"), view.message
 
 
 class HomeScreen(AreaScreen):
@@ -71,60 +55,75 @@ end it.
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
             "home",
-            ("enter", "resume", "continue", "Continue", "Continue the lesson"),
-            ("t", "digits", "digits", "Train on digits", "Train on 1,797 handwritten digits now"),
-            ("o", "app.area('data')", "open", "Open a folder", "Choose a folder of images"),
+            ("r", "resume", "continue", "Continue", "Continue the lesson"),
+            ("t", "digits", "digits", "Digits", "Train on 1,797 handwritten digits now"),
+            ("o", "app.area('data')", "open", "Folder", "Choose a folder of images"),
             ("c", "app.area('calculator')", "calculate", "Calculate", "Calculate a layer"),
-            ("l", "first_lesson", "lesson", "First lesson", "Open lesson 1"),
+            ("l", "first_lesson", "lesson", "Lesson 1", "Open lesson 1"),
             ("d", "drills", "drills", "Drills", "Ten drills"),
             ("ctrl+q", "app.quit", "quit", "Quit", "Quit; trainings continue"),
-            footer=("continue", "digits", "open", "calculate", "lesson", "drills", "quit"),
+            footer=("digits", "open", "calculate", "lesson", "drills"),
         ),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = Place()
+
     def compose_body(self) -> ComposeResult:
         with Vertical(id="home"):
-            with Horizontal(id="home-top"):
-                first = Content.assemble((" enter ", "bold $text-accent"), " the first lesson")
-                yield Static(first, id="continue", classes="panel")
-                yield Static(id="home-runs", classes="panel")
-            yield Static(self._starts(), id="starts", classes="panel")
-
-    def _starts(self) -> Content:
-        return Content("\n").join(
-            Content.assemble((f" {key} ", "bold $text-accent"), f" {text}") for key, text in _STARTS
-        )
+            yield Static(_ABOUT, id="home-about")
+            yield HomeList()
 
     def on_mount(self) -> None:
         self.where = "Home"
-        self.query_one("#continue").border_title = "Continue"
-        self.query_one("#home-runs").border_title = "Runs"
-        self.query_one("#starts").border_title = "Start"
+        self.query_one(HomeList).focus()
+        self._fill()
 
     def on_screen_resume(self) -> None:
+        self.query_one(HomeList).to_top()
         # After the first frame, which need not wait until the lessons are read.
         self.call_after_refresh(self.run_worker, self.show_place(), exclusive=True, group="place")
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fill)
+
     async def show_place(self) -> None:
         """Show where the learner left off."""
-        await asyncio.sleep(0.1)  # the first frame goes out before eighteen lessons are read
+        await asyncio.sleep(0.1)  # the first frame goes out before the lessons are read
 
-        text, message = await asyncio.to_thread(_place_text)
-        self.host.warn_once(message)
-        for place in self.query("#continue").results(Static):  # none while the app is closing
-            place.update(text)
+        self._place = await asyncio.to_thread(read_place)
+        self.host.warn_once(self._place.message)
+        self._fill()
+
+    def _fill(self) -> None:
+        for rows in self.query(HomeList):  # none while the app is closing
+            room = 9 if self.has_class("-tall") else 5 if self.size.height >= 28 else 3
+            rows.show(self._place, self.host.runs, room)
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
-        room = 9 if self.has_class("-tall") else 5
-        if runs:
-            panel = self.query_one("#home-runs", Static)
-            lines = run_lines(runs[:room], panel.content_size.width or self.size.width // 2 - 4)
-            if len(runs) > room:
-                lines.append(Content.styled(f"  5 shows all {len(runs)}", "$text-muted"))
+        self._fill()
+
+    @on(HomeList.OptionSelected)
+    async def _chosen(self, event: HomeList.OptionSelected) -> None:
+        event.stop()
+        name = event.option_id or ""
+        actions = {
+            "resume": self.action_resume,
+            "lesson": self.action_first_lesson,
+            "drills": self.action_drills,
+            "digits": self.action_digits,
+        }
+        areas = {"open": "data", "calculate": "calculator", "runs": "runs"}
+        if name in actions:
+            actions[name]()
+        elif name in areas:
+            self.host.action_area(areas[name])
         else:
-            lines = [Content.styled("No training yet: t starts one.", "$text-muted")]
-        self.query_one("#home-runs", Static).update(Content("\n").join(lines))
+            for one in self.host.runs:
+                if name == f"run {one.run.name}":
+                    self.host.open_run(one.run)
 
     def action_resume(self) -> None:
         """Continue the lesson where it was left."""

@@ -10,14 +10,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.highlight import highlight
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.areas.lessons.choice_charts import ChoiceCharts
 from tui.common.arithmetic import SIGNS, ArithmeticProblem, evaluate, is_arithmetic
-from tui.course import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock, Verdict
+from tui.course import (
+    ChainBlock,
+    ChoiceBlock,
+    CountBlock,
+    Curve,
+    ExpectBlock,
+    FixBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+    Verdict,
+)
 from tui.course.judging.chain_numbers import answerable_rows, row_value
+from tui.course.judging.judge_line import LONGEST
 from tui.geometry import trace_network
 from tui.keras_io import keras_call
 from tui.ui.commands import bindings
@@ -107,11 +121,13 @@ class Answer(Vertical):
 
     def take_focus(self) -> None:
         """Focus the first field."""
-        self.query("AnswerInput, OptionList").first().focus()
+        self.query("AnswerInput, CodeInput, OptionList").first().focus()
 
     def take_digit(self, digit: str) -> None:
         """Type a digit that was pressed outside the fields into the first one to be filled."""
         fields = list(self.query(AnswerInput))
+        if not fields:
+            self.take_focus()  # a line of code is not begun with a digit
         empty = [field for field in fields if not field.value.strip()]
         for field in (empty or fields)[:1]:
             field.focus()
@@ -160,14 +176,67 @@ class NumberAnswer(Answer):
             yield AnswerInput(id="answer")
 
 
+class CodeInput(LineInput):
+    """Takes a line of Python: every letter is text; escape leaves it for the commands."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Answer", id="line.give", tooltip="Give this line"),
+    ]
+
+
+class LineAnswer(Answer):
+    """A line of a program to correct, between the lines round it."""
+
+    DEFAULT_CSS = """
+    LineAnswer .program { height: auto; background: $surface; padding: 0 1; }
+    LineAnswer Input { width: 100%; }
+    LineAnswer .answer--keys { height: 1; color: $text-muted; }
+    """
+
+    def __init__(self, block: FixBlock) -> None:
+        super().__init__()
+        self._block = block
+
+    def compose(self) -> ComposeResult:
+        block = self._block
+        if block.before:
+            yield _program(block.before)
+        yield CodeInput(block.wrong, id="answer", compact=True, max_length=LONGEST)
+        if block.after:
+            yield _program(block.after)
+        keys = "correct the line in the field · enter answers · escape, then h: a hint"
+        yield Static(Content(keys), classes="answer--keys")
+
+    def answer(self) -> str | None:
+        """Return the line as it stands, also one that was left as it was."""
+        return self.query_one(CodeInput).value.strip() or None
+
+
+def _program(lines: Sequence[str]) -> Static:
+    return Static(highlight("\n".join(lines), language="python"), classes="program")
+
+
 class ChoiceAnswer(Answer):
     """One of several options."""
 
-    def __init__(self, options: Sequence[str]) -> None:
+    def __init__(
+        self, options: Sequence[str], charts: Sequence[Sequence[Curve]] = (), chosen: str = ""
+    ) -> None:
+        """Make the options.
+
+        Args:
+            options: what to choose from.
+            charts: a chart for each option, drawn above them.
+            chosen: the option that was chosen before; empty for none.
+        """
         super().__init__()
         self._options = options
+        self._charts = charts
+        self._chosen = chosen
 
     def compose(self) -> ComposeResult:
+        if self._charts:
+            yield ChoiceCharts(self._charts)
         yield Options(
             *(
                 Option(
@@ -184,7 +253,8 @@ class ChoiceAnswer(Answer):
 
     def on_mount(self) -> None:
         # Nothing is highlighted at first: an accidental enter must not answer.
-        self.query_one(Options).highlighted = None
+        before = self._options.index(self._chosen) if self._chosen in self._options else None
+        self.query_one(Options).highlighted = before
 
     def take_digit(self, digit: str) -> None:
         """Go to the option with this number."""
@@ -290,13 +360,22 @@ def _cell(text: str, classes: str, width: int) -> Static:
     return cell
 
 
-def answer_for(question: Question) -> Answer:
-    """Return the widget for the answer to a question."""
+def answer_for(question: Question, chosen: str = "") -> Answer:
+    """Return the widget for the answer to a question.
+
+    Args:
+        question: from a lesson or a drill.
+        chosen: what the learner expected before; empty for nothing.
+    """
     match question:
-        case PredictBlock():
+        case PredictBlock() | CountBlock():
             return NumberAnswer()
+        case FixBlock():
+            return LineAnswer(question)
         case ChoiceBlock():
-            return ChoiceAnswer(question.options)
+            return ChoiceAnswer(question.options, question.charts)
+        case ExpectBlock():
+            return ChoiceAnswer(question.options, chosen=chosen)
         case SolveBlock():
             return SettingsAnswer(question.free)
         case ChainBlock():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -17,10 +18,13 @@ from textual.widgets import Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
 from tui.common.numbers import progress_bar
+from tui.common.text import clean
 from tui.course import (
     Drill,
+    Lesson,
     daily_set,
     drill_set,
+    load_course,
     page_code,
     read_progress,
     record_drill,
@@ -63,17 +67,18 @@ wrong answer), **n** goes to the next drill, **c** shows the Keras code.
 
     index: reactive[int] = reactive(0, init=False)
 
-    def __init__(self, skill: str = "", *, seed: int | None = None, count: int = 10) -> None:
+    def __init__(self, *skills: str, seed: int | None = None, count: int = 10) -> None:
         """Make the screen.
 
         Args:
-            skill: to drill; empty for those that are due.
+            skills: to drill in turn; none for those that are due.
             seed: of the drills; None for new ones each time.
             count: of drills.
         """
         super().__init__()
         self.exercise = ExerciseKeys(self)
-        self._skill, self._count = skill, count
+        self._skills, self._count = skills, count
+        self._lessons: Sequence[Lesson] = ()
         self._seed = time.time_ns() if seed is None else seed
         self._drills: Sequence[Drill] = ()
         self._results: dict[int, bool] = {}
@@ -88,8 +93,9 @@ wrong answer), **n** goes to the next drill, **c** shows the Keras code.
         self.where = "Drills"
         view = await asyncio.to_thread(read_progress)
         self.host.warn_once(view.message)
-        if self._skill:
-            skills = (self._skill,) * self._count
+        self._lessons = (await asyncio.to_thread(load_course)).lessons
+        if self._skills:
+            skills = tuple(itertools.islice(itertools.cycle(self._skills), self._count))
             self._drills = await asyncio.to_thread(drill_set, skills, view.skills, self._seed)
         else:
             self._drills = await asyncio.to_thread(
@@ -143,11 +149,24 @@ wrong answer), **n** goes to the next drill, **c** shows the Keras code.
         for number, drill in enumerate(self._drills):
             mark = {True: "✓", False: "✗"}.get(self._results.get(number), "·")  # type: ignore[arg-type]
             lines.append(Content(f"{mark} {skill_title(drill.skill):<22}  level {drill.level}"))
+        for lesson in self._explained():
+            words = f"Explained in lesson {lesson.number}: {clean(lesson.title)}"
+            lines.append(Content.styled(words, "$text-accent"))
         if self._slips:
             seen = ", ".join(dict.fromkeys(slip_label(slip) for slip in self._slips))
             lines += [Content(""), Content(f"Mistakes to watch for: {seen}.")]
-        lines += [Content(""), Content.styled("escape goes back to the lessons.", "$text-muted")]
+        lines += [Content(""), Content.styled("escape goes back.", "$text-muted")]
         return Content("\n").join(lines)
+
+    def _explained(self) -> list[Lesson]:
+        """Return the lessons that explain the skills whose drills were wrong, the first of each."""
+        wrong = {self._drills[number].skill for number, right in self._results.items() if not right}
+        found = {}
+        for skill in wrong:
+            taught = [one for one in self._lessons if skill in one.skills]
+            if taught:
+                found[taught[0].number] = taught[0]
+        return [found[number] for number in sorted(found)]
 
     def action_next(self) -> None:
         """Go to the next drill; one without an answer is skipped and not counted."""

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.areas.lessons.answer_fields import Answer, answer_for
+from tui.areas.lessons.write_exercise import WRITE_KEYS, WriteExercise
 from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
@@ -29,6 +30,8 @@ _KEYS = (
     ("w", "window", "window", "Window", "Play the window of this layer"),
 )
 _IN_FOOTER = ("hint", "steps")
+_OF_PROGRAMS = tuple(row[2] for row in WRITE_KEYS)
+"""Commands that only a program to complete has."""
 
 
 class Exercise(Vertical):
@@ -54,24 +57,49 @@ class Exercise(Vertical):
         Args:
             question: what was asked.
             verdict: on the answer.
+            answer: as it was given.
+            first: whether it is the first one since the question was asked.
             repeated: whether it is the wrong answer that was given just before: one slip.
         """
 
-        def __init__(self, question: Question, verdict: Verdict, *, repeated: bool) -> None:
+        def __init__(
+            self,
+            question: Question,
+            verdict: Verdict,
+            answer: str,
+            *,
+            first: bool = True,
+            repeated: bool = False,
+        ) -> None:
             super().__init__()
             self.question = question
+            self.answer = answer
+            self.first = first
             self.verdict = verdict
             self.repeated = repeated
 
     class AnswerShown(Message):
-        """The answer was shown on request."""
+        """The answer was shown on request; `first` when nothing was answered before."""
+
+        def __init__(self, question: Question, *, first: bool = True) -> None:
+            super().__init__()
+            self.question = question
+            self.first = first
+
+    class HintRead(Message):
+        """A hint was read before the question was answered."""
 
         def __init__(self, question: Question) -> None:
             super().__init__()
             self.question = question
 
     def __init__(
-        self, question: Question, *, answered: bool = False, after: str = "n goes on."
+        self,
+        question: Question,
+        *,
+        answered: bool = False,
+        after: str = "n goes on.",
+        expected: str = "",
     ) -> None:
         """Make the exercise.
 
@@ -79,8 +107,11 @@ class Exercise(Vertical):
             question: from a lesson or a drill.
             answered: whether it was answered correctly before.
             after: how to go on after the answer.
+            expected: the option of a prediction that was chosen before; empty for none.
         """
         super().__init__()
+        self._expected = expected
+        self._shown = False
         self._question = question
         self._answered = answered
         self._after = after
@@ -90,7 +121,7 @@ class Exercise(Vertical):
     def compose(self) -> ComposeResult:
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + self._question.prompt), id="prompt")
-        yield answer_for(self._question)
+        yield answer_for(self._question, self._expected)
         yield Static(id="hint")
         yield Static(id="verdict")
 
@@ -117,7 +148,10 @@ class Exercise(Vertical):
         self._say("#verdict", Content("\n").join(lines))
         self.query_one(Answer).mark(verdict)
         repeated = not verdict.correct and verdict == self._last_verdict
-        self.post_message(self.Judged(self._question, verdict, repeated=repeated))
+        first = self._last_verdict is None and not self._shown
+        self.post_message(
+            self.Judged(self._question, verdict, event.text, first=first, repeated=repeated)
+        )
         if verdict.understood:
             self._last_verdict = verdict
         if verdict.correct:
@@ -142,6 +176,8 @@ class Exercise(Vertical):
         else:
             self._hints = min(self._hints + 1, len(hints))
             text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
+            if self._last_verdict is None or not self._last_verdict.correct:
+                self.post_message(self.HintRead(self._question))
         self._say("#hint", Content.styled(text, "$text-accent"))
         self.query_one("#hint").scroll_visible(animate=False)
 
@@ -149,7 +185,9 @@ class Exercise(Vertical):
         """Show the steps to the answer; the question does not count as answered."""
         text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
-        self.post_message(self.AnswerShown(self._question))
+        first = self._last_verdict is None and not self._shown
+        self._shown = True
+        self.post_message(self.AnswerShown(self._question, first=first))
         await self._play()
         self._scroll_to_verdict()
 
@@ -178,12 +216,15 @@ class Exercise(Vertical):
 class ExerciseKeys:
     """The keys of an exercise while it does not have the focus; each focuses it first.
 
+    In the field of a program letters are text, so its commands do not focus it.
+
     A screen holds the object as `exercise`.
     """
 
     COMMANDS = bindings(
         "page",
         *_KEYS,
+        *WRITE_KEYS,
         # On a page with a question a digit is part of an answer, wherever the focus is: it never
         # opens another area.
         *(
@@ -191,7 +232,7 @@ class ExerciseKeys:
             for digit in "0123456789"
         ),
         handler="exercise",
-        footer=_IN_FOOTER,
+        footer=(*_IN_FOOTER, "run", "edit"),
     )
 
     def __init__(self, screen: Screen[None]) -> None:
@@ -199,7 +240,9 @@ class ExerciseKeys:
 
     def offers(self, command: str) -> bool:
         """Return whether there is an exercise on the screen."""
-        return bool(self._screen.query(Exercise))
+        if self._screen.query(WriteExercise):
+            return command != "window"
+        return command not in _OF_PROGRAMS and bool(self._screen.query(Exercise))
 
     def _entered(self) -> Iterator[Exercise]:
         for exercise in self._screen.query(Exercise):
@@ -210,18 +253,36 @@ class ExerciseKeys:
         for answer in self._screen.query(Answer).results():
             answer.take_digit(digit)
             return
+        for program in self._screen.query(WriteExercise):
+            program.take_focus()
 
     def hint(self) -> None:
         for exercise in self._entered():
             exercise.action_hint()
+        for program in self._screen.query(WriteExercise):
+            program.action_hint()
 
     async def steps(self) -> None:
         for exercise in self._entered():
             await exercise.action_steps()
+        for program in self._screen.query(WriteExercise):
+            await program.action_steps()
 
     async def window(self) -> None:
         for exercise in self._entered():
             await exercise.action_window()
+
+    def run(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_run()
+
+    def edit(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_edit()
+
+    def save(self) -> None:
+        for program in self._screen.query(WriteExercise):
+            program.action_save()
 
 
 def window_effect(question: Question) -> Effect | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
@@ -23,6 +24,7 @@ from tui.course import (
     Lesson,
     lesson_mark,
     load_course,
+    page_results,
     read_progress,
     reset,
     skill_title,
@@ -56,8 +58,9 @@ class LessonsScreen(AreaScreen):
 # Lessons
 
 **enter** opens a lesson; the one that you read last opens on the page where you left it. **✓**
-marks a lesson whose questions were all answered correctly, **◐** one that was begun; 4/6 means that
-four of its six questions were answered correctly. **/** searches.
+marks a lesson whose questions were all answered correctly, **◐** one that was begun: “4/6, open: 3,
+5” means that four of its six questions were answered correctly, and that those of the pages 3 and 5
+are open. **/** searches.
 
 **d** begins a set of ten drills: skills that are due, weak or new. **s** drills one skill. **R**
 deletes the answers of one lesson, or all.
@@ -111,17 +114,23 @@ deletes the answers of one lesson, or all.
     def _list(self) -> None:
         words = self.query_one("#search", Input).value.casefold().split()
         options = self.query_one("#lessons", OptionList)
-        chosen = options.highlighted or 0
+        chosen = options.highlighted if options.option_count else self._at_bookmark()
         options.clear_options()
         for lesson in self._course.lessons if self._course is not None else ():
             if all(word in search_text(lesson) for word in words):
                 options.add_option(Option(lesson_line(lesson, self._progress), id=lesson.id))
         count = options.option_count
-        options.highlighted = min(chosen, count - 1) if count else None
+        options.highlighted = min(chosen or 0, count - 1) if count else None
         none = self._course is not None and not count
         self.set_class(none, "-no-match")
         if none:
             self.query_one("#lessons-about", Static).update("")
+
+    def _at_bookmark(self) -> int:
+        """Return the place of the lesson that was read last, or 0."""
+        mark, course = self._progress.bookmark, self._course
+        ids = [lesson.id for lesson in course.lessons] if course is not None else []
+        return ids.index(mark.lesson) if mark is not None and mark.lesson in ids else 0
 
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
@@ -262,15 +271,39 @@ def search_text(lesson: Lesson) -> str:
 
 
 def lesson_line(lesson: Lesson, progress: LearnerProgress) -> Content:
-    """Return the line of a lesson in the list."""
-    right = len(progress.solved(lesson.id) & {one.id for one in lesson.questions})
-    asked = len(lesson.questions)
+    """Return the line of a lesson: once it is begun with what is right, and the open pages."""
+    results = page_results(lesson, progress)
+    right = sum(not one.open for one in results)
+    begun = any((lesson.id, task.id) in progress.answered for task in lesson.tasks)
+    length = f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min"
+    score = f"{right}/{len(results)}"
+    pages = [str(one.page + 1) for one in results if one.open]
+    if begun and pages:
+        rest = Content(f"  {score}, {_open_text(pages, _REST - len(score) - 4)}")
+    else:
+        rest = Content.assemble((length, "$text-muted"), f"  {score}" if begun else "")
     return Content.assemble(
         f" {lesson_mark(lesson, progress)} {lesson.number:>2}  ",
         (f"{clean(lesson.title):<44}", "bold"),
-        (f"{len(lesson.pages):>3} pages  {lesson.minutes:>2} min", "$text-muted"),
-        f"  {right}/{asked}" if right else "",
+        rest,
     )
+
+
+_REST = 27
+"""Columns beside the title of a lesson on a terminal of 80."""
+
+
+def _open_text(pages: Sequence[str], room: int) -> str:
+    """Return which pages are open, as many whole numbers as there is room for.
+
+    >>> _open_text(["3", "5"], 20), _open_text([str(n) for n in range(5, 12)], 20)
+    ('open: 3, 5', 'open: 5, 6, 7, 8 …')
+    """
+    for count in range(len(pages), 0, -1):
+        text = "open: " + ", ".join(pages[:count]) + (" …" if count < len(pages) else "")
+        if len(text) <= room:
+            return text
+    return f"{len(pages)} open"
 
 
 def due_line(progress: LearnerProgress) -> Content:

@@ -15,26 +15,35 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise, ExerciseKeys
+from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.page_parts import focus_first, part_widget
+from tui.areas.lessons.write_exercise import WriteExercise
 from tui.common.numbers import progress_bar
 from tui.common.text import clean
 from tui.course import (
     CodeBlock,
+    ExpectBlock,
     LearnerProgress,
     Lesson,
     LookBlock,
     Page,
     Part,
     TrainBlock,
+    Verdict,
+    WriteBlock,
     follow_link,
     load_course,
     page_code,
     page_layout,
     page_links,
+    question_skill,
     read_progress,
     record_answer,
+    record_note,
     save_bookmark,
 )
+from tui.course.judging.judge import chosen_option
+from tui.course.progress.progress_records import NoteKind
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PickWindow
@@ -42,7 +51,7 @@ from tui.ui.dialogs.text_windows import CodeWindow, copy_text
 from tui.ui.filters.filter_window import FilterWindow
 from tui.ui.filters.filtered_picture import FilteredPicture
 
-LAST_PAGE = "That was the last page. escape goes back to the list of lessons."
+LAST_PAGE = "n goes on to the end of the lesson."
 
 
 class LessonScreen(AreaScreen):
@@ -53,7 +62,8 @@ class LessonScreen(AreaScreen):
     HELP = """
 # A lesson
 
-**n** or **→** goes to the next page, **p** or **←** to the previous one. Type your answer and press
+**n** or **→** goes to the next page, after the last one to the end of the lesson; **p** or **←** to
+the previous one. Type your answer and press
 **enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
 one at a time; **x** skips the question and shows the steps. After a right answer the window plays;
 **w** plays it at any time. If a page says more about its question, it is shown once you have
@@ -62,6 +72,7 @@ code of the page. **g** follows a link. **escape** first leaves a field, then go
 you return to this page.
 
 A page with a training: **enter** starts it, **s** stops it; it continues when you leave the page. A
+page with a program to complete: **enter** or **ctrl+r** runs it, **e** opens it in your editor. A
 page with a picture: **← →** choose the filter, **↓ ↑** go through relu and pooling, **z** enlarges.
 """
 
@@ -130,19 +141,27 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
+            if any(isinstance(part, WriteBlock) for part in page.parts):
+                # What was written on the page before is kept by now.
+                self._progress = await asyncio.to_thread(read_progress)
             await words.mount(Static(Content(page.heading), classes="heading"))
             await words.mount_all(map(self._widget, layout.reading))
             await thing.mount_all(map(self._widget, layout.activity))
             if layout.follow_up:
                 after = Vertical(*map(self._widget, layout.follow_up), id="after")
                 solved = self._progress.solved(self._lesson.id)
-                after.display = all(question.id in solved for question in page.questions)
+                after.display = all(task.id in solved for task in page.tasks)
                 await thing.mount(after)
             self.set_class(not layout.activity, "-words-only")
             self.set_class(not layout.reading, "-thing-only")
-            large = any(isinstance(part, (TrainBlock, LookBlock)) for part in page.parts)
+            large = any(
+                isinstance(part, (TrainBlock, LookBlock, WriteBlock)) for part in page.parts
+            )
             self.set_class(large, "-large-thing")
-            pictures = any(isinstance(part, LookBlock) for part in page.parts)
+            pictures = any(
+                isinstance(part, (LookBlock, WriteBlock)) or getattr(part, "charts", ())
+                for part in page.parts
+            )
             self.set_class(pictures, "-pictures")  # they need the whole width
         for place in (self.query_one("#page"), words, thing):
             place.scroll_home(animate=False)
@@ -159,7 +178,19 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self._progress,
             self.host.dataset,
             after=LAST_PAGE if last else "n goes on.",
+            expected=self._expected(part),
         )
+
+    def _expected(self, part: Part) -> str:
+        """Return what the learner expected, for a prediction and for its training."""
+        for page in self._lesson.pages:
+            for question in page.questions:
+                if isinstance(question, ExpectBlock) and (
+                    question is part
+                    or (isinstance(part, TrainBlock) and question.training == part.id)
+                ):
+                    return self._progress.expected.get((self._lesson.id, question.id), "")
+        return ""
 
     def _show_after(self) -> None:
         """Show the follow-up, once the question is answered or its answer was shown."""
@@ -169,10 +200,10 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                 self.call_after_refresh(verdict.scroll_visible, animate=False, top=True)
 
     async def action_turn(self, step: int) -> None:
-        """Turn to another page; after the last one say so."""
+        """Turn to another page; after the last one comes the end of the lesson."""
         page = self.page + step
         if page >= len(self._lesson.pages):
-            self.notify(LAST_PAGE)
+            self.app.switch_screen(LessonEndScreen(self._lesson, turn_to=LessonScreen))
         elif page >= 0:
             self.page = page
 
@@ -234,24 +265,54 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
             self.app.switch_screen(LessonScreen(*aim))
 
     @on(Exercise.AnswerShown)
-    def _shown(self, event: Exercise.AnswerShown) -> None:
+    async def _shown(self, event: Exercise.AnswerShown) -> None:
         event.stop()
         self._show_after()
+        if isinstance(event.question, ExpectBlock):
+            return
+        await self._note(event.question.id, "shown")
+        if event.first and (skill := question_skill(event.question)):
+            await self._note(event.question.id, "skill-wrong", skill)
+
+    @on(Exercise.HintRead)
+    async def _hint_read(self, event: Exercise.HintRead) -> None:
+        event.stop()
+        await self._note(event.question.id, "hint")
 
     @on(Exercise.Judged)
     async def _judged(self, event: Exercise.Judged) -> None:
         event.stop()
-        if not event.verdict.understood or event.repeated:
-            return
-        if event.verdict.correct:
+        if event.verdict.understood and not event.repeated:
+            question = event.question
+            if isinstance(question, ExpectBlock):
+                number = chosen_option(question.options, event.answer)
+                if number is not None:
+                    await self._note(question.id, "expected", question.options[number - 1])
+            skill = question_skill(question) if event.first else ""
+            await self._record(question.id, event.verdict, skill)
+
+    @on(WriteExercise.Shown)
+    async def _solution_shown(self, event: WriteExercise.Shown) -> None:
+        event.stop()
+        self._show_after()
+        await self._note(event.block.id, "shown")
+
+    @on(WriteExercise.Judged)
+    async def _program_judged(self, event: WriteExercise.Judged) -> None:
+        event.stop()
+        if event.counts:
+            await self._record(event.block.id, event.verdict)
+
+    async def _record(self, task_id: str, verdict: Verdict, skill: str = "") -> None:
+        if verdict.correct:
             self._show_after()
         message = await asyncio.to_thread(
-            record_answer,
-            self._lesson.id,
-            event.question.id,
-            event.verdict.correct,
-            event.verdict.slip,
+            record_answer, self._lesson.id, task_id, verdict.correct, verdict.slip, skill=skill
         )
         self.host.warn_once(message)
         self._progress = await asyncio.to_thread(read_progress)
         self.host.warn_once(self._progress.message)
+
+    async def _note(self, task_id: str, kind: NoteKind, value: str = "") -> None:
+        message = await asyncio.to_thread(record_note, self._lesson.id, task_id, kind, value)
+        self.host.warn_once(message)

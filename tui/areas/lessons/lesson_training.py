@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.areas.lessons.lesson_training_text import (
+    chart_title,
+    comparison,
     last_values,
     legend,
     plan_text,
@@ -51,8 +53,9 @@ class LessonTraining(CancelsWorkers, Vertical, can_focus=True):
 ## A training in a lesson
 
 **enter** starts it, **s** stops after the current batch, **r** trains again. With several shares
-of the images the trainings follow each other, and **enter** goes on after a stop. They are runs
-like all others: leave the page or quit, and find them here or under 5 Runs.
+of the images the trainings follow each other, and **enter** goes on after a stop. **← →** move a
+cursor over the epochs, **home** and **end** to the first and the last; the table has its values.
+They are runs like all others: leave the page or quit, and find them here or under 5 Runs.
 """
 
     # What is round it, a wide or a tall screen, decides on its shape.
@@ -66,22 +69,30 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     LessonTraining > Static { height: auto; }
     LessonTraining .prompt { text-style: bold; }
     LessonTraining .body { height: 8; display: none; }
+    LessonTraining .body > Vertical { width: 1fr; height: 1fr; }
+    LessonTraining .chart-title { height: 1; }
+    LessonTraining SharesChart { min-height: 4; }
     LessonTraining .legend, LessonTraining .table, LessonTraining .explain { display: none; }
-    LessonTraining .table { width: 44; height: auto; padding: 0 0 0 1; }
+    LessonTraining .expected { display: none; }
+    LessonTraining .table { height: auto; padding: 0 0 0 1; }
 
     LessonTraining.-begun .body { display: block; }
     LessonTraining.-begun .legend { display: block; }
     LessonTraining.-begun .plan { display: none; }
     LessonTraining.-over .table, LessonTraining.-over .explain { display: block; }
-    LessonTraining.-over.-several .legend { display: none; }
+    LessonTraining.-over.-expected .expected { display: block; }
+    LessonTraining.-cursor .table { display: block; }
+    LessonTraining.-over .legend { display: none; }
     LessonTraining.-over .prompt { display: none; }
-    LessonTraining.-over .body { height: 7; }
+    LessonTraining.-over .body { height: 5; }
 
     .-tall LessonTraining .body { height: 14; }
     .-tall LessonTraining .prompt { display: block; }
     .-wide LessonTraining.-begun { height: 1fr; }
-    .-wide LessonTraining .body { layout: vertical; height: 1fr; min-height: 9; }
-    .-wide LessonTraining .table { width: 100%; padding: 1 0; }
+    .-wide LessonTraining .body { height: 1fr; min-height: 5; }
+    .-wide.-tall LessonTraining .body { layout: vertical; min-height: 10; }
+    .-wide.-tall LessonTraining .table { padding: 1 0; }
+    .-wide.-tall LessonTraining.-over .legend { display: block; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +101,11 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
             ("enter", "start", "start", "Train", "Start the training"),
             ("s", "stop", "stop", "Stop", "Stop after the current batch"),
             ("r", "again", "again", "Again", "Train again from the start"),
-            footer=("start", "stop", "again"),
+            ("left", "cursor(-1)", "left", "Cursor", "Move the cursor over the epochs"),
+            ("right", "cursor(1)", "right", "Cursor right", "Move the cursor to the right"),
+            ("home", "cursor_end(0)", "home", "First epoch", "Cursor to the first epoch"),
+            ("end", "cursor_end(1)", "end", "Last epoch", "Cursor to the last epoch"),
+            footer=("start", "stop", "again", "left"),
         ),
     ]
 
@@ -101,16 +116,27 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
             super().__init__()
             self.block = block
 
-    def __init__(self, block: TrainBlock, lesson_id: str, *, dataset: ChosenFolder | None) -> None:
+    def __init__(
+        self,
+        block: TrainBlock,
+        lesson_id: str,
+        *,
+        dataset: ChosenFolder | None,
+        expected: str = "",
+    ) -> None:
         """Make the widget.
 
         Args:
             block: from the lesson.
             lesson_id: the lesson's; its runs are named after it.
             dataset: the folder that is chosen under Data, for a block that asks for it.
+            expected: what the learner expected of it; empty for nothing.
         """
         super().__init__(classes="-several" if len(block.shares) > 1 else None)
         self._block = block
+        self._expected = expected
+        self._cursor: int | None = None
+        self.set_class(bool(expected), "-expected")
         self._rule = StopRule.parse(block.stop)
         self._conductor = LessonRuns(
             partial(make_plan, block, lesson_id, dataset),
@@ -123,10 +149,13 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         yield Static(classes="plan")
         yield Static(classes="legend")
         with Horizontal(classes="body"):
-            # From the lowest value on: what matters is where the curves part, high up.
-            yield SharesChart(ceiling=1.0)
-            yield Static(classes="table")
+            for metric in ("accuracy", "loss"):
+                with Vertical():
+                    yield Static(classes="chart-title", id=f"{metric}-title")
+                    yield SharesChart(metric)
+        yield Static(classes="table")
         yield Static(classes="state")
+        yield Static(classes="expected")
         yield Static(classes="explain")
 
     def take_focus(self) -> None:
@@ -134,8 +163,7 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         self.focus()
 
     def on_mount(self) -> None:
-        metric = "val_accuracy" if len(self._block.shares) > 1 else "accuracy"
-        self.border_title = f"training: {metric} by epoch"
+        self.border_title = "training, by epoch"
         self._open()
 
     def on_unmount(self) -> None:
@@ -171,6 +199,8 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
             return live
         if action == "again":
             return complete
+        if action in ("cursor", "cursor_end"):
+            return bool(self._epochs)  # before, the arrows turn the page
         return True
 
     def action_start(self) -> None:
@@ -185,12 +215,35 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         experiment = self._conductor.experiment
         if experiment is not None and experiment.live is None:
             experiment.forget()
+            self._cursor = None
             self._train()
 
     def action_stop(self) -> None:
         """Ask the training at work to stop after its current batch."""
         if self._conductor.stop():
             self.app.notify("Stopping after the current batch.", timeout=2)
+
+    @property
+    def _epochs(self) -> list[int]:
+        """The epochs that have ended in any of the trainings."""
+        experiment = self._conductor.experiment
+        parts = experiment.trainings if experiment is not None else []
+        return sorted({epoch for part in parts for epoch in part.progress.epoch_numbers})
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor by an epoch; the first time put it on the last one."""
+        epochs = self._epochs
+        if self._cursor is None or self._cursor not in epochs:
+            self._cursor = epochs[-1]
+        else:
+            at = min(max(epochs.index(self._cursor) + step, 0), len(epochs) - 1)
+            self._cursor = epochs[at]
+        self._show()
+
+    def action_cursor_end(self, end: int) -> None:
+        """Move the cursor to the first (0) or the last (1) epoch."""
+        self._cursor = self._epochs[-end]
+        self._show()
 
     # Showing
 
@@ -201,7 +254,10 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         experiment, problem = self._conductor.experiment, self._conductor.problem
         self.set_class(experiment is not None and experiment.begun, "-begun")
         self.set_class(experiment is not None and experiment.complete, "-over")
+        self.set_class(self._cursor is not None, "-cursor")
         self.border_subtitle = ""
+        at = f", cursor at epoch {self._cursor}" if self._cursor is not None else ""
+        self.border_title = f"training, by epoch{at}"
         if experiment is not None:
             self._show_experiment(experiment)
         self._put("state", state_text(experiment, problem, time.time(), self.size.width))
@@ -211,7 +267,16 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
         over, live = experiment.complete, experiment.live
         self._put("plan", plan_text(experiment.plan))
         self._put("legend", legend(experiment.trainings))
-        self._put("table", result_table(experiment.trainings) if over else Content(""))
+        parts = experiment.trainings
+        table = Content("")
+        if over or self._cursor:
+            table = result_table(parts, self._cursor, narrow=self.size.width < 64)
+        self._put("table", table)
+        for metric in ("accuracy", "loss"):
+            title = chart_title(metric, len(parts) > 1, self._rule)
+            self.query_one(f"#{metric}-title", Static).update(title)
+        if over and self._expected:
+            self._put("expected", comparison(self._expected, parts))
         explain = self._block.explain if over else ""
         self._put("explain", Content(f" {explain}") if explain else Content(""))
         if live is not None:
@@ -223,7 +288,9 @@ like all others: leave the page or quit, and find them here or under 5 Runs.
     def _draw(self) -> None:
         experiment = self._conductor.experiment
         if experiment is not None and self.is_attached:
-            self.query_one(SharesChart).show_parts(experiment.trainings, self._rule)
+            cursor = float(self._cursor) if self._cursor is not None else None
+            for chart in self.query(SharesChart):
+                chart.show_parts(experiment.trainings, self._rule, cursor)
 
     def _put(self, name: str, content: Content) -> None:
         static = self.query_one(f".{name}", Static)

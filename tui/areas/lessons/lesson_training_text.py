@@ -12,7 +12,7 @@ from tui.common.text import clean
 from tui.runs.export.run_formatting import duration, speed_text
 from tui.runs.lessons.experiment import Experiment, ShareTraining
 from tui.runs.lessons.lesson_plan import LessonPlan
-from tui.runs.settings.spec import share_name
+from tui.runs.settings.spec import StopRule, share_name
 from tui.runs.store.run_folder import State
 from tui.ui.charts.shares_chart import MARKERS
 from tui.ui.charts.shares_chart import STYLES as COLORS
@@ -78,48 +78,121 @@ def last_values(part: ShareTraining, several: bool) -> str:
     return text + (f", val_accuracy {metric_value(validation)}" if validation is not None else "")
 
 
-def result_table(parts: Sequence[ShareTraining]) -> Content:
-    """Return the last values: of one training its epochs, of several one row each."""
+def chart_title(metric: str, several: bool, rule: StopRule | None) -> Content:
+    """Return what a chart shows, the signs of its curves, and the stop rule on its metric.
+
+    Args:
+        metric: `accuracy` or `loss`.
+        several: whether it shows the validation values of several trainings.
+        rule: the stop rule of the training; None without one.
+    """
+    if several:
+        return Content.styled(f"val_{metric}", "bold")
+    parts = Content.assemble(
+        (metric, "bold"), " ", ("⣀ training", "$training"), " ", ("● validation", "$validation")
+    )
+    if rule is not None and rule.metric.removeprefix("val_") == metric:
+        parts += Content.styled(f" ┈ {rule}", "$success")
+    return parts
+
+
+def comparison(expected: str, parts: Sequence[ShareTraining]) -> Content:
+    """Return what the learner expected, beside what came of it.
+
+    Args:
+        expected: the option that was chosen.
+        parts: the trainings, all over.
+    """
     if len(parts) == 1:
-        return _epochs_table(parts[0])
-    rows = [Content.styled(" share images accuracy val_accuracy     gap", "bold")]
+        names = ("accuracy", "val_accuracy")
+        came = [f"{name} {_value(parts[0].last(name))}" for name in names]
+        if len(parts[0].progress.epoch_numbers) > 1:
+            first = [_value(_at(parts[0], name, 1)) for name in names]
+            came.append(f"after epoch 1: {first[0]}, {first[1]}")
+    else:
+        came = [
+            f"{part.name} {_value(part.last('accuracy'))}, {_value(part.last('val_accuracy'))}"
+            for part in parts
+        ]
+        came[0] = f"accuracy, val_accuracy: {came[0]}"
+    return Content.assemble(
+        (" You expected: ", "bold"),
+        clean(expected).rstrip("."),
+        ". ",
+        ("It came to: ", "bold"),
+        "; ".join(came) + ".",
+    )
+
+
+def result_table(
+    parts: Sequence[ShareTraining], cursor: int | None = None, *, narrow: bool = False
+) -> Content:
+    """Return the last values: of one training its epochs, of several one row each.
+
+    Args:
+        parts: the trainings.
+        cursor: the epoch whose values are shown; None for the last, and for one training the
+            first and the best.
+        narrow: whether the number of images is left out, which the legend has too.
+    """
+    if len(parts) == 1:
+        return _epochs_table(parts[0], cursor)
+    rows = [Content.styled(f" share {'' if narrow else 'images '}{_HEADS}", "bold")]
     for sign, color, part in zip(MARKERS, COLORS, parts, strict=False):
-        values = _values(part.last("accuracy"), part.last("val_accuracy"))
         rows.append(
             Content.assemble(
-                (f"{sign} {part.name:<5}", color), f"{count(part.images, 6):>6} {values}"
+                (f"{sign} {part.name:<4} ", color),
+                "" if narrow else f"{count(part.images, 6):>6} ",
+                _values(part, cursor),
             )
         )
     return Content("\n").join(rows)
 
 
-def _epochs_table(part: ShareTraining) -> Content:
-    """Return a training's first, best and last epoch."""
+_HEADS = "accuracy val_accuracy     gap    loss val_loss"
+
+
+def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
+    """Return a training's first, best and last epoch; with a cursor its epoch for the first."""
     progress = part.progress
-    rows = [Content.styled("epoch     accuracy val_accuracy     gap", "bold")]
-    training = progress.history.get("accuracy", [])
-    validation = progress.history.get("val_accuracy", [None] * len(training))
-    wanted = {progress.epoch_numbers[0]: "first", progress.epochs_done: "last"}
+    rows = [Content.styled(f"epoch    {_HEADS}", "bold")]
+    wanted = {progress.epoch_numbers[0]: "first"} if cursor is None else {}
+    wanted[progress.epochs_done] = "last"
     if progress.best_metric == "val_accuracy":
         wanted.setdefault(progress.best_epoch, "best")
         if progress.best_epoch == progress.epochs_done:
             wanted[progress.epochs_done] = "best"
-    for epoch, accuracy, held_out in zip(
-        progress.epoch_numbers, training, validation, strict=False
-    ):
-        if epoch in wanted:
-            values = _values(accuracy, held_out)
-            rows.append(Content(f"{epoch:<4}{wanted[epoch]:<6}{values}"))
+    for epoch in progress.epoch_numbers:
+        if epoch == cursor:
+            rows.append(
+                Content.styled(f"{epoch:<3} {'┃':<5}{_values(part, epoch)}", "$text-accent")
+            )
+        elif epoch in wanted:
+            rows.append(Content(f"{epoch:<3} {wanted[epoch]:<5}{_values(part, epoch)}"))
     return Content("\n").join(rows)
 
 
-def _values(accuracy: float | None, validation: float | None) -> str:
-    """Return two accuracies and how far the first is above the second."""
+def _at(part: ShareTraining, metric: str, epoch: int | None) -> float | None:
+    """Return a metric after an epoch, None for the last one; None when it is not known."""
+    if epoch is None:
+        return part.last(metric)
+    row = part.progress.history.get(metric, [])
+    by_epoch = dict(zip(part.progress.epoch_numbers, row, strict=False))
+    return by_epoch.get(epoch)
+
+
+def _value(value: float | None) -> str:
+    return "–" if value is None else metric_value(value)
+
+
+def _values(part: ShareTraining, epoch: int | None) -> str:
+    """Return the accuracies of an epoch, how far the first is above the second, and the losses."""
+    accuracy, validation = _at(part, "accuracy", epoch), _at(part, "val_accuracy", epoch)
     known = accuracy is not None and validation is not None
     gap = accuracy - validation if known else 0.0  # type: ignore[operator]
     far = f"{'+' if gap >= 0 else ''}{metric_value(gap, LEAST_WIDTH)}" if known else "–"
-    first, second = ("–" if one is None else metric_value(one) for one in (accuracy, validation))
-    return f"{first:>8} {second:>12} {far:>7}"
+    losses = [_value(_at(part, name, epoch)) for name in ("loss", "val_loss")]
+    return f"{_value(accuracy):>8} {_value(validation):>12} {far:>7} {losses[0]:>7} {losses[1]:>8}"
 
 
 def state_text(experiment: Experiment | None, problem: str, now: float, width: int) -> Content:

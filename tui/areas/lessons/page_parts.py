@@ -13,11 +13,13 @@ from textual.widgets import Input, Markdown, Static
 
 from tui.areas.lessons.exercise import Exercise
 from tui.areas.lessons.lesson_training import LessonTraining
+from tui.areas.lessons.write_exercise import WriteExercise
 from tui.course import (
     CalculatorBlock,
     ChainBlock,
     ChoiceBlock,
     CodeBlock,
+    ExpectBlock,
     LearnerProgress,
     LookBlock,
     Part,
@@ -25,6 +27,7 @@ from tui.course import (
     Prose,
     SolveBlock,
     TrainBlock,
+    WriteBlock,
 )
 from tui.course.lesson.markdown import lesson_parser
 from tui.geometry import Conv2D
@@ -42,6 +45,7 @@ def part_widget(
     dataset: Dataset | None,
     *,
     after: str = "n goes on.",
+    expected: str = "",
 ) -> Widget:
     """Return the widget of a part.
 
@@ -51,19 +55,31 @@ def part_widget(
         progress: of the learner.
         dataset: the chosen folder of images, for a training on the learner's own images.
         after: how to go on once a question is answered.
+        expected: what the learner expected of a training; empty for nothing.
     """
     match part:
         case Prose():
             return Markdown(part.markdown, parser_factory=lesson_parser, open_links=False)
+        case ExpectBlock():
+            return Exercise(part, answered=bool(expected), after=after, expected=expected)
         case PredictBlock() | ChoiceBlock() | SolveBlock() | ChainBlock():
             known = progress.answered.get((lesson_id, part.id))
             return Exercise(part, answered=known is not None and known.correct, after=after)
+        case WriteBlock():
+            known = progress.answered.get((lesson_id, part.id))
+            return WriteExercise(
+                part,
+                draft=progress.drafts.get(part.id, ""),
+                answers=progress.programs,
+                answered=known is not None and known.correct,
+                after=after,
+            )
         case CalculatorBlock() if isinstance(part.layer, Conv2D):
             return Calculator(part.input, part.layer, fixed=part.fixed)
         case CodeBlock():
             return Static(highlight(part.source, language="python"), classes="code")
         case TrainBlock():
-            return LessonTraining(part, lesson_id, dataset=dataset)
+            return LessonTraining(part, lesson_id, dataset=dataset, expected=expected)
         case LookBlock():
             view = FilteredPicture(part.picture, part.filters, part.then)
             prompt = Static(Content(part.prompt), classes="look--prompt")
@@ -74,7 +90,7 @@ def part_widget(
 def focus_first(screen: Screen[None], place: Widget) -> None:
     """Focus the first part that takes keys; clear the focus when there is none."""
     for widget in place.children:
-        if isinstance(widget, (Exercise, LessonTraining)):
+        if isinstance(widget, (Exercise, LessonTraining, WriteExercise)):
             widget.take_focus()
             return
         for view in widget.query(FilteredPicture):

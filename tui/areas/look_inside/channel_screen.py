@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
+from tui.areas.look_inside.value_screen import ValueScreen
 from tui.common.text import clean
 from tui.geometry import Box
 from tui.inspection.inspection_session import InspectionSession
@@ -30,6 +31,7 @@ class ChannelScreen(AreaScreen):
     """Shows the channel on the left, and on the right the picture with the field lit."""
 
     AREA = "look"
+    NAME = "Channel"
     CSS_PATH = "channel_screen.tcss"
     HELP = """
 # One channel
@@ -40,6 +42,7 @@ under the cursor depends on, its **receptive field**, stays bright, the rest is 
 
 The arrows move the cursor, with **shift** (or **H J K L**) by eight; **m** goes to the highest
 value. **n p** go to the next and the previous channel. **z** enlarges the area around the cursor.
+**enter** shows what the value under the cursor is computed from: the products of its window.
 **escape** goes back.
 """
 
@@ -82,12 +85,14 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             ("p", "channel(-1)", "before", "Previous", "The previous channel"),
             ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
             ("z", "zoom", "zoom", "Zoom", "Enlarge around the cursor"),
+            ("enter", "trace", "trace", "One value", "Show what this value is computed from"),
             ("q", "back", "close", "Back", "Back to the maps"),
             footer=(
                 "next",
                 "before",
                 "greatest",
                 "zoom",
+                "trace",
             ),
         ),
     ]
@@ -255,6 +260,12 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
         if self.cursor == self._values.strongest:
             self.notify("The cursor is on the highest value.")
         self.cursor = self._values.strongest
+
+    def action_trace(self) -> None:
+        """Show what the value under the cursor is computed from."""
+        if self._values is not None:
+            x, y = self.cursor
+            self.app.push_screen(ValueScreen(self._session, self._layer, self.channel, x, y))
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed

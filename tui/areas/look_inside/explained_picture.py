@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from textual import work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -17,9 +17,10 @@ from tui.common.text import clean
 from tui.inspection.answers import Explained, Prediction, Progress
 from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.inspector_client import InspectionError
-from tui.inspection.rasters import grey_raster, overlay_heat
+from tui.inspection.rasters import Raster, fit_size, grey_raster, heat_raster, resize
 from tui.inspection.requests import Classify, Explain
 from tui.ui.bar_list import Bar, BarList
+from tui.ui.pictures.graphics import cell_pixels, image_widget
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
@@ -34,6 +35,10 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
     DEFAULT_CSS = """
     ExplainedPicture { height: 1fr; }
     ExplainedPicture .explained-left { width: 1fr; }
+    ExplainedPicture.-heat .explained-left { width: 5fr; }
+    ExplainedPicture.-heat .explained-right { width: 3fr; }
+    ExplainedPicture #explained-heat { display: none; }
+    ExplainedPicture.-heat #explained-heat { display: block; }
     ExplainedPicture .explained-right { width: 1fr; padding: 0 1; }
     ExplainedPicture .explained-said { height: 3; }
     ExplainedPicture .explained-head { height: 3; }
@@ -67,7 +72,9 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="explained-left"):
-            yield RasterView(ruled=True)
+            with Horizontal():
+                yield RasterView(ruled=True, id="explained-plain")
+                yield RasterView(ruled=True, id="explained-heat")
             yield Static(classes="explained-said")
         with Vertical(classes="explained-right"):
             yield Static(classes="explained-head")
@@ -117,6 +124,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
             heat = self.explained.heat
             place = heat.index(max(heat)) if heat else 0
             self._cell = (place % self.explained.width, place // self.explained.width)
+            self.call_after_refresh(self._show)  # the second picture has its size only then
         except InspectionError as error:
             self.explained, self._message = None, str(error)
         self._show()
@@ -125,19 +133,38 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         if not self.is_attached or not self.screen.display or not self.query(BarList):
             return  # not mounted yet, or being removed
         raster, explained = self._session.view.raster, self.explained
-        view = self.query_one(RasterView)
+        self.set_class(raster is not None and explained is not None, "-heat")
         if raster is None or explained is None:
-            view.show(raster)
+            self.query_one("#explained-plain", RasterView).show(raster)
         else:
-            heat = grey_raster(explained.width, explained.height, explained.heat)
-            x, y = self._cell
-            middle = (
-                (2 * x + 1) * raster.width // (2 * explained.width),
-                (2 * y + 1) * raster.height // (2 * explained.height),
-            )
-            view.show(overlay_heat(raster, heat), ruler=middle)
+            self._show_heat(raster, explained)
         repaint(self.query_one(".explained-said", Static), self._caption())
         self._show_bars()
+
+    def _show_heat(self, raster: Raster, explained: Explained) -> None:
+        """Draw the picture and its heat map in the pixels of the screen, both of one size."""
+        plain = self.query_one("#explained-plain", RasterView)
+        view = self.query_one("#explained-heat", RasterView)
+        columns = min(plain.content_size.width, view.content_size.width) - 1
+        rows = view.content_size.height - 1
+        if columns < 1 or rows < 1:
+            return  # it has no size yet: it is drawn when it has one
+        width, height = fit_size(raster.width, raster.height, columns, rows)
+        if image_widget() is not None:
+            across, down = cell_pixels()
+            width, height = width * across, height * down // 2
+        heat = grey_raster(explained.width, explained.height, explained.heat)
+        x, y = self._cell
+        middle = (
+            (2 * x + 1) * width // (2 * explained.width),
+            (2 * y + 1) * height // (2 * explained.height),
+        )
+        plain.show(resize(raster, width, height), ruler=middle)
+        view.show(heat_raster(raster, heat, width, height), ruler=middle)
+
+    @on(events.Resize)
+    def _size_changed(self) -> None:
+        self.call_after_refresh(self._show)
 
     def _caption(self) -> Content:
         explained = self.explained
@@ -158,6 +185,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
                 f"\n{place}",
                 (percent(share), "bold"),
                 " of the highest",
+                ("\nyellow supports it; black line: half of the highest", "$text-muted"),
             )
         return Content.assemble(
             (f"{what}: with a grey patch here {name} falls", "bold"),

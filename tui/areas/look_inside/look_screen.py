@@ -39,9 +39,10 @@ channels of the chosen layer, black at a channel's lowest value and white at its
 
 **↑ ↓** (or **p n**; with **shift** by ten) choose a layer: see W×H×D shrink and deepen. **← →**
 choose a channel, **page up** and **page down** turn the page, **enter** enlarges a channel: a
-cursor there shows the values and the pixels that each of them sees. **o** sorts by index or by
-activation (the highest mean first), **+ −** make the maps larger or smaller. *dead*: the same value
-everywhere; *sat* (saturated): nine tenths at the highest value.
+cursor there shows the values and the pixels that each of them sees, and **enter** there shows the
+products that a value is the sum of. On a unit **enter** shows them at once. **o** sorts by index or
+by activation (the highest mean first), **+ −** make the maps larger or smaller. *dead*: the same
+value everywhere; *sat* (saturated): nine tenths at the highest value.
 
 **c** chooses another run, **w** other weights of it, **[ ]** step through the saved epochs, also
 while the run is still training. **i** chooses another picture, **< >** the previous and the next

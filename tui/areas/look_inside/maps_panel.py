@@ -203,6 +203,14 @@ class MapsPanel(Vertical):
         place = self.channel - request.first
         return maps.channels[place] if 0 <= place < len(maps.channels) else None
 
+    def chosen_unit(self) -> int | None:
+        """Return the index of the chosen unit of a layer without height and width."""
+        maps = self._session.view.maps
+        if maps is None or maps.height or not maps.depth:
+            return None
+        place = min(self.channel, maps.depth - 1)
+        return maps.order[place] if maps.order else place
+
     @property
     def _layer(self) -> LayerInfo | None:
         """The selected layer; None for the input, and before a network is open."""

@@ -100,7 +100,8 @@ class MistakesGrid(CancelsWorkers, Vertical):
         opened = self._session.view.opened
         width, height = (opened.input_width, opened.input_height) if opened else (1, 1)
         size = self.query_one(TileGrid).size
-        return lay_out_tiles(width, height, max(size.width, 16), max(size.height, 4), AT_ONCE)
+        columns, rows = max(size.width, 16), max(size.height, 4)
+        return lay_out_tiles(width, height, columns, rows, AT_ONCE, caption=2)
 
     @on(TileGrid.Resized)
     def _room_changed(self) -> None:
@@ -154,7 +155,8 @@ class MistakesGrid(CancelsWorkers, Vertical):
     def _draw(self, mistakes: tuple[Prediction, ...], page: Tiling) -> None:
         tiles = [
             Tile(
-                f"{percent(max(one.probabilities))} {self._class(one.predicted)}",
+                f"{percent(max(one.probabilities))} {self._class(one.predicted)}\n"
+                f"is {self._class(one.truth)}",
                 self._rasters.get(one.picture),
             )
             for one in mistakes

@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
 from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.mistakes_grid import MistakesGrid, mistakes_of
-from tui.common.text import clean
+from tui.common.shorten import shorten_path
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
 from tui.inspection.choices import class_of
@@ -43,8 +43,9 @@ class PredictionsScreen(AreaScreen):
 
 **t** shows this picture: its class probabilities as bars, and with **h** which regions support a
 class: **Grad-CAM** (where the last convolution's maps raise that class's score) or **occlusion**
-(how much the probability falls when a grey patch covers the region). Regions that support the class
-are bright; the arrows move a cursor that shows the number. **n p** choose the class to explain.
+(how much the probability falls when a grey patch covers the region). The map goes from dark blue to
+bright yellow, which supports the class most; a black line surrounds what reaches half of the
+highest value. The arrows move a cursor that shows the number, **n p** choose the class to explain.
 
 **a** predicts all validation images: the confusion matrix (a row for each true class, correct ones
 in brackets) and each class's accuracy. The arrows move a cursor that shows both classes and the
@@ -163,7 +164,9 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         for tab, title in TABS.items():
             parts.append(Content.styled(f" {title} ", "bold reverse" if tab == self.tab else ""))
         folder = self.evaluation.folder
-        parts.append(Content.styled(f"  {clean(folder, 40) if folder else ''}", "$text-muted"))
+        parts.append(
+            Content.styled(f"  {shorten_path(folder, 40) if folder else ''}", "$text-muted")
+        )
         repaint(self.query_one("#predictions-head", Static), Content(" ").join(parts))
         text, result = self.evaluation.text(), self.evaluation.result
         repaint(self.query_one("#predictions-said", Static), text)

@@ -10,6 +10,7 @@ from tui.areas.look_inside.architecture_window import ArchitectureWindow
 from tui.areas.look_inside.channel_screen import ChannelScreen
 from tui.areas.look_inside.filters_screen import FiltersScreen
 from tui.areas.look_inside.predictions_screen import PredictionsScreen
+from tui.areas.look_inside.value_screen import ValueScreen
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.geometry import GeometryError, Graph
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 VIEW_COMMANDS = bindings(
     "look",
-    ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel"),
+    ("enter", "enlarge", "enlarge", "Enlarge", "Enlarge the channel; trace the unit"),
     ("e", "predictions", "predictions", "Predictions", "Show what the network predicts, and why"),
     ("f", "filters", "filters", "Filters", "Show the filters as pictures"),
     ("k", "code", "code", "Code", "Show the Keras code of this view"),
@@ -58,11 +59,16 @@ class OtherViews:
         return self._screen.session.view
 
     def enlarge(self) -> None:
-        """Enlarge the chosen channel, with a cursor."""
+        """Enlarge the chosen channel, with a cursor; show what a unit is computed from."""
         request, channel = self._view.request, self._maps.chosen_channel()
-        if request is None or channel is None:
-            if self._view.maps is not None:
-                self._screen.notify("A layer without height and width has no maps to enlarge.")
+        if request is None or self._view.maps is None:
+            return
+        if not self._view.maps.height:
+            unit = self._maps.chosen_unit()
+            if unit is not None:
+                self._screen.app.push_screen(ValueScreen(self._screen.session, request.layer, unit))
+            return
+        if channel is None:
             return
         self._screen.app.push_screen(
             ChannelScreen(self._screen.session, request.layer, channel.index)

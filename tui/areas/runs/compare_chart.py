@@ -52,8 +52,7 @@ class CompareChart(Chart):
             return  # not laid out yet
         window = view.shown(last_epoch_of(runs))
         bounded = "accuracy" in metric
-        self.floor, self.ceiling = None, 1.0 if bounded else None
-        marks = Marks(log=view.log and not bounded, close=not view.whole)
+        marks = Marks(log=view.log and not bounded, bounded=bounded)
         self.show(
             curves(runs, metric, view, self.size.width), window, marks=marks, cursor_at=view.cursor
         )
@@ -88,16 +87,16 @@ def curves(runs: Sequence[ComparedRun], metric: str, view: ChartView, columns: i
     low, high = view.shown(last_epoch_of(runs))
     every = max(round(SIGN_DISTANCE * len(runs) * (high - low) / max(columns, 1)), 1)
     weight = view.smoothing if is_metric(metric) else 0.0
-    drawn = []
+    lines, marked = [], []
     for number, run in enumerate(runs):
         points = smoothed(epoch_points(run.loaded.progress, metric), weight)
         visible = [point for point in points if low <= point[0] <= high]
         role = f"run-{run.slot}"
-        drawn.append(Series(run.label, envelope(within(points, (low, high)), columns), role))
-        drawn.append(
+        lines.append(Series(run.label, envelope(within(points, (low, high)), columns), role))
+        marked.append(
             Series(run.label, signs(visible, every, number), role, line=False, marker=run.marker)
         )
-    return drawn
+    return [*lines, *marked]  # no sign is covered by the line of another run
 
 
 def legend(comparison: Comparison, metric: str, cursor: float | None, width: int) -> Content:

@@ -19,7 +19,7 @@ from textual.widgets import Static
 from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_epoch_of, legend, metrics
 from tui.areas.runs.export_window import ExportRuns
-from tui.common.text import shorten_distinctly
+from tui.common.shorten import shorten_distinctly
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run

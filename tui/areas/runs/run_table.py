@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value
+from tui.common.shorten import shorten_words
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.queue.waiting_runs import queue_position_text
@@ -140,7 +141,7 @@ def cells(
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
-        "name": clean(title_text),
+        "name": shorten_words(title_text, columns["name"] - 1 - len(number)) + number,
         "settings": clean(fit_settings(unusual, columns["settings"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
@@ -149,9 +150,6 @@ def cells(
     found = {
         name: Text(text, style="bold" if name == "mark" else "") for name, text in texts.items()
     }
-    # In cells: a letter may take two.
-    found["name"].truncate(columns["name"] - 1 - len(number), overflow="ellipsis")
-    found["name"].append(number)
     return tuple(found[name] for name in COLUMNS)
 
 

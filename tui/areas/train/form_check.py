@@ -102,4 +102,4 @@ def ready_text(hint: str, findings: Sequence[Finding], busy: int) -> Content:
         for one in findings
     ]
     above = cures or [Content.styled(hint, "$text-muted")]
-    return Content("\n").join([Content(""), *above, starts])
+    return Content("\n").join([*above, starts])

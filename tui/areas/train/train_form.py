@@ -45,6 +45,22 @@ HINTS = {
 """What each field means, shown for the focused one."""
 
 
+DEFAULTS = {
+    "epochs": "15",
+    "rate": "0.001",
+    "optimizer": OPTIMIZERS[0],
+    "rule": str(COURSE_RULE),
+    "patience": "0",
+    "share": "100",
+    "seed": "42",
+    "loader": LOADERS[0],
+}
+"""What each field shows at first; the network's default depends on the images."""
+_UNITS = {"epochs": "at most", "patience": "epochs", "share": "%"}
+NOT_DEFAULT = "≠"
+"""The sign of a value that is not the default."""
+
+
 class FieldError(Exception):
     """The value of a field cannot be used.
 
@@ -71,6 +87,7 @@ class TrainForm(Vertical):
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
     TrainForm FieldRow.-text > .field--note { width: auto; }
+    TrainForm FieldRow.-changed > .field--note { color: $text-accent; text-style: bold; }
     """
 
     class Changed(Message):
@@ -83,14 +100,14 @@ class TrainForm(Vertical):
 
     def compose(self) -> ComposeResult:
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
-        yield FieldRow("epochs", NumberInput(15, minimum=1, id="epochs"), "at most")
+        yield FieldRow("epochs", NumberInput(15, minimum=1, id="epochs"), _UNITS["epochs"])
         yield FieldRow("learning rate", RateInput(0.001, id="rate"))
         yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
         )
-        yield FieldRow("patience", NumberInput(0, id="patience"), "epochs")
-        yield FieldRow("share", NumberInput(100, minimum=1, id="share"), "%")
+        yield FieldRow("patience", NumberInput(0, id="patience"), _UNITS["patience"])
+        yield FieldRow("share", NumberInput(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", NumberInput(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
@@ -141,6 +158,50 @@ class TrainForm(Vertical):
         }
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
+
+    def reset(self) -> None:
+        """Set every field but the name and the note to its default."""
+        self._exact = {}
+        for field, text in DEFAULTS.items():
+            widget = self.query_one(f"#{field}")
+            assert isinstance(widget, Input | ChoiceInput)
+            widget.value = text
+
+    def mark_changed(self, default_network: str) -> list[str]:
+        """Mark the fields that are not at their default; return their labels.
+
+        Args:
+            default_network: the default of the network, which depends on the images.
+        """
+        changed = []
+        for row in self.query(FieldRow):
+            field = str(row.field.id)
+            default = default_network if field == "model" else DEFAULTS.get(field)
+            differs = default is not None and self._differs(field, default)
+            row.unit = _UNITS.get(field, "")
+            if differs and field in ("model", "rule"):
+                row.unit = NOT_DEFAULT  # there is no room for the default
+            elif differs:
+                unit = "% " if field == "share" else ""
+                row.unit = f"{unit}{NOT_DEFAULT} {default}"
+            if differs:
+                changed.append(row.label)
+            row.set_class(differs, "-changed")
+        return changed
+
+    def _differs(self, field: str, default: str) -> bool:
+        widget = self.query_one(f"#{field}")
+        value = getattr(widget, "value", default)
+        if isinstance(widget, RateInput):
+            return widget.rate != float(default)
+        if isinstance(widget, NumberInput):
+            return widget.number != int(default)
+        if field == "rule":
+            try:
+                return str(StopRule.parse(value)) != default
+            except SpecError:
+                return True
+        return bool(value != default)
 
     def read(self, dataset: str, settings: LoaderSettings, network: str) -> TrainingSpec:
         """Return the settings in the fields.

@@ -15,11 +15,21 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.areas.train.form_check import FormCheck, check_form, findings_text, ready_text
+from tui.areas.train.default_values import (
+    changed_loading,
+    dataset_text,
+    defaults_text,
+    with_default_loading,
+)
+from tui.areas.train.form_check import (
+    FormCheck,
+    check_form,
+    findings_text,
+    ready_text,
+)
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
-from tui.datasets.loader.image_counts import count_images
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
@@ -63,6 +73,8 @@ the queue instead: it starts by itself once no other run is being trained, even 
   epochs; 0 turns it off.
 - **share** trains on only that part of each class's images, to see the effect of fewer images.
 - **seed** determines the weights, the dropout and the order of the images.
+- **≠** marks what is not the default, here and in the loader's settings of 3 Data; **ctrl+r** sets
+  all of it back. Images that are left out stay so.
 - **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
   Both give the same batches, and `cached` is faster. The **batch size** is set under 3 Data.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
@@ -85,7 +97,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
-            footer=("start", "queue", "digits", "folder"),
+            ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
+            footer=("start", "queue", "digits", "folder", "defaults"),
         ),
     ]
 
@@ -95,6 +108,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._dismissal: Timer | None = None
         self._checked = FormCheck()
         """The last check of the form."""
+        self._changed_fields: list[str] = []
+        """The labels of the fields that are not at their default."""
+        self._was_left = False
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -114,12 +130,13 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
+                yield Static(id="not-default")
                 yield Static(id="why")
                 yield Static(id="network")
 
     def on_mount(self) -> None:
         self.where = "Train"
-        self.query_one("#model").focus()
+        self.query_one("#epochs").focus()
         self._take_over()
 
     def on_screen_resume(self) -> None:
@@ -129,8 +146,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.host.launcher.prepare()
         if self.is_mounted:
             self._take_over()
+            if self._was_left:
+                self.query_one("#epochs").focus()
+        self._was_left = False
 
     def on_screen_suspend(self) -> None:
+        self._was_left = self.app.current_mode != self.AREA  # not only covered by a dialog
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
 
     def _take_over(self) -> None:
@@ -151,9 +172,36 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             if dataset is not None and other_folder:
                 model, self._networks.again = default_model(dataset.settings), None
             self.form.set_models(self._networks.names(), model)
+            if other_folder and before is not None and dataset is not None:
+                self._remind(before, dataset)
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+
+    def _remind(self, before: Dataset, dataset: Dataset) -> None:
+        """Say which values were chosen for other images and still hold."""
+        changed = self.form.mark_changed(default_model(dataset.settings))
+        if changed:
+            self.notify(
+                f"Still as set for {before.name}: {', '.join(changed)}. ctrl+r sets the defaults.",
+                markup=False,
+            )
+
+    def action_defaults(self) -> None:
+        """Set every value to its default; images that are left out stay so."""
+        dataset = self._shown
+        if dataset is None:
+            return
+        self.form.reset()
+        self._networks.again = None
+        self.form.set_models(self._networks.names(), default_model(dataset.settings))
+        self._shown = self.host.dataset = with_default_loading(dataset)
+        self.check()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "defaults":
+            return bool(self._changed_fields or changed_loading(self._shown))
+        return super().check_action(action, parameters)
 
     def action_adapt(self) -> None:
         """Correct the chosen network, or else fit the calculator's network to the images."""
@@ -179,7 +227,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def check(self) -> TrainingSpec | None:
         """Read the form; show the network, or the error and its field."""
         dataset = self._shown
-        self._show_data()
+        repaint(self.query_one("#train-data", Static), dataset_text(dataset))
         if dataset is None:
             self._checked = FormCheck()
         else:
@@ -188,6 +236,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 lambda: self.form.read(dataset.name, dataset.settings, network), dataset
             )
         checked = self._checked
+        self._mark_changed()
         for row in self.query(FieldRow):
             if row.field.id != checked.field:
                 row.show_error(None)
@@ -209,6 +258,19 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             self.form.suggest_name(spec.name)
         return spec
 
+    def _mark_changed(self) -> None:
+        """Mark what is not the default, in the form and beside it."""
+        dataset = self._shown
+        if dataset is None:
+            return
+        changed = self.form.mark_changed(default_model(dataset.settings))
+        text = self.query_one("#not-default", Static)
+        words = defaults_text(changed, dataset)
+        text.display = bool(words)
+        repaint(text, words)
+        self._changed_fields = changed
+        self.refresh_bindings()
+
     def _free_name(self, spec: TrainingSpec) -> str:
         """Return a name for a run without one, distinct from those of other runs."""
         again = self._networks.again
@@ -219,20 +281,6 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         super()._runs_changed(runs)
         if self.is_current:
             self.check()  # its name may be taken now
-
-    def _show_data(self) -> None:
-        dataset = self._shown
-        if dataset is None:
-            text = Content("No images chosen yet: d takes the handwritten digits, o a folder.")
-        else:
-            settings = dataset.settings
-            counts = count_images(dataset.summary, settings)
-            text = Content.assemble(
-                (dataset.name, "bold"),
-                f"  {counts.classes_text}\n{counts.short_text}\n",
-                f"{settings.input_volume_text}, batch {settings.batch_size}, {settings.class_mode}",
-            )
-        repaint(self.query_one("#train-data", Static), text)
 
     def _message(self, error: str) -> None:
         """Show the error, or what the focused field means."""

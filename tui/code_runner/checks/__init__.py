@@ -6,19 +6,29 @@ raises a :class:`Slip` otherwise. It has the name of its exercise.
 
 from collections.abc import Callable, Mapping
 
-from tui.code_runner.checks import fitting, folders, looking, networks, notebook, predicting
+from tui.code_runner.checks import (
+    callbacks,
+    curves,
+    fitting,
+    folders,
+    looking,
+    networks,
+    notebook,
+    predicting,
+    splitting,
+)
 from tui.code_runner.checks.finished_run import FinishedRun
 
 CHECKS: Mapping[str, Callable[[FinishedRun], str]] = {
     "generator": folders.check_generator,
     "flow": folders.check_flow,
-    "split": folders.check_split,
+    "split": splitting.check_split,
     "augment": folders.check_augment,
     "compile": fitting.check_compile,
     "fit": fitting.check_fit,
-    "callback": fitting.check_callback,
-    "early-stopping": fitting.check_early_stopping,
-    "curves": fitting.check_curves,
+    "callback": callbacks.check_callback,
+    "early-stopping": callbacks.check_early_stopping,
+    "curves": curves.check_curves,
     "formula": networks.check_formula,
     "same-layer": networks.check_same_layer,
     "stages": networks.check_stages,

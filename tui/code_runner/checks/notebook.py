@@ -8,7 +8,15 @@ from pathlib import Path
 
 import keras
 
-from tui.code_runner.checks import fitting, folders, looking, networks, predicting
+from tui.code_runner.checks import (
+    callbacks,
+    curves,
+    fitting,
+    folders,
+    looking,
+    networks,
+    predicting,
+)
 from tui.code_runner.checks.finished_run import FinishedRun, Slip
 
 _SIDE, _BATCH, _EPOCHS = 32, 10, 2
@@ -30,10 +38,10 @@ def _network(run: FinishedRun) -> str:
 
 
 def _training(run: FinishedRun) -> str:
-    run.must_end_well((*fitting.FIT_ERRORS, *fitting.CALLBACK_ERRORS))
+    run.must_end_well((*fitting.FIT_ERRORS, *callbacks.CALLBACK_ERRORS))
     history = run.get("history", "what fit gives back")
     fitting.must_be_history(history, run, _EPOCHS, fewer=True)
-    fitting.must_stop_when_good(run)
+    callbacks.must_stop_when_good(run)
     if not run.keyword("fit", "callbacks") and not run.keyword("fit", None):
         raise Slip(
             "callback-not-used",
@@ -43,8 +51,8 @@ def _training(run: FinishedRun) -> str:
 
 
 def _curves(run: FinishedRun) -> str:
-    run.must_end_well(fitting.CURVE_ERRORS)
-    fitting.must_draw(run, run.namespace["history"], ("accuracy", "val_accuracy"))
+    run.must_end_well(curves.CURVE_ERRORS)
+    curves.must_draw(run, run.namespace["history"], ("accuracy", "val_accuracy"))
     return "Both curves are in the chart, each with its name."
 
 

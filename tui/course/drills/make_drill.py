@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from tui.course.drills.choice_drills import fits, which_layer_breaks
+from tui.course.drills.code_drills import callbacks, class_mode
 from tui.course.drills.drill_questions import (
     DrillQuestion,
     Key,
@@ -35,11 +36,21 @@ from tui.course.drills.size_drills import (
     stride,
     valid_and_same,
 )
+from tui.course.drills.training_drills import labels, overfitting, rescale, split, steps
 from tui.course.judging.chain_numbers import chain_answers
 from tui.course.judging.judge_number import expected_number
 from tui.course.judging.question_numbers import numbers_in
 from tui.course.judging.settings_search import solutions
-from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
+from tui.course.lesson.questions import (
+    ChainBlock,
+    ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+)
 from tui.geometry.errors import did_you_mean
 from tui.keras_io import keras_call
 
@@ -59,6 +70,13 @@ _GENERATORS: Mapping[str, QuestionGenerator] = {
     "which-layer-breaks": which_layer_breaks,
     "backwards": backwards,
     "dilation": dilation,
+    "labels": labels,
+    "steps": steps,
+    "rescale": rescale,
+    "split": split,
+    "class-mode": class_mode,
+    "callbacks": callbacks,
+    "overfitting": overfitting,
 }
 SKILLS = tuple(_GENERATORS)
 """Every skill with drills, in the order of the course."""
@@ -68,6 +86,11 @@ _TITLES = {
     "fits": "does it fit?",
     "macs": "multiplications (MACs)",
     "flatten-dense": "Flatten and Dense",
+    "labels": "labels from folders",
+    "steps": "steps of an epoch",
+    "rescale": "rescaling pixels",
+    "split": "validation split",
+    "class-mode": "class_mode and loss",
 }
 """Titles of skills whose names say too little."""
 _DRAWS = 500
@@ -163,7 +186,9 @@ def _prints_its_answer(question: Question) -> bool:
             layers = " ".join(map(keras_call, question.network.layers))
             printed = numbers_in(f"{question.prompt} {question.network.input} {layers}")
             return not printed.isdisjoint(chain_answers(question))
-        case ChoiceBlock():
+        case CountBlock():
+            return question.answer in numbers_in(question.prompt)
+        case ChoiceBlock() | ExpectBlock() | FixBlock():
             return False
 
 

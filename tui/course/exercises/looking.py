@@ -33,7 +33,6 @@ for layer, values in zip(model.layers, maps):
         "outputs is a list. Each layer of model.layers has an attribute output.",
         "keras.Model(model.inputs, [… for layer in model.layers])",
     ),
-    lines=2,
     pictures="none",
 )
 GREY = WrittenExercise(

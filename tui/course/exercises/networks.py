@@ -29,7 +29,6 @@ for numbers in [(150, 3, 1, 0), (28, 5, 2, 2), (7, 3, 2, 0)]:
         "rounded down.",
         "In Python // divides and rounds down: return (…) // s + 1.",
     ),
-    lines=2,
     pictures="none",
 )
 SAME_LAYER = WrittenExercise(
@@ -54,7 +53,6 @@ for height, width in [(28, 28), (31, 17)]:
         "to keep the size.",
         'The argument is padding="same".',
     ),
-    lines=2,
     pictures="none",
 )
 STAGES = WrittenExercise(

@@ -194,7 +194,6 @@ MAPS = WrittenExercise(
         "keras.Model(inputs, outputs), as in the exercise on feature maps.",
         "The inputs are model.inputs; each layer of model.layers has an output.",
     ),
-    lines=2,
 )
 STEPS = (PICTURES, NETWORK, TRAINING, CURVES, OWN_PICTURE, MAPS)
 """The exercises that build the notebook, in order."""

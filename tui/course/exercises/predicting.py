@@ -87,6 +87,6 @@ print(most_doubtful(p, labels, names))
         "np.abs(labels - p) is the distance for each picture.",
         "np.argmax gives the place of the largest value, and names[place] its name.",
     ),
-    lines=3,
+    lines=2,
     pictures="none",
 )

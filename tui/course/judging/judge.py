@@ -6,6 +6,8 @@ import re
 
 from tui.common.text import clean
 from tui.course.judging.judge_chain import chain_steps, chain_text, judge_chain
+from tui.course.judging.judge_count import judge_count
+from tui.course.judging.judge_line import judge_line, line_steps
 from tui.course.judging.judge_number import expected_number, judge_number, predict_steps
 from tui.course.judging.judge_settings import (
     judge_solve,
@@ -13,7 +15,16 @@ from tui.course.judging.judge_settings import (
     solve_text,
 )
 from tui.course.judging.verdict import Verdict, unreadable
-from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, Question, SolveBlock
+from tui.course.lesson.questions import (
+    ChainBlock,
+    ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
+    PredictBlock,
+    Question,
+    SolveBlock,
+)
 
 
 def judge(block: Question, answer: str) -> Verdict:
@@ -34,10 +45,16 @@ def judge(block: Question, answer: str) -> Verdict:
             return judge_number(block, answer)
         case ChoiceBlock():
             return judge_choice(block, answer)
+        case ExpectBlock():
+            return judge_expectation(block, answer)
         case SolveBlock():
             return judge_solve(block, answer)
         case ChainBlock():
             return judge_chain(block, answer)
+        case CountBlock():
+            return judge_count(block, answer)
+        case FixBlock():
+            return judge_line(block, answer)
 
 
 def solution_text(block: Question) -> str:
@@ -51,10 +68,16 @@ def solution_text(block: Question) -> str:
             return f"{expected_number(block):,}"
         case ChoiceBlock():
             return choice_text(block)
+        case ExpectBlock():
+            return f"{LETTERS[0]}) {block.options[0]}"
         case SolveBlock():
             return solve_text(block)
         case ChainBlock():
             return chain_text(block)
+        case CountBlock():
+            return f"{block.answer:,}"
+        case FixBlock():
+            return block.accepted[0]
 
 
 def solution_steps(block: Question) -> tuple[str, ...]:
@@ -68,10 +91,16 @@ def solution_steps(block: Question) -> tuple[str, ...]:
             return predict_steps(block)
         case ChoiceBlock():
             return (f"{choice_text(block)}: {block.why[block.answer - 1]}",)
+        case ExpectBlock():
+            return ("No option is right or wrong yet: choose what you expect, then train.",)
         case SolveBlock():
             return solve_steps(block)
         case ChainBlock():
             return chain_steps(block)
+        case CountBlock():
+            return block.steps
+        case FixBlock():
+            return line_steps(block)
 
 
 LETTERS = "abcdefgh"
@@ -79,14 +108,24 @@ LETTERS = "abcdefgh"
 
 def judge_choice(block: ChoiceBlock, answer: str) -> Verdict:
     """Judge a choice; see :func:`tui.course.judge`."""
-    chosen = _option(block, answer)
+    chosen = chosen_option(block.options, answer)
     if chosen is None:
-        last = len(block.options)
-        seen = f"“{clean(answer.strip(), 24)}” is not an option: " if answer.strip() else ""
-        sentence = f"{seen}choose one by its number, 1 to {last}."
-        return unreadable(sentence[0].upper() + sentence[1:])
+        return _no_option(block.options, answer)
     right = chosen == block.answer
     return Verdict(right, True, f"{'Right' if right else 'No'}: {block.why[chosen - 1]}")
+
+
+def judge_expectation(block: ExpectBlock, answer: str) -> Verdict:
+    """Take what a learner expects: any option counts."""
+    if chosen_option(block.options, answer) is None:
+        return _no_option(block.options, answer)
+    return Verdict(True, True, "Kept. After the training it stands beside what came of it.")
+
+
+def _no_option(options: tuple[str, ...], answer: str) -> Verdict:
+    seen = f"“{clean(answer.strip(), 24)}” is not an option: " if answer.strip() else ""
+    sentence = f"{seen}choose one by its number, 1 to {len(options)}."
+    return unreadable(sentence[0].upper() + sentence[1:])
 
 
 def choice_text(block: ChoiceBlock) -> str:
@@ -94,14 +133,12 @@ def choice_text(block: ChoiceBlock) -> str:
     return f"{LETTERS[block.answer - 1]}) {block.options[block.answer - 1]}"
 
 
-def _option(block: ChoiceBlock, answer: str) -> int | None:
+def chosen_option(options: tuple[str, ...], answer: str) -> int | None:
     """Return the number of the option meant, from 1."""
     typed = answer.strip().casefold()
-    texts = {option.casefold(): n for n, option in enumerate(block.options, start=1)}
-    for number, letter in enumerate(LETTERS[: len(block.options)], start=1):
-        written = (
-            rf"({letter}|{number})[.)]?(\s+{re.escape(block.options[number - 1].casefold())})?"
-        )
+    texts = {option.casefold(): n for n, option in enumerate(options, start=1)}
+    for number, letter in enumerate(LETTERS[: len(options)], start=1):
+        written = rf"({letter}|{number})[.)]?(\s+{re.escape(options[number - 1].casefold())})?"
         if re.fullmatch(written, typed):
             return number
     return texts.get(typed) or texts.get(typed.rstrip(".)"))

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
-from tui.course.lesson.questions import QUESTIONS, Question
+from tui.course.lesson.questions import QUESTIONS, TASKS, Question, Task, WriteBlock
 from tui.course.reading.problems import LessonProblem
 
-Part: TypeAlias = Prose | CalculatorBlock | CodeBlock | TrainBlock | LookBlock | Question
+Part: TypeAlias = (
+    Prose | CalculatorBlock | CodeBlock | TrainBlock | LookBlock | WriteBlock | Question
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,13 @@ class Page:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """The questions of the page."""
+        """The questions of the page that are answered with a line."""
         return tuple(part for part in self.parts if isinstance(part, QUESTIONS))
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The parts that count for progress: questions and programs to complete."""
+        return tuple(part for part in self.parts if isinstance(part, TASKS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Lesson:
         skills: what it practises, in short names such as "output-width".
         file: that it was read from, as the author knows it.
         line: of its id.
+        remember: what to keep in mind, in a sentence, shown at its end; empty for the summary.
     """
 
     id: str
@@ -61,11 +69,17 @@ class Lesson:
     skills: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
+    remember: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """All questions of the lesson, in order."""
         return tuple(question for page in self.pages for question in page.questions)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """All that counts for the lesson's progress, in order."""
+        return tuple(task for page in self.pages for task in page.tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ def page_layout(page: Page) -> PageLayout:
         len(parts),
     )
     after_question = next(
-        (at for at, part in enumerate(parts, start=1) if isinstance(part, QUESTIONS)), len(parts)
+        (at for at, part in enumerate(parts, start=1) if isinstance(part, TASKS)), len(parts)
     )
     return PageLayout(
         parts[:first_activity], parts[first_activity:after_question], parts[after_question:]

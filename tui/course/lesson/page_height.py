@@ -8,11 +8,22 @@ from collections.abc import Iterator
 from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import markdown_blocks
 from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
-from tui.course.lesson.questions import ChainBlock, ChoiceBlock, PredictBlock, SolveBlock
+from tui.course.lesson.questions import (
+    ChainBlock,
+    ChoiceBlock,
+    CountBlock,
+    ExpectBlock,
+    FixBlock,
+    PredictBlock,
+    SolveBlock,
+    WriteBlock,
+)
 from tui.course.reading.problems import LessonProblem
 
 COLUMNS = 74
 """Columns of prose on a terminal of 80; the rest are margins and the scroll bar."""
+CHART_ROWS = 8
+"""Rows of the charts to choose from, with their frames; the legend has another one."""
 ROWS = 15
 """Rows for the parts of a page; the others are title, heading, keys and status."""
 
@@ -44,18 +55,26 @@ def _rows(part: Part) -> int:
             return prose_rows(part.markdown)
         case CalculatorBlock():
             return 9
-        case PredictBlock():
+        case FixBlock():
+            return 6 + len(part.before) + len(part.after) + _wrapped(part.prompt)
+        case PredictBlock() | CountBlock():
             return 5 + _wrapped(part.prompt)
         case ChoiceBlock():
-            return 2 + _wrapped(part.prompt) + sum(_wrapped(option, 4) for option in part.options)
+            return _choice_rows(part) + (CHART_ROWS + 1 if part.charts else 0)
+        case ExpectBlock():
+            return _choice_rows(part)
         case CodeBlock():
             return part.source.count("\n") + 1
         case SolveBlock():
             return 6 + _wrapped(part.prompt)
         case ChainBlock():
             return 3 + len(part.network.layers) + _wrapped(part.prompt)
-        case TrainBlock() | LookBlock():
+        case TrainBlock() | LookBlock() | WriteBlock():
             return 12
+
+
+def _choice_rows(part: ChoiceBlock | ExpectBlock) -> int:
+    return 2 + _wrapped(part.prompt) + sum(_wrapped(option, 4) for option in part.options)
 
 
 def _wrapped(text: str, indent: int = 0) -> int:

@@ -6,19 +6,21 @@ message instead, and a damaged file is set aside, never deleted.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
+from typing import Literal, TypeAlias
 
-from tui.common.text import clean
 from tui.course.lesson.lesson import Lesson
 from tui.course.progress.progress_database import FILE, read, write, write_all
 from tui.course.progress.progress_records import (
     AnswerRecord,
     BookmarkRecord,
     DrillRecord,
+    NoteKind,
+    NoteRecord,
+    ProgramRecord,
     records,
     skipped_rows_text,
 )
@@ -38,6 +40,11 @@ class Bookmark:
     page: int
 
 
+Way: TypeAlias = Literal["at once", "with help", "shown", ""]
+"""How a question came to its first right answer: at the first try without a hint, after a hint or
+a wrong answer, after the answer was shown. Without a right answer "shown" or empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionProgress:
     """A learner's progress with one question.
@@ -47,12 +54,14 @@ class QuestionProgress:
         tries: the number of answers.
         slip: in the last wrong answer; None when none was recognised.
         at: the time of the last answer, in seconds since 1970.
+        way: how it came to its first right answer.
     """
 
     correct: bool
     tries: int
     slip: str | None
     at: float
+    way: Way = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,11 @@ class LearnerProgress:
         answered: by lesson id and question id.
         slips: how often each slip was made, in lessons and drills, the most frequent first.
         drills: the number of drills that were answered.
-        skills: the state of every skill that was ever drilled.
+        skills: the state of every skill that a drill or a question of a lesson has tested.
+        drafts: the learner's lines by the names of the exercises.
+        programs: the lines that were right last, by the names of the exercises.
+        expected: the option that the learner expected, by lesson id and question id.
+        relearned: questions answered wrongly or shown, whose skill a later drill showed.
         message: for the learner, about the file itself; usually empty.
     """
 
@@ -74,14 +87,18 @@ class LearnerProgress:
     message: str = ""
     drills: int = 0
     skills: Mapping[str, SkillState] = field(default_factory=dict)
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    relearned: frozenset[tuple[str, str]] = frozenset()
 
     def solved(self, lesson_id: str) -> frozenset[str]:
-        """Return the ids of the questions of a lesson that were answered correctly."""
+        """Return the ids of the questions of a lesson that the learner has shown to know."""
         return frozenset(
             block
             for (lesson, block), answer in self.answered.items()
             if lesson == lesson_id and answer.correct
-        )
+        ) | {block for lesson, block in self.relearned if lesson == lesson_id}
 
     def due(self, now: float) -> tuple[str, ...]:
         """Return the skills that are due for a drill, the weak ones first."""
@@ -95,67 +112,16 @@ def lesson_mark(lesson: Lesson, view: LearnerProgress) -> str:
         "✓" when every question was answered correctly, "◐" when it was begun, else "·".
     """
     solved = view.solved(lesson.id)
-    if lesson.questions and all(question.id in solved for question in lesson.questions):
+    if lesson.tasks and all(task.id in solved for task in lesson.tasks):
         return "✓"
     begun = any(name == lesson.id for name, _ in view.answered)
     here = view.bookmark is not None and view.bookmark.lesson == lesson.id
     return "◐" if begun or here else "·"
 
 
-_SIGNS = re.compile(r"\b(2p|[fpskwh]|[wdh][12])\b")
-_SLIP_LABELS = {
-    "added-instead": "added instead of multiplying",
-    "carried-on": "went on from a wrong number",
-    "counted-bias": "counted biases that are not there",
-    "counted-like-conv": "counted it like Conv2D",
-    "counted-twice": "counted a MAC as two steps",
-    "divided-last": "added 1 before dividing",
-    "does-not-divide": "S does not divide",
-    "forgot-f-squared": "counted F weights, not F·F",
-    "forgot-k": "counted only one filter",
-    "forgot-mixing": "forgot the 1×1 filters",
-    "forgot-places": "counted only one position",
-    "forgot-plus-1": "forgot + 1",
-    "gave-given-number": "gave a number from the question",
-    "gave-input": "gave the size of the input",
-    "gave-output-values": "counted output values, not parameters",
-    "gave-parameters": "gave the parameters as MACs",
-    "halved-depth": "pooled the depth too",
-    "jump-too-early": "used this layer's stride too early",
-    "multiplied": "multiplied instead of adding",
-    "multiplied-d1": "multiplied by D1",
-    "one-bias": "counted one bias for the whole layer",
-    "one-bias-each-input": "counted a bias for each input",
-    "one-layer-only": "gave a single layer's number",
-    "one-value-more": "added 1 without a window",
-    "other-row": "gave another layer's number",
-    "pooling-has-none": "gave pooling weights",
-    "ran-it-forwards": "calculated an ordinary convolution",
-    "stayed": "left the receptive field as it was",
-    "swapped-w-h": "swapped width and height",
-    "used-input-size": "used W1·H1, not W2·H2",
-    "used-p": "added P once, not twice",
-    "used-valid": "calculated without padding",
-    "wrong-padding": "swapped same and valid",
-}
-"""Slips whose names do not say enough by themselves."""
-
-
-def slip_label(name: str) -> str:
-    """Return a slip in words.
-
-    Args:
-        name: as it is stored; one from a file of another version may be anything.
-
-    >>> slip_label("forgot-2p"), slip_label("swapped-w-h"), slip_label("gave-d1")
-    ('forgot 2P', 'swapped width and height', 'gave D1 as the answer')
-    """
-    if name in _SLIP_LABELS:
-        return _SLIP_LABELS[name]
-    words = clean(name, 60).replace("-", " ")
-    if words.startswith("gave "):
-        words += " as the answer"
-    return _SIGNS.sub(lambda match: match[0].upper(), words)
+LONGEST_DRAFT = 20_000
+"""Characters of a learner's lines that are kept."""
+_EVERYTHING = ("answers", "drills", "place", "programs", "notes")
 
 
 def load_bookmark() -> Bookmark | None:
@@ -186,7 +152,9 @@ def save_bookmark(lesson_id: str, page: int) -> str:
     )
 
 
-def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None = None) -> str:
+def record_answer(
+    lesson_id: str, block_id: str, correct: bool, slip: str | None = None, *, skill: str = ""
+) -> str:
     """Save an answer to a question of a lesson.
 
     Args:
@@ -194,14 +162,40 @@ def record_answer(lesson_id: str, block_id: str, correct: bool, slip: str | None
         block_id: the question.
         correct: whether the answer was right.
         slip: that was recognised.
+        skill: for which the answer counts like that to a drill; empty for none.
 
     Returns:
         As :func:`save_bookmark`.
     """
-    return write(
-        "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
-        (lesson_id, block_id, int(correct), slip, time.time()),
-    )
+    now = time.time()
+    rows: list[tuple[str, tuple[object, ...]]] = [
+        (
+            "INSERT INTO answers (lesson, block, correct, slip, at) VALUES (?, ?, ?, ?, ?)",
+            (lesson_id, block_id, int(correct), slip, now),
+        )
+    ]
+    if skill:
+        kind = "skill-right" if correct else "skill-wrong"
+        rows.append((_INSERT_NOTE, (lesson_id, block_id, kind, skill, now)))
+    return write_all(rows)
+
+
+_INSERT_NOTE = "INSERT INTO notes (lesson, block, kind, value, at) VALUES (?, ?, ?, ?, ?)"
+
+
+def record_note(lesson_id: str, block_id: str, kind: NoteKind, value: str = "") -> str:
+    """Save what else happened at a question of a lesson.
+
+    Args:
+        lesson_id: the lesson.
+        block_id: the question.
+        kind: a hint, the answer shown, what was expected, a skill.
+        value: the option that was expected, or the name of the skill.
+
+    Returns:
+        As :func:`save_bookmark`.
+    """
+    return write(_INSERT_NOTE, (lesson_id, block_id, kind, value[:1000], time.time()))
 
 
 def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | None = None) -> str:
@@ -221,6 +215,25 @@ def record_drill(skill: str, level: int, seed: int, correct: bool, slip: str | N
     )
 
 
+def record_program(exercise: str, draft: str, *, correct: bool = False) -> str:
+    """Remember the learner's lines of an exercise.
+
+    Args:
+        exercise: its name.
+        draft: the lines, as they stand in the field.
+        correct: whether they were judged right: later exercises may build on them.
+
+    Returns:
+        As :func:`save_bookmark`.
+    """
+    return write(
+        "INSERT INTO programs (exercise, draft, answer, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (exercise) DO UPDATE SET draft = excluded.draft, "
+        "answer = coalesce(excluded.answer, answer), at = excluded.at",
+        (exercise, draft[:LONGEST_DRAFT], draft if correct else None, time.time()),
+    )
+
+
 def reset(lesson_id: str | None = None) -> str:
     """Delete answers.
 
@@ -232,10 +245,16 @@ def reset(lesson_id: str | None = None) -> str:
         As :func:`save_bookmark`.
     """
     if lesson_id is None:
-        return write_all([(f"DELETE FROM {table}", ()) for table in ("answers", "drills", "place")])
+        return write_all([(f"DELETE FROM {table}", ()) for table in _EVERYTHING])
     return write_all(
         [
+            (
+                "DELETE FROM programs WHERE exercise IN "
+                "(SELECT block FROM answers WHERE lesson = ?)",
+                (lesson_id,),
+            ),
             ("DELETE FROM answers WHERE lesson = ?", (lesson_id,)),
+            ("DELETE FROM notes WHERE lesson = ?", (lesson_id,)),
             ("UPDATE place SET page = 0 WHERE lesson = ?", (lesson_id,)),
         ]
     )
@@ -254,9 +273,17 @@ def read_progress() -> LearnerProgress:
     places, odd_places = records(BookmarkRecord, rows[0])
     answers, odd_answers = records(AnswerRecord, rows[1])
     drills, odd_drills = records(DrillRecord, rows[2])
-    view = _view(places, answers, drills)
-    odd = skipped_rows_text(odd_places + odd_answers + odd_drills, FILE)
-    return replace(view, message=message or odd)
+    programs, odd_programs = records(ProgramRecord, rows[3])
+    notes, odd_notes = records(NoteRecord, rows[4])
+    view = _view(places, answers, drills, notes)
+    skipped = odd_places + odd_answers + odd_drills + odd_programs + odd_notes
+    odd = skipped_rows_text(skipped, FILE)
+    return replace(
+        view,
+        message=message or odd,
+        drafts={one.exercise: one.draft for one in programs},
+        programs={one.exercise: one.answer for one in programs if one.answer is not None},
+    )
 
 
 Row = tuple[object, ...]
@@ -266,8 +293,8 @@ def _bookmark_rows(connection: Connection) -> list[Row]:
     return connection.execute("SELECT lesson, page FROM place").fetchall()
 
 
-def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
-    """Return the rows of the bookmark, the answers and the drills."""
+def _rows(connection: Connection) -> tuple[list[Row], ...]:
+    """Return the rows of the bookmark, the answers, the drills, the programs and the notes."""
     # By time, not by row: imported answers are stored after later ones.
     answers = connection.execute(
         "SELECT lesson, block, correct, slip, at FROM answers ORDER BY at, id"
@@ -275,7 +302,24 @@ def _rows(connection: Connection) -> tuple[list[Row], list[Row], list[Row]]:
     drills = connection.execute(
         "SELECT skill, level, seed, correct, slip, at FROM drills ORDER BY at, id"
     ).fetchall()
-    return _bookmark_rows(connection), answers, drills
+    programs, notes = program_rows(connection), note_rows(connection)
+    return _bookmark_rows(connection), answers, drills, programs, notes
+
+
+def program_rows(connection: Connection) -> list[Row]:
+    """Return the rows of the programs; none where a file of an earlier format is only read."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'programs'").fetchall():
+        return []
+    return connection.execute("SELECT exercise, draft, answer, at FROM programs").fetchall()
+
+
+def note_rows(connection: Connection) -> list[Row]:
+    """Return the rows of the notes; none where a file of an earlier format is only read."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'notes'").fetchall():
+        return []
+    return connection.execute(
+        "SELECT lesson, block, kind, value, at FROM notes ORDER BY at, id"
+    ).fetchall()
 
 
 def _bookmark(found: list[BookmarkRecord]) -> Bookmark | None:
@@ -283,26 +327,85 @@ def _bookmark(found: list[BookmarkRecord]) -> Bookmark | None:
 
 
 def _view(
-    places: list[BookmarkRecord], answers: list[AnswerRecord], drills: list[DrillRecord]
+    places: list[BookmarkRecord],
+    answers: list[AnswerRecord],
+    drills: list[DrillRecord],
+    notes: list[NoteRecord],
 ) -> LearnerProgress:
-    answered: dict[tuple[str, str], QuestionProgress] = {}
     slips: dict[str, int] = {}
-    for one in answers:
-        before = answered.get((one.lesson, one.block), QuestionProgress(False, 0, None, 0.0))
-        answered[one.lesson, one.block] = QuestionProgress(
-            before.correct or one.correct,
-            before.tries + 1,
-            before.slip if one.correct else one.slip,
-            one.at,
-        )
     for slip in [one.slip for one in answers] + [one.slip for one in drills]:
         if slip is not None:
             slips[slip] = slips.get(slip, 0) + 1
     drilled = [DrillAnswer(d.skill, d.level, d.seed, d.correct, d.slip, d.at) for d in drills]
+    answered = _answered(answers, notes)
     return LearnerProgress(
         _bookmark(places),
         answered,
         dict(sorted(slips.items(), key=lambda item: -item[1])),
         drills=len(drilled),
-        skills=skill_states(drilled),
+        skills=skill_states(sorted([*drilled, *_in_lessons(notes)], key=lambda one: one.at)),
+        expected={(n.lesson, n.block): n.value for n in notes if n.kind == "expected"},
+        relearned=_relearned(answered, notes, drilled),
+    )
+
+
+def _answered(
+    answers: list[AnswerRecord], notes: list[NoteRecord]
+) -> dict[tuple[str, str], QuestionProgress]:
+    """Return the progress with each question, from answers, hints and shown answers in order."""
+    found: dict[tuple[str, str], QuestionProgress] = {}
+    helped: set[tuple[str, str]] = set()
+    shown: set[tuple[str, str]] = set()
+    # A note is written before the answer that it led to, so of equal times it comes first.
+    events: list[NoteRecord | AnswerRecord] = [*notes, *answers]
+    for one in sorted(events, key=lambda event: event.at):
+        key = one.lesson, one.block
+        before = found.get(key, QuestionProgress(False, 0, None, 0.0))
+        if isinstance(one, NoteRecord):
+            if one.kind == "hint":
+                helped.add(key)
+            elif one.kind == "shown":
+                shown.add(key)
+                if not before.correct:
+                    found[key] = replace(before, way="shown", at=one.at)
+            continue
+        way = before.way
+        if one.correct and not before.correct:
+            way = "shown" if key in shown else "with help" if key in helped else "at once"
+        elif not one.correct:
+            helped.add(key)
+        found[key] = QuestionProgress(
+            before.correct or one.correct,
+            before.tries + 1,
+            before.slip if one.correct else one.slip,
+            one.at,
+            way,
+        )
+    return found
+
+
+def _in_lessons(notes: list[NoteRecord]) -> list[DrillAnswer]:
+    """Return the first answers to questions of lessons as answers to drills of their skills."""
+    return [
+        DrillAnswer(note.value, 1, 0, note.kind == "skill-right", None, note.at)
+        for note in notes
+        if note.kind in ("skill-right", "skill-wrong") and note.value
+    ]
+
+
+def _relearned(
+    answered: Mapping[tuple[str, str], QuestionProgress],
+    notes: list[NoteRecord],
+    drilled: list[DrillAnswer],
+) -> frozenset[tuple[str, str]]:
+    """Return the questions that were missed, and whose skill was right in the last drill since."""
+    last = {answer.skill: answer for answer in drilled}
+    missed = {(n.lesson, n.block): n for n in notes if n.kind == "skill-wrong"}
+    return frozenset(
+        key
+        for key, note in missed.items()
+        if not (key in answered and answered[key].correct)
+        and note.value in last
+        and last[note.value].correct
+        and last[note.value].at > note.at
     )

@@ -23,8 +23,11 @@ from tui.common.text import clean
 T = TypeVar("T")
 
 FILE = "progress.sqlite3"
-FORMAT = 2
-"""The version of the tables, stored in the file as `user_version`. 2 added the drills."""
+FORMAT = 4
+"""The version of the tables, stored in the file as `user_version`.
+
+2 added the drills, 3 the programs that learners write, 4 the notes on questions.
+"""
 _WAIT = 3.0
 """Seconds to wait for another writer before an answer is given up."""
 _TABLES = """
@@ -37,7 +40,12 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS drills (
     id INTEGER PRIMARY KEY, skill TEXT NOT NULL, level INTEGER NOT NULL, seed INTEGER NOT NULL,
     correct INTEGER NOT NULL, slip TEXT, at REAL NOT NULL);
-PRAGMA user_version = 2;
+CREATE TABLE IF NOT EXISTS programs (
+    exercise TEXT PRIMARY KEY, draft TEXT NOT NULL, answer TEXT, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS notes (
+    id INTEGER PRIMARY KEY, lesson TEXT NOT NULL, block TEXT NOT NULL,
+    kind TEXT NOT NULL, value TEXT NOT NULL, at REAL NOT NULL);
+PRAGMA user_version = 4;
 COMMIT;
 """
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -41,7 +41,36 @@ class DrillRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     at: _Time
 
 
-Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord)
+_Lines = Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
+class ProgramRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The learner's lines of an exercise, and those of them that were right last."""
+
+    exercise: NAME
+    draft: _Lines
+    answer: _Lines | None
+    at: _Time
+
+
+NoteKind = Literal["hint", "shown", "expected", "skill-right", "skill-wrong"]
+
+
+class NoteRecord(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What else happened at a question of a lesson; `at` is in seconds since 1970.
+
+    A hint was read, the answer was shown, an option was expected (`value` is its text), or the
+    first answer was right or wrong for a skill with drills (`value` is its name).
+    """
+
+    lesson: NAME
+    block: NAME
+    kind: NoteKind
+    value: Annotated[str, msgspec.Meta(max_length=1000)]
+    at: _Time
+
+
+Record = TypeVar("Record", BookmarkRecord, AnswerRecord, DrillRecord, ProgramRecord, NoteRecord)
 
 
 def records(kind: type[Record], rows: Iterable[Sequence[object]]) -> tuple[list[Record], int]:

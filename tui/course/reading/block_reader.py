@@ -8,14 +8,16 @@ from typing import Literal
 
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean
+from tui.course.exercises import EXERCISES
 from tui.course.lesson.lesson import Part
 from tui.course.lesson.page_blocks import PICTURES, CodeBlock, LookBlock, TrainBlock
+from tui.course.lesson.questions import WriteBlock
+from tui.course.reading.choice_reader import read_choice, read_expect
 from tui.course.reading.chunks import Chunk
 from tui.course.reading.layer_fields import network_that_fits, read_calculator
 from tui.course.reading.problems import LessonProblem
 from tui.course.reading.question_reader import (
     read_chain,
-    read_choice,
     read_explain,
     read_predict,
     read_solve,
@@ -164,13 +166,42 @@ _READERS: Mapping[str, Callable[[Fields], Part | None]] = {
     "calculator": read_calculator,
     "predict": read_predict,
     "choice": read_choice,
+    "expect": read_expect,
     "solve": read_solve,
     "chain": read_chain,
     "train": read_train,
     "look": read_look,
 }
-KINDS = (*_READERS, "code")
+KINDS = (*_READERS, "code", "write")
 """Every word that may follow a fence."""
+
+
+def read_write(chunk: Chunk, name: str, file: str) -> tuple[Part | None, list[LessonProblem]]:
+    """Return the block of a fence `write NAME`: it names an exercise that the program holds.
+
+    Args:
+        chunk: the lines between the fences.
+        name: what stands behind the word write.
+        file: the file they stand in.
+    """
+    fields = Fields(chunk, "write", file)
+    if not fields.sound:
+        return None, fields.problems
+    title = fields.text("title", '"The callback, once more"', required=False)
+    for key in ("program", "solution", "check", "hints", "prompt"):
+        fields.refuse(key, "belongs to the exercise that the program holds. Take it out.")
+    fields.finish()
+    problems = list(fields.problems)
+    if name not in EXERCISES:
+        example = next(iter(EXERCISES))
+        cure = (
+            f"write has the exercise {shown(name)}: {did_you_mean(name, EXERCISES)}."
+            if name
+            else f"write names no exercise: put one behind the word, such as ```write {example}."
+        )
+        problems.append(LessonProblem(file, chunk.line - 1, cure))
+        return None, problems
+    return WriteBlock(name, title, chunk.line - 1), problems
 
 
 def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]]:
@@ -191,8 +222,11 @@ def read_block(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem
         return None, [LessonProblem(file, opening, cure)]
     if chunk.kind == "code":
         return read_code(chunk, file)
-    if chunk.kind not in KINDS:
-        cure = f"there is no block {shown(chunk.kind)}: {did_you_mean(chunk.kind, KINDS)}."
+    kind, _, rest = chunk.kind.partition(" ")
+    if kind == "write":
+        return read_write(chunk, rest.strip(), file)
+    if chunk.kind not in _READERS:
+        cure = f"there is no block {shown(chunk.kind)}: {did_you_mean(kind, KINDS)}."
         return None, [LessonProblem(file, opening, cure)]
     fields = Fields(chunk, chunk.kind, file)
     if not fields.sound:

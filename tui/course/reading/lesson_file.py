@@ -9,13 +9,13 @@ from pathlib import PurePath
 from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import top_headings
 from tui.course.lesson.page_blocks import LookBlock, Prose, TrainBlock
-from tui.course.lesson.questions import QUESTIONS
+from tui.course.lesson.questions import TASKS, ExpectBlock
 from tui.course.reading.block_reader import read_block, safe_lines
 from tui.course.reading.chunks import Chunk, split_front, split_lines, split_pages
 from tui.course.reading.lesson_links import forbidden_links
 from tui.course.reading.problems import LessonError, LessonProblem
 from tui.course.reading.toml_fields import Fields, one_line
-from tui.geometry.errors import shown
+from tui.geometry.errors import did_you_mean, shown
 
 _NAME = re.compile(r"([0-9]{2,3})-[a-z0-9]+(-[a-z0-9]+)*\.md")
 _HEADING = re.compile(r"#\s+(?P<title>\S.*?)\s*#*\s*$")
@@ -70,6 +70,7 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
     summary = fields.text("summary", '"What P does to the width."')
     minutes = fields.number("minutes", "10", minimum=1, maximum=600)
     skills = fields.texts("skills", '["output-width"]', maximum=12)
+    remember = fields.text("remember", '"S divides the width."', required=False)
     fields.finish()
     problems += fields.problems
     pages = []
@@ -78,11 +79,13 @@ def parse_lesson(text: str, file: str | PurePath) -> Lesson:
         if page is not None:
             pages.append(page)
     _name_twins(pages, name, problems)
+    _name_lost_trainings(pages, name, problems)
     if problems:
         raise LessonError(sorted(problems, key=lambda problem: problem.line))
     return Lesson(
-        lesson_id, number, title, summary, minutes, tuple(pages), skills, name, fields.line_of("id")
-    )
+        lesson_id, number, title, summary, minutes, tuple(pages), skills, name,
+        fields.line_of("id"), remember,
+    )  # fmt: skip
 
 
 def _number(file: str | PurePath, name: str, problems: list[LessonProblem]) -> int:
@@ -130,13 +133,13 @@ def _page(chunks: list[Chunk], file: str, first: int, problems: list[LessonProbl
             parts += _prose(chunk, file, problems)
     title = one_line(heading["title"]) if heading else ""
     page = Page(title, tuple(parts), head.line)
-    for question in page.questions[1:]:
+    for question in page.tasks[1:]:
         problems.append(
             LessonProblem(
                 file,
                 question.line,
                 f"this is a second question on its page, after the one in line "
-                f"{page.questions[0].line}: put a line --- and a heading between them.",
+                f"{page.tasks[0].line}: put a line --- and a heading between them.",
             )
         )
     return page
@@ -169,7 +172,7 @@ def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> 
     """Add a problem for every id that two blocks have: progress could not tell them apart."""
     seen: dict[str, int] = {}
     for part in (part for page in pages for part in page.parts):
-        if isinstance(part, (*QUESTIONS, TrainBlock, LookBlock)) and part.id:
+        if isinstance(part, (*TASKS, TrainBlock, LookBlock)) and part.id:
             if part.id in seen:
                 problems.append(
                     LessonProblem(
@@ -180,3 +183,20 @@ def _name_twins(pages: list[Page], file: str, problems: list[LessonProblem]) -> 
                     )
                 )
             seen.setdefault(part.id, part.line)
+
+
+def _name_lost_trainings(pages: list[Page], file: str, problems: list[LessonProblem]) -> None:
+    """Add a problem for every prediction about a training that does not follow it."""
+    parts = [part for page in pages for part in page.parts]
+    for index, part in enumerate(parts):
+        later = [one.id for one in parts[index + 1 :] if isinstance(one, TrainBlock)]
+        if isinstance(part, ExpectBlock) and part.training and part.training not in later:
+            cure = did_you_mean(part.training, later) if later else "put a train block after it"
+            problems.append(
+                LessonProblem(
+                    file,
+                    part.line,
+                    f"expect: training is {shown(part.training)}, and no later training of this "
+                    f"lesson has that id: {cure}.",
+                )
+            )

@@ -13,6 +13,7 @@ _TEXT = """\
 id = "@slug@"                  # progress is kept under it: never change it
 title = "@title@"
 summary = "What a learner can do afterwards, in one sentence."
+remember = "What to keep in mind, in one sentence; shown at the end."   # optional
 minutes = 10
 skills = ["output-width"]
 +++
@@ -51,6 +52,22 @@ why = [                        # one sentence for each option
   "it multiplies every channel, and adds up all the products.",
 ]
 hints = ["Think of a colour picture."]
+skill = "depth"                # optional: the answer counts for its drills too
+```
+
+---
+
+# Charts to choose from
+
+```choice
+id = "which-overfits"
+prompt = "Which of the two trainings overfits?"
+charts = [                     # one for each option: a metric, or with its val_ one
+  {loss = [0.7, 0.5, 0.4, 0.3], val_loss = [0.7, 0.6, 0.5, 0.5]},
+  {loss = [0.7, 0.4, 0.2, 0.1], val_loss = [0.7, 0.6, 0.8, 1.0]},
+]                              # without options they are chart a, chart b …
+answer = 2
+why = ["both curves still fall.", "loss falls, and val_loss rises from the third epoch on."]
 ```
 
 ---
@@ -104,6 +121,17 @@ then = "activation:a=relu maxpool:f=2"
 
 ---
 
+# Something to expect
+
+```expect
+id = "what-i-expect"           # kept, never marked wrong
+prompt = "Which accuracy will be higher at the end?"
+options = ["accuracy", "val_accuracy"]
+training = "first-training"    # the training that it is compared with, on a later page
+```
+
+---
+
 # Something to train
 
 ```train
@@ -114,6 +142,16 @@ epochs = 5
 stop = "accuracy > 0.997"      # or never
 shares = [1.0]                 # [0.1, 1.0] trains on a tenth, then on all images
 explain = "Shown when the training is over."
+```
+
+---
+
+# A program to complete
+
+Program, hints and check belong to an exercise of the program; a lesson only names it.
+
+```write generator
+title = "A first generator"    # it may be left out
 ```
 
 ---

@@ -1,16 +1,15 @@
-"""Read the questions of a lesson: predict, choice, chain and solve blocks."""
+"""Read the questions of a lesson with numbers: predict, chain and solve blocks."""
 
 from __future__ import annotations
 
 import re
 
+from tui.course.drills.make_drill import SKILLS
 from tui.course.judging.chain_numbers import CHAIN_QUANTITIES, answerable_rows, no_answer_reason
 from tui.course.judging.settings_search import LETTERS, bounds_text, settable, solutions
-from tui.course.judging.typed_number import NotANumber, read_number
 from tui.course.lesson.questions import (
     ChainBlock,
     ChainQuantity,
-    ChoiceBlock,
     PredictBlock,
     SolveBlock,
 )
@@ -39,6 +38,15 @@ def read_explain(fields: Fields) -> str:
     return fields.text("explain", '"…"', required=False)
 
 
+def read_skill(fields: Fields) -> str:
+    """Read the skill that a question tests; empty when it is missing or has no drills."""
+    skill = fields.name("skill", required=False)
+    if skill and skill not in SKILLS:
+        fields.add(f"is {shown(skill)}: {did_you_mean(skill, SKILLS)}.", "skill")
+        return ""
+    return skill
+
+
 def read_predict(fields: Fields) -> PredictBlock | None:
     """Read a predict block; None when an essential key is wrong."""
     block_id = fields.name("id")
@@ -46,7 +54,7 @@ def read_predict(fields: Fields) -> PredictBlock | None:
     word = fields.text("asks", '"W2"')
     prompt = fields.text("prompt", '"How wide is the output?"')
     hints, explain = read_hints(fields), read_explain(fields)
-    weights = fields.boolean("weights", default=True)
+    weights, skill = fields.boolean("weights", default=True), read_skill(fields)
     fields.refuse("answer", "does not belong in predict: the answer is calculated. Remove it.")
     asks: Quantity | None = next((name for name in QUANTITIES if name == word), None)
     if word and asks is None:
@@ -60,40 +68,8 @@ def read_predict(fields: Fields) -> PredictBlock | None:
         fields.add(f"has no answer: {error.message}", "asks")
         return None
     return PredictBlock(
-        block_id, network, effects, asks, prompt, hints, explain, fields.line, weights
+        block_id, network, effects, asks, prompt, hints, explain, fields.line, weights, skill
     )
-
-
-def read_choice(fields: Fields) -> ChoiceBlock | None:
-    """Read a choice block; None when an essential key is wrong."""
-    block_id = fields.name("id")
-    prompt = fields.text("prompt", '"What does a filter read?"')
-    options = fields.texts("options", '["one channel", "all channels"]', minimum=2, maximum=6)
-    answer = fields.number("answer", "1", minimum=1, maximum=max(len(options), 1))
-    why = fields.texts("why", '["It reads more.", "Yes: it is as deep as its input."]', minimum=2)
-    hints = read_hints(fields)
-    if not options or not why:
-        return None
-    if len(why) != len(options):
-        fields.add(
-            f"has {len(why)} sentences for {len(options)} options: write one for each.", "why"
-        )
-    if len({option.casefold() for option in options}) != len(options):
-        fields.add("has the same text twice: every option must be different.", "options")
-    if all(map(_is_number, options)):
-        fields.add(
-            "has only numbers: ask for a number with a predict block, which calculates the answer.",
-            "options",
-        )
-    return ChoiceBlock(block_id, prompt, options, answer, why, hints, fields.line)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        read_number(text)
-    except NotANumber:
-        return False
-    return True
 
 
 def read_chain(fields: Fields) -> ChainBlock | None:
@@ -109,7 +85,7 @@ def read_chain(fields: Fields) -> ChainBlock | None:
     given = fields.numbers("rows", "[1, 2]", minimum=1, maximum=count) if found else ()
     if not found:
         fields.skip("rows")
-    hints, explain = read_hints(fields), read_explain(fields)
+    hints, explain, skill = read_hints(fields), read_explain(fields), read_skill(fields)
     fields.refuse("answer", "does not belong in chain: the answers are calculated. Remove it.")
     if found is None or asks is None:
         return None
@@ -117,7 +93,9 @@ def read_chain(fields: Fields) -> ChainBlock | None:
     rows = _rows(fields, network, asks, given)
     if not rows:
         return None
-    return ChainBlock(block_id, prompt, network, effects, asks, rows, hints, explain, fields.line)
+    return ChainBlock(
+        block_id, prompt, network, effects, asks, rows, hints, explain, fields.line, skill
+    )
 
 
 def _rows(
@@ -155,7 +133,7 @@ def read_solve(fields: Fields) -> SolveBlock | None:
     layer = _layer(fields, free)
     goal = _goal(fields)
     strict = fields.boolean("strict", default=True)
-    hints, explain = read_hints(fields), read_explain(fields)
+    hints, explain, skill = read_hints(fields), read_explain(fields), read_skill(fields)
     fields.refuse("answer", "does not belong in solve: right answers are calculated. Remove it.")
     if volume is None or not free or layer is None or goal is None:
         return None
@@ -173,7 +151,7 @@ def read_solve(fields: Fields) -> SolveBlock | None:
         return None
     block = SolveBlock(
         block_id, prompt, volume, layer, (width, height), free, depth, strict, hints, explain,
-        fields.line,
+        fields.line, skill,
     )  # fmt: skip
     if not solutions(block):
         fields.add(f"cannot be reached: {_why_not(block)}", "goal")

@@ -183,6 +183,21 @@ class Fields:
             return ()
         return tuple(map(float, value))
 
+    def tables(
+        self, key: str, example: str, *, minimum: int, maximum: int
+    ) -> tuple[dict[str, Any], ...]:
+        """Return a list of tables; empty when it is missing or wrong."""
+        value = self._take(key, example, required=False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.add(f"is {shown(value)}: write a list of tables, such as {example}.", key)
+            return ()
+        if not minimum <= len(value) <= maximum:
+            self.add(f"has {len(value)} tables: write {minimum} to {maximum}.", key)
+            return ()
+        return tuple(value)
+
     def boolean(self, key: str, *, default: bool) -> bool:
         """Return true or false; the default when it is missing or wrong."""
         value = self._take(key, "true", required=False)

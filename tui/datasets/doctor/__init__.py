@@ -4,15 +4,15 @@
 findings, and `apply_remedy` changes the loader's settings.
 """
 
-from tui.datasets.doctor.diagnose import apply_remedy, counts_in_use, diagnose
-from tui.datasets.doctor.diagnosis import ComparedImage, Diagnosis, ImagePair, Remedy
-from tui.datasets.doctor.examination import (
+from tui.datasets.doctor.diagnose_folder import apply_remedy, counts_in_use, diagnose
+from tui.datasets.doctor.diagnosis_types import ComparedImage, Diagnosis, ImagePair, Remedy
+from tui.datasets.doctor.examination_result import (
     Examination,
     ExaminationCancelled,
     ExaminationProgress,
     ImageFile,
 )
-from tui.datasets.doctor.examine import examine
+from tui.datasets.doctor.examine_images import examine
 from tui.datasets.doctor.seeded_split import seeded_split
 
 __all__ = [

@@ -8,7 +8,7 @@ import msgspec
 
 from tui.common.numbers import percent, tenths
 from tui.common.text import exact
-from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
+from tui.datasets.doctor.diagnosis_types import Diagnosis, Remedy
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import clean_names, join_names, pluralize, short_name
 from tui.datasets.folder.listing import split_counts

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.datasets.doctor.compact_sequences import Groups, LazySequence, LazyTexts
-from tui.datasets.doctor.diagnosis import ComparedImage, Diagnosis, ImagePair, Remedy
+from tui.datasets.doctor.diagnosis_types import ComparedImage, Diagnosis, ImagePair, Remedy
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import pluralize
 

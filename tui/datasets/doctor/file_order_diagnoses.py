@@ -11,7 +11,7 @@ from statistics import fmean, pvariance
 from typing import TYPE_CHECKING
 
 from tui.common.text import exact
-from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
+from tui.datasets.doctor.diagnosis_types import Diagnosis, Remedy
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import clean_names, short_name
 

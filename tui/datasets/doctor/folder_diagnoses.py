@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tui.datasets.doctor.diagnosis import Diagnosis
+from tui.datasets.doctor.diagnosis_types import Diagnosis
 from tui.datasets.folder.folder_summary import Finding, FolderSummary, pluralize
 
 

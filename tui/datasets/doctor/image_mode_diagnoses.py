@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tui.common.text import exact
-from tui.datasets.doctor.diagnosis import Diagnosis, Remedy
+from tui.datasets.doctor.diagnosis_types import Diagnosis, Remedy
 from tui.datasets.doctor.fact_table import FactTable
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import pluralize

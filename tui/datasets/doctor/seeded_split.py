@@ -23,7 +23,7 @@ import msgspec
 from tui.common.atomic_write import delete_leftovers
 from tui.common.paths import StateError, private_folder, state_dir
 from tui.common.text import clean
-from tui.datasets.doctor.examination import Examination
+from tui.datasets.doctor.examination_result import Examination
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, LoaderSettings
 

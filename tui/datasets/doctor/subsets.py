@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.text import clean
 from tui.datasets.doctor.compact_sequences import LazyTexts
-from tui.datasets.doctor.examination import Examination, ImageFiles
+from tui.datasets.doctor.examination_result import Examination, ImageFiles
 from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_names
 from tui.datasets.folder.listing import split_counts
 from tui.datasets.loader.image_counts import ImageCounts

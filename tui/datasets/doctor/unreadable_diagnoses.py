@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from tui.datasets.doctor.diagnosis import Diagnosis
+from tui.datasets.doctor.diagnosis_types import Diagnosis
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import pluralize
 

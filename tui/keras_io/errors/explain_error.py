@@ -9,17 +9,17 @@ from tui.geometry import Network, trace_network
 from tui.keras_io.errors.error_message import ErrorMessage, read_message
 from tui.keras_io.errors.keras_shapes import format_shape
 from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch
-from tui.keras_io.errors.messages.build_messages import BUILD_PATTERNS
-from tui.keras_io.errors.messages.call_messages import CALL_PATTERNS
-from tui.keras_io.errors.messages.data_messages import DATA_PATTERNS
-from tui.keras_io.errors.messages.fit_messages import FIT_PATTERNS
-from tui.keras_io.errors.messages.input_messages import INPUT_PATTERNS
-from tui.keras_io.errors.messages.label_messages import LABEL_PATTERNS
-from tui.keras_io.errors.messages.library_messages import LIBRARY_PATTERNS
-from tui.keras_io.errors.messages.name_messages import NAME_PATTERNS
-from tui.keras_io.errors.messages.setting_messages import SETTING_PATTERNS
-from tui.keras_io.errors.messages.weight_messages import WEIGHT_PATTERNS
-from tui.keras_io.errors.messages.window_messages import WINDOW_PATTERNS
+from tui.keras_io.errors.patterns.build_patterns import BUILD_PATTERNS
+from tui.keras_io.errors.patterns.call_patterns import CALL_PATTERNS
+from tui.keras_io.errors.patterns.data_patterns import DATA_PATTERNS
+from tui.keras_io.errors.patterns.fit_patterns import FIT_PATTERNS
+from tui.keras_io.errors.patterns.input_patterns import INPUT_PATTERNS
+from tui.keras_io.errors.patterns.label_patterns import LABEL_PATTERNS
+from tui.keras_io.errors.patterns.library_patterns import LIBRARY_PATTERNS
+from tui.keras_io.errors.patterns.name_patterns import NAME_PATTERNS
+from tui.keras_io.errors.patterns.setting_patterns import SETTING_PATTERNS
+from tui.keras_io.errors.patterns.weight_patterns import WEIGHT_PATTERNS
+from tui.keras_io.errors.patterns.window_patterns import WINDOW_PATTERNS
 
 PATTERNS: tuple[Pattern, ...] = (
     *LABEL_PATTERNS,

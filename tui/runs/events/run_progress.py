@@ -33,6 +33,7 @@ from tui.runs.events.event_types import (
     StopRequested,
     Validating,
 )
+from tui.runs.events.log_end import epoch_of_death
 from tui.runs.events.thinning import BUDGET, parts_per_epoch
 
 Phase = str
@@ -291,7 +292,7 @@ class RunProgress:
     @property
     def epoch_of_death(self) -> int:
         """The epoch that was being trained, or saved, when a trainer died."""
-        return min(self.epochs_done + 1, max(self.epochs, 1))
+        return epoch_of_death(self.epochs_done, self.epochs)
 
     @property
     def fraction(self) -> float:

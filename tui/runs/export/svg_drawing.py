@@ -12,6 +12,7 @@ from html import escape
 from tui.common.numbers import axis_texts, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
+from tui.runs.curves.axis_range import axis_range
 from tui.runs.curves.epoch_curves import envelope, epoch_points, measured_metrics
 from tui.runs.export.comparison import MARKERS, MAX_RUNS, distinct_labels
 from tui.runs.export.export_file import ExportError
@@ -198,12 +199,10 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
     left = _LEFT + number * (width + _GAP)
     values = [y for curve in curves for _, y in curve.points]
     accuracy = metric.endswith("accuracy")
-    if rule is not None and values:
-        values.append(rule.value)
     limit, note = upper_limit(values)
-    low, high = range_of(
-        [value for value in values if value <= limit], 0.0, 1.0 if accuracy else None
-    )
+    shown = [value for value in values if value <= limit]
+    shown += axis_range(shown, rule=rule.value if rule is not None else None, bounded=accuracy)
+    low, high = range_of(shown, 0.0, 1.0 if accuracy else None)
     y_axis = Axis(low, high, HEIGHT - _BOTTOM, top + 30)
     x_axis = Axis(min(1, last - 1), last, left, left + width)
     lines = [f'<text x="{left:g}" y="{top + 20:g}">{xml_text(metric)}{note}</text>']
@@ -233,9 +232,12 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
             f'<text class="middle" x="{x:.1f}" y="{y_axis.end - 4:.1f}">▲ best {best:,.0f}</text>'
         )
     label = []
-    if rule is not None and low <= rule.value <= high:
-        y, text = y_axis.at(rule.value), str(rule)
-        lines.append(f'<path class="mark" d="M{left:.1f} {y:.1f}h{width:.1f}"/>')
+    if rule is not None:
+        y, text = y_axis.at(min(max(rule.value, low), high)), str(rule)
+        if low <= rule.value <= high:
+            lines.append(f'<path class="mark" d="M{left:.1f} {y:.1f}h{width:.1f}"/>')
+        else:  # beyond the axis: its words at the nearer edge
+            text = f"{text} {'↑' if rule.value > high else '↓'}"
         drawn = [_positions(curve, x_axis, y_axis) for curve in curves]
         if best:
             drawn.append([(x_axis.at(best), y_axis.end), (x_axis.at(best), floor)])

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tui.common.paths import write_cure
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import Finished
-from tui.runs.events.run_outcome import read_outcome
+from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, events_size, place_at_end
 from tui.runs.queue.order import changing_queue, not_waiting, put_mark
 from tui.runs.queue.waiting_runs import last_place

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from tui.common.text import clean, exact
+from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
@@ -16,8 +17,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
     The loader is not among them: both give the same batches. All texts are clean.
     """
     data = spec.data
-    height, width = data.target_size
-    changes = data.augmentation.arguments()
+    loading = loading_rows(data)
     rows = {
         "network": clean(spec.network),
         "data": clean(folder_name(data.directory)),
@@ -25,23 +25,48 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "learning rate": exact(spec.learning_rate),
         "optimizer": spec.optimizer,
         "epochs": str(spec.epochs),
-        "batch size": str(data.batch_size),
-        "target size": f"{height}×{width}",
-        "colour mode": data.color_mode,
-        "class mode": data.class_mode,
-        "augmentation": _arguments(changes),
-        "validation": _validation(spec),
-        "interpolation": data.interpolation,
-        "rescale": f"1/{exact(data.rescale_divisor)}",
+        **{name: loading[name] for name in list(loading)[:-1]},
         "classes": clean(", ".join(data.classes), 200),
         "left out": str(len(data.leave_out)) if data.leave_out else "none",
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
-        "shuffling seed": "none" if data.seed is None else str(data.seed),
+        "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
     }
     return rows
+
+
+def loading_rows(data: LoaderSettings) -> dict[str, str]:
+    """Return how images are loaded and augmented, each setting with its value in words."""
+    height, width = data.target_size
+    return {
+        "batch size": str(data.batch_size),
+        "target size": f"{height}×{width}",
+        "colour mode": data.color_mode,
+        "class mode": data.class_mode,
+        "augmentation": _arguments(data.augmentation.arguments()),
+        "validation": _validation(data),
+        "interpolation": data.interpolation,
+        "rescale": f"1/{exact(data.rescale_divisor)}",
+        "shuffling seed": "none" if data.seed is None else str(data.seed),
+    }
+
+
+def non_default_loading(data: LoaderSettings, default: LoaderSettings) -> list[str]:
+    """Return the settings of a loader that are not a folder's default, each with that default.
+
+    >>> folder = LoaderSettings(directory="pets", classes=("cats", "dogs"))
+    >>> changed = LoaderSettings(directory="pets", classes=("cats", "dogs"), batch_size=32)
+    >>> non_default_loading(changed, folder)
+    ['batch size 32 (default 20)']
+    """
+    usual = loading_rows(default)
+    return [
+        f"{name} {value} (default {usual[name]})"
+        for name, value in loading_rows(data).items()
+        if value != usual[name]
+    ]
 
 
 def folder_name(directory: str) -> str:
@@ -60,8 +85,7 @@ def _arguments(arguments: dict[str, object]) -> str:
     return ", ".join(f"{name}={value}" for name, value in arguments.items()) or "none"
 
 
-def _validation(spec: TrainingSpec) -> str:
-    data = spec.data
+def _validation(data: LoaderSettings) -> str:
     if data.validation_directory is not None:
         return clean(data.validation_directory)
     return f"{exact(data.validation_split)} of each class" if data.validation_split else "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.common.text import clean
-from tui.runs.diagnosis.diagnose import diagnose
+from tui.runs.diagnosis.diagnose_run import diagnose
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed

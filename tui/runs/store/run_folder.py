@@ -24,7 +24,7 @@ from tui.common.text import clean
 from tui.datasets import validate
 from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Finished
-from tui.runs.events.run_outcome import read_outcome
+from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import (

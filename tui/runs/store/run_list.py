@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from tui.common.paths import runs_dir
-from tui.runs.events.run_outcome import OutcomeReader
+from tui.runs.events.log_end import OutcomeReader
 from tui.runs.store.find_runs import is_run, run_names
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list_cache import (

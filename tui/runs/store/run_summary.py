@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import Failed
-from tui.runs.events.run_outcome import OutcomeReader, RunOutcome, read_outcome
+from tui.runs.events.log_end import (
+    OutcomeReader,
+    RunOutcome,
+    epoch_of_death,
+    read_outcome,
+)
 from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.non_default import requested_settings
@@ -66,7 +71,7 @@ class RunSummary:
         if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
             return "unreadable"
         if self.state == "died":
-            return f"died at epoch {min(self.epochs_done + 1, max(self.epochs, 1))}"
+            return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
         return state_name(self.state, begun=False)
 
 

@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.common.text import exact
 from tui.ui.charts.plotting import RGB, Points, Range, Series, column_of, draw, value_range
 
 if TYPE_CHECKING:
@@ -29,15 +30,14 @@ class Marks:
     Args:
         rule: y of the stop rule's line, or None.
         log: whether the y axis is logarithmic.
-        close: whether the y axis ends at the lowest and highest visible value, and not at the
-            chart's own floor and ceiling.
+        bounded: whether the values are shares from 0 to 1, as an accuracy.
         shaded: the x from which the background is shaded, or None.
         shaded_as: the name of the shaded part.
     """
 
     rule: float | None = None
     log: bool = False
-    close: bool = False
+    bounded: bool = False
     shaded: float | None = None
     shaded_as: str = ""
 
@@ -73,15 +73,8 @@ class Chart(Widget):
     }
     """
 
-    def __init__(
-        self,
-        *,
-        floor: float | None = None,
-        ceiling: float | None = None,
-        id: str | None = None,  # noqa: A002 - Textual's own name
-    ) -> None:
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.floor, self.ceiling = floor, ceiling
         self._series: Sequence[Series] = ()
         self._x_range: Range = (0.0, 1.0)
         self._marks = Marks()
@@ -95,7 +88,6 @@ class Chart(Widget):
         self,
         series: Sequence[Series],
         x_range: Range,
-        rule: float | None = None,
         *,
         marks: Marks | None = None,
         cursor_at: float | None = None,
@@ -105,12 +97,11 @@ class Chart(Widget):
         Args:
             series: the curves, already sampled for the width of the chart.
             x_range: the lowest and highest x of the axis.
-            rule: the y of the stop rule's line; short for `marks`.
             marks: what else is shown.
             cursor_at: the x of the cursor, or None.
         """
         self._series, self._x_range = series, x_range
-        self._marks = marks or Marks(rule=rule)
+        self._marks = marks or Marks()
         self._cursor = cursor_at
         before = self._strips
         self._draw()
@@ -140,19 +131,22 @@ class Chart(Widget):
         colors = {role: self._color(role) for role in self.ROLES}
         colors["ground"] = self.background_colors[1].rgb
         marks = self._marks
-        floor, ceiling = (None, None) if marks.close else (self.floor, self.ceiling)
         lines = draw(
             width,
             height,
             self._series,
             colors,
             x_range=self._x_range,
-            y_range=value_range(self._visible(), floor, ceiling, log=marks.log),
+            y_range=self._y_range(),
             rule=marks.rule,
             log=marks.log,
         )
         console: Console = self.app.console
         return [Strip(Text.from_ansi(line, end="").render(console)) for line in lines]
+
+    def _y_range(self) -> Range:
+        marks = self._marks
+        return value_range(self._visible(), rule=marks.rule, bounded=marks.bounded, log=marks.log)
 
     def _visible(self) -> list[Series]:
         """Return the curves, each cut to the visible x."""
@@ -169,6 +163,11 @@ class Chart(Widget):
         if plot is None:
             return strips
         columns = plot.right - plot.left
+        if marks.rule is not None:
+            low, high = self._y_range()
+            if not low <= marks.rule <= high:
+                style = Style(color=self.get_component_styles("chart--rule").color.rich_color)
+                strips = write_rule(strips, plot, marks.rule, style, above=marks.rule > high)
         if marks.shaded is not None and marks.shaded <= self._x_range[1]:
             start = column_of(max(marks.shaded, self._x_range[0]), self._x_range, columns)
             ground = self.get_component_styles("chart--shade")
@@ -214,6 +213,35 @@ def find_plot(strips: Sequence[Strip]) -> Plot | None:
         if corner >= 0:
             return Plot(corner + 1, strip.cell_length, number)
     return None
+
+
+def write_rule(
+    strips: Sequence[Strip], plot: Plot, rule: float, style: Style, *, above: bool
+) -> list[Strip]:
+    """Write the value of a stop rule that is beyond the axis, at the edge nearest to it.
+
+    It stands as far right as there is room in the first row that has any.
+
+    Args:
+        strips: the chart's rows.
+        plot: the part with the curves.
+        rule: the value.
+        style: the style of the words.
+        above: whether it is above the axis, else below.
+    """
+    words = f"{'↑' if above else '↓'} stop rule {exact(rule)}"
+    rows = range(plot.rows) if above else range(plot.rows - 1, -1, -1)
+    written = list(strips)
+    for number in rows:
+        at = strips[number].text.rfind(" " * (len(words) + 2), plot.left, plot.right) + 1
+        if at > plot.left:
+            strip, end = strips[number], at + len(words)
+            inserted = Strip([Segment(words, style)])
+            written[number] = Strip.join(
+                [strip.crop(0, at), inserted, strip.crop(end, strip.cell_length)]
+            )
+            break
+    return written
 
 
 def shade(strips: Sequence[Strip], plot: Plot, start: int, name: str, style: Style) -> list[Strip]:

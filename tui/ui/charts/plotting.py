@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tui.common.numbers import axis_texts
+from tui.runs.curves.axis_range import axis_range
 
 Points = Sequence[tuple[float, float]]
 RGB = tuple[int, int, int]
@@ -34,20 +35,20 @@ class Series:
 
 def value_range(
     series: Iterable[Series],
-    floor: float | None,
-    ceiling: float | None,
     *,
+    rule: float | None = None,
+    bounded: bool = False,
     log: bool = False,
 ) -> Range:
     """Return a y range that contains all points; it is never empty.
 
     Args:
         series: the curves.
-        floor: the lowest value that the axis must show, if any; ignored with `log`.
-        ceiling: the highest, if any.
+        rule: the value of the stop rule, which is included if it is near the curves.
+        bounded: whether the values are shares from 0 to 1; ignored with `log`.
         log: whether the axis is logarithmic, without values of 0 and below.
 
-    >>> value_range([Series("loss", [(1, 0.2), (2, 0.0)], "training")], None, None, log=True)
+    >>> value_range([Series("loss", [(1, 0.2), (2, 0.0)], "training")], log=True)
     (0.1, 0.4)
     """
     values = [y for one in series for _, y in one.points if math.isfinite(y)]
@@ -55,13 +56,9 @@ def value_range(
         above = [y for y in values if y > 0]
         if not above:
             return 0.1, 1.0
-        low, high = min(above), max([*above, *([ceiling] if ceiling else [])])
+        low, high = min(above), max(above)
         return (low / 2, high * 2) if high / low < 1.001 else (low, high)
-    low = min(values + ([] if floor is None else [floor]), default=0.0)
-    high = max(values + ([] if ceiling is None else [ceiling]), default=1.0)
-    if high - low < 1e-9 * max(abs(high), 1.0):
-        low, high = low - 0.5, high + 0.5
-    return low, high
+    return axis_range(values, rule=rule, bounded=bounded)
 
 
 def clip(points: Points, x_range: Range, *, line: bool) -> list[tuple[float, float]]:

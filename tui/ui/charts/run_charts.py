@@ -141,14 +141,13 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
         )
         best = best_mark(progress, metric) if not view.smoothing else None
         wanted = rule is not None and rule.metric.removeprefix("val_") == metric
-        chart.floor, chart.ceiling = 0.0, 1.0 if bounded else None
         chart.show(
             [*curves, best] if best else curves,
             window,
             marks=Marks(
                 rule=rule.value if wanted and rule is not None else None,
                 log=view.log and not bounded,
-                close=not view.whole,
+                bounded=bounded,
                 shaded=marked.since if marked else None,
                 shaded_as=marked.name if marked else "",
             ),
@@ -170,16 +169,19 @@ def last_epoch(progress: RunProgress) -> float:
 
 
 def title(metric: str, width: int, *, best: bool) -> Content:
-    """Return the title of a chart: its metric and the signs of its curves."""
+    """Return the title of a chart: its metric and its signs, in the longest words that fit."""
     if not is_metric(metric):
         return Content.styled(clean(metric, 20), "bold $text")
-    parts: list[str | tuple[str, str]] = [
-        (f"{clean(metric, 20)} ", "bold $text"),
-        ("⣀ training", "$training"),
-        " ",
-        ("● validation", "$validation"),
-    ]
-    words = Content.assemble(*parts)
-    with_best = Content.assemble(words, " ", ("▲ best", "$text"))
-    # Without the frame's corners and a blank beside each.
-    return with_best if best and with_best.cell_length <= width - 4 else words
+    room = width - 4  # without the frame's corners and a blank beside each
+    ends = [("▲ best", "$text")] if best else []
+    for training, validation in (("training", "validation"), ("train", "val"), ("", "")):
+        signs = [
+            (f"⣀ {training}".rstrip(), "$training"),
+            (f"● {validation}".rstrip(), "$validation"),
+            *ends,
+        ]
+        name = (clean(metric, 20), "bold $text")
+        words = Content(" ").join(Content.styled(*part) for part in (name, *signs))
+        if words.cell_length <= room:
+            break
+    return words

@@ -264,6 +264,11 @@ class FieldRow(Horizontal):
         yield self.field
         yield Static(Content(self.unit), classes="field--note")
 
+    @property
+    def label(self) -> str:
+        """The field's label."""
+        return self._label
+
     def set_label(self, label: str) -> None:
         """Change the label."""
         self._label = label

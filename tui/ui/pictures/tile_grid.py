@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tui.inspection.answers import Channel
 from tui.inspection.rasters import Raster, grey_raster, resize
-from tui.inspection.tile_layout import CAPTION, GAP, Tiling, tile_row, tile_size
+from tui.inspection.tile_layout import GAP, Tiling, tile_row, tile_size
 from tui.ui.pictures.graphics import cell_pixels, image_widget, show_image
 from tui.ui.pictures.half_blocks import raster_strips
 
@@ -25,7 +25,7 @@ class Tile:
     """A picture with a caption.
 
     Args:
-        caption: safe to show.
+        caption: safe to show; a line for each row of the tiling's caption.
         raster: the picture; None if it cannot be shown.
     """
 
@@ -116,7 +116,7 @@ class TileGrid(Widget):
             picture = tile_row([tile.raster for tile in tiles], tiling, cell_pixels())
             widget.styles.offset = (0, row * tiling.rows)
             columns = len(tiles) * (tiling.columns + GAP) - GAP
-            show_image(widget, picture, columns, tiling.rows - CAPTION)
+            show_image(widget, picture, columns, tiling.rows - tiling.caption)
         return True
 
     def choose(self, number: int) -> None:
@@ -131,8 +131,8 @@ class TileGrid(Widget):
         tiling = self._tiling
         if tiling is not None and 0 <= number < len(self._tiles):
             row, column = divmod(number, tiling.across)
-            x, y = column * (tiling.columns + GAP), row * tiling.rows + tiling.rows - CAPTION
-            self.refresh(Region(x, y, tiling.columns, CAPTION))
+            x, y = column * (tiling.columns + GAP), (row + 1) * tiling.rows - tiling.caption
+            self.refresh(Region(x, y, tiling.columns, tiling.caption))
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -155,15 +155,18 @@ class TileGrid(Widget):
     def _piece(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
         """Return one tile's part of a line, exactly as wide as a tile."""
         columns = tiling.columns
-        if line < tiling.rows - 1:
+        if line < tiling.rows - tiling.caption:
             drawn = self._drawn[number] if self._drawn else []
             if line >= len(drawn):
                 return [Segment(" " * columns, plain)]
             strip = drawn[line]
             return [*strip, Segment(" " * (columns - strip.cell_length), plain)]
-        caption = self._tiles[number].caption
+        lines = self._tiles[number].caption.splitlines()
+        place = line - (tiling.rows - tiling.caption)
+        caption = lines[place] if place < len(lines) else ""
         if number == self._chosen:
-            marked = f"▸{caption}"[:columns].ljust(min(len(caption) + 2, columns))
+            mark = " " if place else "▸"
+            marked = f"{mark}{caption}"[:columns].ljust(min(len(caption) + 2, columns))
             rest = columns - len(marked)
             return [
                 Segment(marked, plain + Style(bold=True, reverse=True)),

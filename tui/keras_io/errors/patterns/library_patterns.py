@@ -9,7 +9,7 @@ from tui.keras_io.errors.explain_windows import explain_window
 from tui.keras_io.errors.keras_shapes import IMAGE_DEPTHS, KerasShape, format_shape
 from tui.keras_io.errors.locate_layer import LayerClues
 from tui.keras_io.errors.message_patterns import Explanation, Pattern, PatternMatch, explain_as
-from tui.keras_io.errors.messages.data_messages import USE_LESS_MEMORY
+from tui.keras_io.errors.patterns.data_patterns import USE_LESS_MEMORY
 
 _ONE_SIZE = (
     "Give all images one size and one depth as they are loaded: target_size=(height, width) and "

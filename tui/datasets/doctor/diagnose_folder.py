@@ -12,9 +12,9 @@ from tui.datasets.doctor.class_diagnoses import (
     diagnose_training_images,
     diagnose_validation_images,
 )
-from tui.datasets.doctor.diagnosis import Diagnosis
+from tui.datasets.doctor.diagnosis_types import Diagnosis
 from tui.datasets.doctor.duplicate_diagnoses import diagnose_copies, diagnose_similar
-from tui.datasets.doctor.examination import Examination
+from tui.datasets.doctor.examination_result import Examination
 from tui.datasets.doctor.file_order_diagnoses import diagnose_file_order
 from tui.datasets.doctor.folder_diagnoses import diagnose_folder
 from tui.datasets.doctor.image_mode_diagnoses import diagnose_image_modes

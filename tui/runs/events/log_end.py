@@ -28,6 +28,15 @@ BACKWARDS_BLOCK = 64 * 1024
 """Bytes of a block when a file is read from its end."""
 
 
+def epoch_of_death(epochs_done: int, epochs: int) -> int:
+    """Return the epoch that was being trained, or saved, when a trainer died.
+
+    >>> epoch_of_death(3, 10), epoch_of_death(10, 10)
+    (4, 10)
+    """
+    return min(epochs_done + 1, max(epochs, 1))
+
+
 def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
     """Yield the lines of an open file from the last to the first, without their newlines.
 

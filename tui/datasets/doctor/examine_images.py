@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from tui.datasets.doctor.compact_sequences import Groups
-from tui.datasets.doctor.examination import (
+from tui.datasets.doctor.examination_result import (
     Examination,
     ExaminationCancelled,
     ExaminationProgress,

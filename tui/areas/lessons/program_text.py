@@ -1,0 +1,61 @@
+"""What a program to complete shows: numbered lines, the verdict, what was printed."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.highlight import highlight
+
+from tui.code_runs.messages import RunResult
+from tui.common.text import clean
+
+NUMBERS = 4
+"""Columns for the numbers of the lines."""
+
+
+def numbered(code: str, first: int) -> Content:
+    """Return highlighted Python with the numbers of its lines.
+
+    Args:
+        code: a part of a program.
+        first: the number of its first line.
+    """
+    if not code:
+        return Content("")
+    count = code.removesuffix("\n").count("\n") + 1
+    top = len(code) - len(code.lstrip("\n"))
+    # Blank lines at the ends are lines too; the highlighter drops some of them.
+    lines = [Content("")] * top + list(highlight(code.strip("\n"), language="python").split("\n"))
+    lines += [Content("")] * (count - len(lines))
+    return Content("\n").join(
+        Content.assemble((f"{number:>{NUMBERS - 1}} ", "$text-muted"), line)
+        for number, line in enumerate(lines[:count], start=first)
+    )
+
+
+def verdict_text(result: RunResult, after: str) -> Content:
+    """Return what is said about a program.
+
+    Args:
+        result: what came of it.
+        after: how to go on when it is right.
+    """
+    judged = result.judged
+    if judged.correct:
+        lines = [Content.styled(f"✓ {clean(judged.sentence)}", "$text-success")]
+        return Content("\n").join([*lines, Content.styled(after, "$text-muted")])
+    sign, style = ("✗", "$text-error") if judged.counts else ("…", "$text-warning")
+    lines = [Content.styled(f"{sign} {clean(judged.sentence)}", style)]
+    if judged.error:
+        lines.append(Content(clean(judged.error)))
+    if judged.explanation:
+        lines.append(Content(clean(judged.explanation)))
+    again = "Try again; esc leaves the field, then h gives a hint and x shows a solution."
+    return Content("\n").join([*lines, Content.styled(again, "$text-muted")])
+
+
+def output_text(result: RunResult) -> Content | None:
+    """Return what a program printed; None where it printed nothing."""
+    if not result.output:
+        return None
+    head = Content.styled(f"It printed ({result.seconds:.1f} s):", "$text-muted")
+    return Content("\n").join([head, Content("\n".join(map(clean, result.output.split("\n"))))])

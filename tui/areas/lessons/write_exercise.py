@@ -1,0 +1,374 @@
+"""A program to complete: written in the page, run in a process of its own, judged by its check."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, Protocol, cast
+
+from textual import on, work
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.highlight import highlight
+from textual.message import Message
+from textual.widgets import Static, TextArea
+
+from tui.areas.lessons.program_editor import edit_text, editor_command
+from tui.areas.lessons.program_field import ProgramField
+from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
+from tui.code_runs.messages import RunResult
+from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.common.text import clean
+from tui.course import Verdict, WriteBlock, record_program
+from tui.course.exercises import edited, fill_in, is_empty, notebook_file, to_edit
+from tui.course.exercises.notebook import STEPS
+from tui.runs.export.export_file import write_whole
+from tui.ui.commands import bindings
+from tui.ui.dialogs.saving import SaveWindow
+from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+
+KEEP_READY_SECONDS = 120.0
+_SAVE_AFTER = 1.0
+"""Seconds without a key after which what is written is kept."""
+WRITE_KEYS = (
+    ("ctrl+r,f5", "run", "run", "Run", "Run the program; while it runs, stop it"),
+    ("e", "edit", "edit", "Editor", "Open the whole program in $EDITOR"),
+    ("s", "save", "save", "Save", "Write the whole program to a file"),
+)
+
+
+class ProgramHost(Protocol):
+    """What of the app a program needs."""
+
+    code_runner: CodeRunner
+
+    def warn_once(self, message: str) -> None:
+        """Show a warning unless it is empty or was shown before."""
+
+
+class WriteExercise(CancelsWorkers, Vertical):
+    """Shows a program with a field in it, runs it, and says what the check says."""
+
+    HELP = """
+## A program to complete
+
+Write the missing line and press **enter**; where several lines are asked for, **ctrl+r** (or
+**f5**) runs the program. It runs in a process and a folder of its own, with a few pictures. Pressed
+again, **ctrl+r** stops it. **escape** leaves the field: then **h** gives a hint, **x** shows a
+solution, **e** opens the whole program in your `$EDITOR`, **s** writes it to a file. What you write
+is kept.
+"""
+
+    # What is round it, a wide or a tall screen, decides on its shape.
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    WriteExercise { height: 1fr; padding: 0 1; border: round $panel-lighten-2; }
+    WriteExercise:focus-within { border: round $primary; }
+    WriteExercise #prompt { text-style: bold; height: auto; }
+    WriteExercise #program { height: 1fr; min-height: 3; background: $surface; }
+    WriteExercise #program Static { height: auto; width: 100%; }
+    WriteExercise #said { height: auto; max-height: 60%; display: none; }
+    WriteExercise #said Static { height: auto; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("program", *WRITE_KEYS, footer=("run", "edit")),
+    ]
+
+    class Judged(Message):
+        """A program was run and judged.
+
+        Args:
+            block: what was asked.
+            verdict: on the learner's lines.
+            counts: whether it is an answer, and not the wrong one that was given just before.
+        """
+
+        def __init__(self, block: WriteBlock, verdict: Verdict, *, counts: bool) -> None:
+            super().__init__()
+            self.block = block
+            self.verdict = verdict
+            self.counts = counts
+
+    class Shown(Message):
+        """A solution was shown."""
+
+        def __init__(self, block: WriteBlock) -> None:
+            super().__init__()
+            self.block = block
+
+    def __init__(
+        self,
+        block: WriteBlock,
+        *,
+        draft: str = "",
+        answers: Mapping[str, str] | None = None,
+        answered: bool = False,
+        after: str = "n goes on.",
+    ) -> None:
+        """Make the exercise.
+
+        Args:
+            block: from the lesson.
+            draft: what was written here before.
+            answers: right answers to other exercises, which this one may build on.
+            answered: whether it was answered rightly before.
+            after: how to go on afterwards.
+        """
+        super().__init__()
+        self._block = block
+        self._exercise = block.exercise
+        self._typed = self._kept = draft
+        """The learner's lines, and as they were kept last."""
+        self._first, self._below = 1, ""
+        """The number of the field's first line, and what stands below it."""
+        self._answers = dict(answers or {})
+        self._answered = answered
+        self._after = after
+        self._hints = 0
+        self._at_work = False
+        self._asked = 0.0
+        self._began: float | None = None
+        """When the program itself began; None while Keras is loaded."""
+        self._last: tuple[str, RunResult] | None = None
+
+    def compose(self) -> ComposeResult:
+        exercise = self._exercise
+        program = fill_in(exercise, self._kept or "pass", self._answers)
+        self._first, self._below = program.first, program.after
+        indent = len(program.answer) - len(program.answer.lstrip(" "))
+        mark = "✓ " if self._answered else "? "
+        yield Static(Content(mark + exercise.prompt), id="prompt")
+        with VerticalScroll(id="program", can_focus=False):
+            yield Static(numbered(program.before, 1), id="program-before")
+            yield ProgramField(self._kept, lines=exercise.lines, indent=NUMBERS + indent)
+            yield Static(id="program-after")
+        with VerticalScroll(id="said", can_focus=False):
+            yield Static(id="hint")
+            yield Static(id="state")
+            yield Static(id="verdict")
+            yield Static(id="output")
+
+    def on_mount(self) -> None:
+        self.border_title = Content(clean(self._block.title or self._exercise.title))
+        for line in self.query("#said Static"):
+            line.display = False
+        self._number_below()
+        self.set_interval(0.25, self._tick)
+        self._save_timer = self.set_timer(_SAVE_AFTER, self._keep_draft, pause=True)
+        self._host.code_runner.prepare()
+
+    def on_unmount(self) -> None:
+        self._keep_now()
+        # The page may be turned back, or the next one has a program too: let the process wait.
+        runner, app = self._host.code_runner, self.app
+        app.set_timer(
+            KEEP_READY_SECONDS,
+            lambda: app.run_worker(runner.dismiss(unwanted_for=KEEP_READY_SECONDS)),
+        )
+
+    @property
+    def _host(self) -> ProgramHost:
+        return cast(ProgramHost, self.app)
+
+    def take_focus(self) -> None:
+        """Put the focus where the lines go."""
+        field = self.query_one(ProgramField)
+        field.focus()
+        field.move_cursor(field.document.end)
+        self.call_after_refresh(field.scroll_visible, animate=False)
+
+    # Keeping what is written
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._typed = event.text_area.text
+        self._number_below()
+        self._save_timer.reset()
+        self._save_timer.resume()
+
+    def _number_below(self) -> None:
+        """Number the lines below the field, however many it has."""
+        count = self.query_one(ProgramField).document.line_count
+        text = numbered(self._below, self._first + count)
+        below = self.query_one("#program-after", Static)
+        if below.content != text:
+            below.update(text)
+
+    def _keep_draft(self) -> None:
+        self._save_timer.pause()
+        self._keep()
+
+    @work(group="program-draft")
+    async def _keep(self) -> None:
+        typed = self._typed
+        if typed != self._kept:
+            message = await asyncio.to_thread(record_program, self._block.id, typed)
+            self._kept = typed
+            self._host.warn_once(message)
+
+    def _keep_now(self) -> None:
+        """Keep it before the page is gone; a few milliseconds."""
+        if self._typed != self._kept:
+            self._kept = self._typed
+            self._host.warn_once(record_program(self._block.id, self._typed))
+
+    # Running
+
+    @on(ProgramField.Submitted)
+    def _submitted(self, event: ProgramField.Submitted) -> None:
+        event.stop()
+        if not self._at_work:
+            self.action_run()
+
+    def action_run(self) -> None:
+        """Run the program; while it runs, stop it."""
+        if self._at_work:
+            self.workers.cancel_group(self, "program-run")
+        elif is_empty(self._typed):
+            self._say("verdict", Content.styled("… Nothing is written yet.", "$text-warning"))
+        else:
+            self._run_program()
+
+    @work(group="program-run", exclusive=True)
+    async def _run_program(self) -> None:
+        typed = self._typed
+        program = fill_in(self._exercise, typed, self._answers)
+        self._at_work, self._began, self._asked = True, None, time.monotonic()
+        self._say("verdict", None)
+        self._say("output", None)
+        self._tick()
+        self.refresh_bindings()
+        try:
+            result = await self._host.code_runner.run(self._block.id, program, self._begins)
+        except RunnerError as error:
+            self._say("verdict", Content.styled(f"… {clean(error)}", "$text-warning"))
+        except asyncio.CancelledError:
+            if self.is_attached:
+                self._say("verdict", Content.styled("… Stopped.", "$text-warning"))
+            raise
+        else:
+            await self._judged(typed, result)
+        finally:
+            self._at_work = False
+            if self.is_attached:
+                self._say("state", None)
+                self.refresh_bindings()
+
+    def _begins(self) -> None:
+        self._began = time.monotonic()
+
+    def _tick(self) -> None:
+        """Say what goes on, and since when."""
+        if not self._at_work:
+            return
+        now = time.monotonic()
+        if self._began is None:
+            text = f"Starting Keras … {now - self._asked:.0f} s"
+        else:
+            text = f"Running … {now - self._began:.0f} s"
+        self._say("state", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
+
+    async def _judged(self, typed: str, result: RunResult) -> None:
+        judged = result.judged
+        repeated = self._last is not None and self._last[0] == typed
+        self._last = typed, result
+        self._say("verdict", verdict_text(result, self._after))
+        self._say("output", output_text(result))
+        if judged.correct:
+            self._answers[self._block.id] = typed
+            self.query_one("#prompt", Static).update(Content(f"✓ {self._exercise.prompt}"))
+        self.call_after_refresh(self._bring_verdict)
+        message = await asyncio.to_thread(
+            record_program, self._block.id, typed, correct=judged.correct
+        )
+        self._kept = typed
+        self._host.warn_once(message)
+        verdict = Verdict(judged.correct, judged.counts, judged.sentence, judged.slip or None)
+        counts = judged.counts and (judged.correct or not repeated)
+        self.post_message(self.Judged(self._block, verdict, counts=counts))
+
+    def _bring_verdict(self) -> None:
+        if self.is_attached:
+            self.query_one("#verdict").scroll_visible(animate=False, top=True)
+            self.query_one(ProgramField).scroll_visible(animate=False)
+
+    def _say(self, name: str, text: Content | None) -> None:
+        line = self.query_one(f"#{name}", Static)
+        line.update(text or "")
+        line.display = text is not None
+        said = self.query_one("#said")
+        said.display = any(one.display for one in said.query(Static))
+
+    # Hints, solution, editor, file
+
+    def action_hint(self) -> None:
+        """Show one more hint."""
+        hints = self._exercise.hints
+        self._hints = min(self._hints + 1, len(hints))
+        text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
+        self._say("hint", Content.styled(text, "$text-accent"))
+        self.call_after_refresh(self._bring_hint)
+
+    def _bring_hint(self) -> None:
+        if self.is_attached:
+            self.query_one("#hint").scroll_visible(animate=False, top=True)
+            self.query_one(ProgramField).scroll_visible(animate=False)
+
+    async def action_steps(self) -> None:
+        """Show a solution; it does not count as answered."""
+        text = Content("One that is right; other lines may be too:\n") + highlight(
+            self._exercise.solution, language="python"
+        )
+        self._say("verdict", text + Content(f"\n{self._after}"))
+        self._say("output", None)
+        self.post_message(self.Shown(self._block))
+        self.call_after_refresh(self._bring_verdict)
+
+    def action_edit(self) -> None:
+        """Open the whole program in the learner's editor, and take the lines back."""
+        command = editor_command()
+        if command is None:
+            self.app.notify("Name your editor in $EDITOR, for example: export EDITOR=nano")
+            return
+        program = fill_in(self._exercise, self._typed or "pass", self._answers)
+        name = f"{self._block.id}.py"
+        try:
+            text = edit_text(command, name, to_edit(program), self.app.suspend)
+        except SuspendNotSupported:
+            self.app.notify("An editor cannot be opened here: write the lines in the page.")
+            return
+        except OSError as error:
+            reason = clean(error.strerror or error, 100)
+            self.app.notify(f"{clean(command[0], 60)} cannot be started: {reason}.", markup=False)
+            return
+        lines = edited(text)
+        if lines is None:
+            self.app.notify(
+                "The two comments round your lines are gone, so they cannot be told from the rest. "
+                "What stood in the page stays."
+            )
+        else:
+            self.query_one(ProgramField).load_text(lines)
+            self.take_focus()
+
+    def action_save(self) -> None:
+        """Ask for a place and write the whole program there."""
+        notebook = any(step.name == self._block.id for step in STEPS)
+        typed = self._typed
+        if notebook:
+            text = notebook_file({**self._answers, self._block.id: typed})
+        else:
+            text = fill_in(self._exercise, typed or "pass", self._answers).text
+        name = "notebook.py" if notebook else f"{self._block.id}.py"
+
+        def write(path: Path, force: bool) -> list[Path]:
+            write_whole(path, text.encode("utf-8", "replace"), force=force)
+            return [path]
+
+        self.app.push_screen(SaveWindow("Write the program", name, write))
