@@ -52,6 +52,7 @@ from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
 from tui.areas.train.train_screen import TrainScreen
+from tui.course import Lesson, load_course
 from tui.ui.area_screen import AREAS, AreaScreen
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
 from tui.ui.dialogs.questions import Question, StartTimeQuestion
@@ -69,6 +70,7 @@ BASES = {AreaScreen, Window}
 NOT_PRESSED = {
     *("app.quit", "train.start", "train.queue", "home.digits", "run.resume"),
     *("path.complete", "path-area.complete"),
+    *("lesson-end.next", "lesson-end.previous", "lesson-end.drills"),
 }
 """Keys of the footer that end the app or start a training (other tests press them), or that are
 tried in another place here."""
@@ -93,6 +95,10 @@ def walk(*places: Place) -> Iterator[Place]:
         yield from walk(*place.inside)
 
 
+def first_lesson() -> Lesson:
+    return load_course().lessons[0]
+
+
 HOME = Place(HomeScreen, inside=(Place(HelpScreen, ("question_mark",)),))
 LESSONS = Place(
     LessonsScreen,
@@ -100,7 +106,7 @@ LESSONS = Place(
     "What a convolution",
     (
         Place(LessonScreen, ("enter",), "page 1 of", (Place(CodeWindow, ("c",)),)),
-        Place(LessonEndScreen, ("enter", *"nnnnnnnn")),
+        Place(LessonEndScreen, push=lambda: LessonEndScreen(first_lesson(), turn_to=LessonScreen)),
         Place(DrillScreen, ("d",), "Drill 1 of"),
         Place(PickWindow, ("s",), "Drill one"),
         Place(Question, ("R", "enter"), "be undone"),
@@ -287,7 +293,7 @@ class Walker:
                 assert self.screen is screen and widget.value == f"{value}7", widget
                 widget.value = value
             step = screen.back_step() if isinstance(screen, AreaScreen) else None
-            titles = {area.title for area in AREAS} | {"Home"}
+            titles = {area.title for area in AREAS} | {"Home", ChannelScreen.NAME}
             if step is not None and step.to not in titles:
                 await self.settled()
                 assert screen.query_one(Footer).back_label == step.to
