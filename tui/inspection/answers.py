@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.pipe_frames import decode_frame
+
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     id: int
@@ -325,3 +327,16 @@ Answer = (
     | Traced
     | Refused
 )
+
+MAX_ANSWER_BYTES = 256 * 2**20
+"""Enough for the values of one channel of a very large layer."""
+_decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Decode an answer from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _decoder, "an answer")
