@@ -86,7 +86,7 @@ def decode_program(body: bytes) -> RunProgram:
     Raises:
         FrameError: if it is not valid.
     """
-    return decode_frame(body, _requests, "a request")
+    return decode_frame(body, _requests, "request")
 
 
 def decode_answer(body: bytes) -> Answer:
@@ -95,4 +95,4 @@ def decode_answer(body: bytes) -> Answer:
     Raises:
         FrameError: if it is not valid.
     """
-    return decode_frame(body, _answers, "an answer")
+    return decode_frame(body, _answers, "answer")

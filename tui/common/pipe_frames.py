@@ -59,7 +59,7 @@ def decode_frame(body: bytes, decoder: msgspec.msgpack.Decoder[T], kind: str) ->
     Args:
         body: the frame without its header.
         decoder: reads the messages that may come.
-        kind: what they are called in an error: "a request".
+        kind: what they are called in an error: "request".
 
     Raises:
         FrameError: if it is not one of them.
@@ -70,7 +70,7 @@ def decode_frame(body: bytes, decoder: msgspec.msgpack.Decoder[T], kind: str) ->
             return message
         return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameError(f"not {kind}: {error}") from error
+        raise FrameError(f"an invalid {kind}: {error}") from error
 
 
 def _decode_paths(body: bytes) -> Any:

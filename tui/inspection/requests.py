@@ -138,4 +138,4 @@ def decode_request(body: bytes) -> Request:
     Raises:
         FrameError: if it is not valid.
     """
-    return decode_frame(body, _decoder, "a request")
+    return decode_frame(body, _decoder, "request")

@@ -216,7 +216,7 @@ async def test_the_folder_that_was_meant_is_one_key_away(images: MakeImages) -> 
     async with opened(WIDE) as (app, pilot):
         await data_area(pilot)
         await choose(pilot, folder / "cats")
-        await until_seen(pilot, "this looks like one class")
+        await until_seen(pilot, "this looks like one class", "#findings")
         assert "i chooses the folder that was probably meant" in screen_text(app)
         await pilot.press("i")
         await until_seen(pilot, "7 images in 2 classes")
@@ -247,6 +247,7 @@ async def test_names_from_the_disk_reach_the_terminal_only_as_visible_signs(
         ):
             assert shown in seen
         assert "Control characters in the class name" in region_text(app, "#findings")
+        await pilot.press("g")
         tree = app.screen.query_one("#folders")
         for _ in range(12):
             node = tree.cursor_node  # type: ignore[attr-defined]
@@ -339,7 +340,7 @@ async def test_escape_closes_the_line_for_a_path_and_t_needs_a_choice() -> None:
         await until(pilot, lambda: region_text(app, "#path") == "")
         assert app.current_mode == "data"
         await pilot.press("escape")
-        await until_seen(pilot, "Continue")
+        await until_seen(pilot, "ctrl+q quits")
 
 
 async def test_escape_from_the_line_for_a_path_gives_the_tree_the_keys_again() -> None:
@@ -362,3 +363,41 @@ async def test_the_line_for_a_path_has_the_whole_width() -> None:
         await until_seen(pilot, long)
         await pilot.press("escape")
         await until(pilot, lambda: long not in screen_text(app))
+
+
+@pytest.mark.usefixtures("digits")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_the_tree_folds_away_for_the_chosen_folder_and_a_key_brings_it_back(
+    size: tuple[int, int],
+) -> None:
+    async with opened(size) as (app, pilot):
+        await data_area(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "1,797 images in 10 classes", "#summary")
+        assert region_text(app, "#folders") == ""
+        await until_seen(pilot, "g Folders", "Footer")
+        await until(pilot, lambda: bool(app.screen.query(PictureView)))
+        views = app.screen.query(PictureView)
+        assert max(view.region.right for view in views) > size[0] * 0.8
+        await pilot.press("g")
+        await until_seen(pilot, "Samples", "#folders")
+        assert app.focused is not None and app.focused.id == "folders"
+        # Beside the tree only whole pictures are shown.
+        await until(pilot, lambda: all(view.region.right <= size[0] for view in views))
+        await pilot.press("enter")
+        await until(pilot, lambda: region_text(app, "#folders") == "")
+        await pilot.press("escape")
+        await until_seen(pilot, "Samples", "#folders")
+        await pilot.press("escape")
+        await until_seen(pilot, "ctrl+q quits")
+
+
+async def test_the_last_part_of_a_long_path_is_shown(images: MakeImages, tmp_path: Path) -> None:
+    deep = "a_folder_with_a_long_name/" * 4 + "pets"
+    images(deep, cats=3, dogs=4)
+    async with opened((80, 24)) as (app, pilot):
+        await data_area(pilot)
+        await choose(pilot, tmp_path / "here" / deep)
+        await until_seen(pilot, "7 images in 2 classes")
+        head = region_text(app, "#data-head")
+        assert head.startswith("…/") and head.endswith("/pets")

@@ -46,6 +46,13 @@ async def test_back_through_the_network_to_the_picture_and_forward_again() -> No
         await pilot.press("enter")
         await until_seen(pilot, "sum of 128 products", "#value-sum")
         await until_seen(pilot, "softmax over the 10 units", "#value-sum")
+        await until(  # all ten units, also where their room is known only later
+            pilot,
+            lambda: (
+                len(region_text(app, "#value-units", words=False).split("\n")) >= 10
+                and "9" in region_text(app, "#value-units", words=False).split("\n")[9]
+            ),
+        )
         await until_seen(pilot, "the largest products first", "#value-inputs")
         await pilot.press("tab", "down")
         screen = app.screen

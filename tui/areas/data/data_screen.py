@@ -15,7 +15,6 @@ from textual.widgets import Input
 from tui.areas.data.folder_panel import FolderPanel
 from tui.areas.data.folder_tree import FolderTree
 from tui.areas.data.reading_commands import READING_KEYS, reading_for
-from tui.common.text import clean
 from tui.common.typed_paths import from_the_root, in_thread, typed_path
 from tui.datasets import python_call
 from tui.datasets.folder.folder_summary import Reading
@@ -47,7 +46,8 @@ are asked: **i** takes what was probably meant, **f** takes each folder as a cla
 a path (**tab** completes it). **v** goes through the views: the images, the loader's settings, the
 augmentation and the Python call that will be made. **r** previews them on another image, **b**
 looks through all images class by class, **c** checks them, **d** gets more: samples, the course's
-sets, an archive. **g** goes back to the tree, **y** copies the call.
+sets, an archive. Once a folder is chosen, the tree folds away; **g** shows it again. **y** copies
+the call.
 
 Nothing in your folders is ever changed.
 """
@@ -60,7 +60,7 @@ Nothing in your folders is ever changed.
             ("c", "check", "check", "Check", "Look for problems in its images"),
             ("slash", "path", "path", "Type a path", "Type a folder's path"),
             ("d", "get", "get", "Get images", "Samples, the course's sets"),
-            ("g", "tree", "tree", "Tree", "Go back to the tree"),
+            ("g", "tree", "tree", "Folders", "Show the tree of folders again"),
             ("b", "browse", "browse", "Browse", "Look through the images"),
             (
                 "r",
@@ -71,7 +71,7 @@ Nothing in your folders is ever changed.
             ),
             ("y", "copy", "copy", "Copy call", "Copy the Python call"),
             *READING_KEYS,
-            footer=("train", "view", "check", "path", "get", "browse"),
+            footer=("train", "view", "check", "path", "get", "browse", "tree"),
         ),
     ]
 
@@ -118,7 +118,7 @@ Nothing in your folders is ever changed.
     ) -> None:
         """Look at a folder or a sample, and show what is in it."""
         panel = self.query_one(FolderPanel)
-        panel.say(f"looking at {clean(path or sample, 60)} …")
+        panel.say(path or sample, before="looking at ", after=" …")
         if path is not None and typed:
             given = path
             path = await in_thread(lambda: from_the_root(given))
@@ -127,11 +127,31 @@ Nothing in your folders is ever changed.
         else:
             dataset = await choose_sample(self.host, sample)
         if dataset is None:
-            panel.say(f"{clean(path or sample, 60)} cannot be used.")
+            panel.say(path or sample, after=" cannot be used.")
             return
         self.dataset = dataset
         self.where = f"Data · {dataset.name}"
+        self._fold()
         await panel.show(dataset.summary, dataset.settings, tall=self.has_class("-tall"))
+
+    def _fold(self) -> None:
+        """Fold the tree away: the folder that was chosen has the whole width."""
+        self.add_class("-folded")
+        if self.focused is None or self.focused.id in ("folders", "path"):
+            # Views that were hidden take the focus once they are laid out.
+            self.call_after_refresh(self.query_one(FolderPanel).focus_view)
+
+    def on_screen_resume(self) -> None:
+        """Take over settings that another screen changed, such as defaults set in Train."""
+        now, before = self.host.dataset, self.dataset
+        if (
+            now is not None
+            and before is not None
+            and now.summary.path == before.summary.path
+            and now.settings != before.settings
+        ):
+            self.dataset = now
+            self.query_one(FolderPanel).take(now.summary, now.settings)
 
     @on(FolderPanel.Changed)
     def _settings_changed(self, event: FolderPanel.Changed) -> None:
@@ -175,7 +195,8 @@ Nothing in your folders is ever changed.
         self.app.push_screen(GetScreen(self.choose))
 
     def action_tree(self) -> None:
-        """Go back to the tree."""
+        """Show the tree, and go to it."""
+        self.remove_class("-folded")
         self.query_one("#path").display = False
         self.query_one("#folders").focus()
 
@@ -232,6 +253,14 @@ Nothing in your folders is ever changed.
             self.notify(words, severity="error")
         else:
             self.host.action_area("train")
+
+    def action_back(self) -> None:
+        """Leave the focused field; from a chosen folder go back to the tree, then to Home."""
+        in_field = self.focused is not None and self.leaves_field_first(self.focused)
+        if self.has_class("-folded") and not in_field:
+            self.action_tree()
+        else:
+            super().action_back()
 
     def leaves_field_first(self, focused: object) -> bool:
         if isinstance(focused, Input) and focused.id == "path":

@@ -28,7 +28,6 @@ from tui.areas.data.doctor_findings import (
 from tui.areas.data.reading_commands import READING_KEYS, reading_for
 from tui.areas.data.side_by_side import SideBySide
 from tui.common.paths import StateError
-from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import FolderError, describe
 from tui.datasets.doctor import (
@@ -43,6 +42,7 @@ from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_folder
 from tui.ui.commands import bindings
 from tui.ui.dialogs.text_windows import copy_text
+from tui.ui.path_line import PathLine
 from tui.ui.services import Dataset
 
 _LOOK_SECONDS = 0.1
@@ -111,7 +111,7 @@ it runs; what was read is not read again next time.
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="doctor"):
-            yield Static(id="doctor-head")
+            yield PathLine(id="doctor-head")
             yield Static(id="doctor-state")
             with Container(id="doctor-parts"):
                 yield OptionList(id="doctor-list", compact=True)
@@ -136,9 +136,7 @@ it runs; what was read is not read again next time.
     async def _look(self, dataset: Dataset) -> None:
         """Look at every image, away from the screen's own thread, and show what was found."""
         self._dataset, self._checked, self._progress = dataset, None, None
-        self.query_one("#doctor-head", Static).update(
-            Content.styled(clean(dataset.summary.path), "bold")
-        )
+        self.query_one(PathLine).show(dataset.summary.path)
         self._looking = True
         self._show_progress()
         try:
@@ -175,9 +173,7 @@ it runs; what was read is not read again next time.
         listing = self.query_one(OptionList)
         position = listing.highlighted or 0
         self._checked, self._dataset = checked, checked.dataset
-        self.query_one("#doctor-head", Static).update(
-            Content.styled(clean(checked.dataset.summary.path), "bold")
-        )
+        self.query_one(PathLine).show(checked.dataset.summary.path)
         self.query_one("#doctor-state", Static).update(
             verdict_text(checked.examination, checked.dataset.settings, checked.found)
         )

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Static, TabbedContent, TabPane
 
 from tui.areas.data.loader_form import AugmentForm, LoaderForm
+from tui.common.shorten import shorten_words
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.datasets import (
@@ -27,11 +28,14 @@ from tui.datasets import (
     thumbnail,
 )
 from tui.ui.folder_text import findings_text, folder_summary_text
+from tui.ui.path_line import PathLine
 from tui.ui.pictures.half_blocks import PictureView
 from tui.ui.pictures.loader_preview import LoaderPreview
 
-THUMBNAIL, LARGE_THUMBNAIL = (14, 7), (18, 9)
-"""Columns and rows of one picture, and where the terminal has room for more."""
+SMALLEST = 14
+"""The least columns of a picture; it has half as many rows."""
+LARGEST = {False: 18, True: 28}
+"""The most columns of a picture, by whether the terminal is tall."""
 MOST_THUMBNAILS = 8
 SAMPLES_PER_CLASS = 4
 _BEGIN = (
@@ -71,13 +75,14 @@ class FolderPanel(Vertical):
         super().__init__(id=id)
         self._summary: FolderSummary | None = None
         self._settings: LoaderSettings | None = None
+        self._sizes: ImageSizes | None = None
         self._samples: list[str] = []
         """Images to preview the loader on, a class after the other."""
         self._sample = 0
 
     def compose(self) -> ComposeResult:
         yield Static(_begin_text(), id="data-begin")
-        yield Static(id="data-head")
+        yield PathLine(id="data-head")
         with TabbedContent(initial="images", id="views"):
             with TabPane("Images", id="images"), VerticalScroll(id="images-scroll"):
                 yield Static(id="findings")
@@ -95,13 +100,13 @@ class FolderPanel(Vertical):
     def on_mount(self) -> None:
         self.query_one("#views").display = False
 
-    def say(self, text: str) -> None:
-        """Say something in the folder's place."""
+    def say(self, path: object, *, before: str = "", after: str = "") -> None:
+        """Show a path between words in place of the folder."""
         self.query_one("#data-begin").display = False
-        self.query_one("#data-head", Static).update(Content(text))
+        self.query_one(PathLine).show(path, before=before, after=after)
 
     async def show(self, summary: FolderSummary, settings: LoaderSettings, *, tall: bool) -> None:
-        """Show another folder.
+        """Show another folder, at the width of the whole screen.
 
         Args:
             summary: what is in it.
@@ -111,34 +116,51 @@ class FolderPanel(Vertical):
         self.query_one("#data-begin").display = False
         self.take(summary, settings)
         self.query_one("#views").display = True
-        self.query_one(AugmentForm).load(settings.augmentation)
         row = self.query_one("#thumbnails", Horizontal)
         await row.remove_children()
-        size = LARGE_THUMBNAIL if tall else THUMBNAIL
-        sizes, pictures = await in_thread(lambda: _pictures(summary, size))
+        room = self.screen.size.width - 4
+        sizes, pictures = await in_thread(lambda: _pictures(summary, room, LARGEST[tall]))
         found = await in_thread(lambda: sample_paths(summary, SAMPLES_PER_CLASS))
         self._samples = [path for paths in zip_longest(*found.values()) for path in paths if path]
         self._sample = 0
         self._preview()
+        self._sizes = sizes
         self._show_summary(sizes)
-        room = max(self.size.width // (size[0] + 1), 1)
-        shown = pictures[:: -(-len(pictures) // room)] if pictures else []
-        await row.mount(*(PictureView(picture, name) for name, picture in shown))
+        await row.mount(*(PictureView(picture, name) for name, picture in pictures))
+        self._show_whole_pictures()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_whole_pictures)
+        self._show_summary(self._sizes)
+
+    def _show_whole_pictures(self) -> None:
+        """Hide the pictures for which there is no room, such as beside the tree."""
+        for row in self.query("#thumbnails"):  # none while the app is closing
+            room = row.size.width
+            for view in row.query(PictureView):
+                room -= view.get_content_width(self.size, self.size) + 1
+                view.display = room >= -1
 
     def take(self, summary: FolderSummary, settings: LoaderSettings) -> None:
         """Take over what was found in the same folder, and settings that a remedy changed."""
         self._summary, self._settings = summary, settings
-        head = Content.styled(clean(summary.path), "bold")
-        self.query_one("#data-head", Static).update(head)
+        self.query_one(PathLine).show(summary.path)
         self.query_one("#findings", Static).update(findings_text(summary))
+        self._sizes = None
         self._show_summary(None)
         self.query_one(LoaderForm).load(settings)
+        self.query_one(AugmentForm).load(settings.augmentation)
+
+    def focus_view(self) -> None:
+        """Give the focus to the current view."""
+        views = self.query_one("#views", TabbedContent)
+        self.query_one(self.FOCUS[views.active]).focus()
 
     def next_view(self) -> None:
         """Go to the next view."""
         views = self.query_one("#views", TabbedContent)
         views.active = self.VIEWS[(self.VIEWS.index(views.active) + 1) % len(self.VIEWS)]
-        self.call_after_refresh(self.query_one(self.FOCUS[views.active]).focus)
+        self.call_after_refresh(self.focus_view)
 
     def another(self) -> None:
         """Preview another image, and other random changes."""
@@ -183,17 +205,27 @@ def clean_code(code: str) -> str:
 
 
 def _pictures(
-    summary: FolderSummary, size: tuple[int, int]
+    summary: FolderSummary, room: int, largest: int
 ) -> tuple[ImageSizes, list[tuple[str, Picture]]]:
-    """Read image sizes and draw a few thumbnails (blocking)."""
+    """Read image sizes and draw a few thumbnails (blocking).
+
+    Args:
+        summary: the folder.
+        room: the width for all of them, in cells.
+        largest: the greatest width of one.
+    """
     sizes = image_sizes(summary)
     classes = max(len(summary.classes), 1)
     per_class = 1 if classes >= MOST_THUMBNAILS else max(MOST_THUMBNAILS // 2 // classes, 1)
+    found = sample_paths(summary, per_class)
+    chosen = [(name, path) for name, paths in found.items() for path in paths]
+    most = min(max(room // (SMALLEST + 1), 1), MOST_THUMBNAILS)
+    chosen = chosen[:: -(-len(chosen) // most)] if chosen else []
+    width = min(max(room // max(len(chosen), 1) - 1, SMALLEST), largest)
     pictures = []
-    for name, paths in sample_paths(summary, per_class).items():
-        for path in paths:
-            try:
-                pictures.append((clean(name, 14), thumbnail(path, *size)))
-            except PictureError:
-                continue  # the check before a training names it
-    return sizes, pictures[:MOST_THUMBNAILS]
+    for name, path in chosen:
+        try:
+            pictures.append((shorten_words(name, width), thumbnail(path, width, width // 2)))
+        except PictureError:
+            continue  # the check before a training names it
+    return sizes, pictures

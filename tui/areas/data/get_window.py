@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.areas.data.source_list import ARCHIVE, Offer, about, offers, row, transfer_text
+from tui.common.shorten import shorten_path
 from tui.common.text import clean
 from tui.common.typed_paths import typed_path
 from tui.datasets import SAMPLES
@@ -202,7 +203,7 @@ that would write elsewhere is refused.
     def _ask_inner(self, transfer: Transfer) -> None:
         """Ask which of the archives inside an archive is to be unpacked."""
         names = transfer.inner_archives
-        options = [(str(place), clean(name, 70)) for place, name in enumerate(names)]
+        options = [(str(place), shorten_path(name, 70)) for place, name in enumerate(names)]
 
         def answer(place: str | None) -> None:
             if place is not None:

@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
 from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.mistakes_grid import MistakesGrid, mistakes_of
-from tui.common.text import clean
+from tui.common.shorten import shorten_path
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
 from tui.inspection.choices import class_of
@@ -158,7 +158,9 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         for tab, title in TABS.items():
             parts.append(Content.styled(f" {title} ", "bold reverse" if tab == self.tab else ""))
         folder = self.evaluation.folder
-        parts.append(Content.styled(f"  {clean(folder, 40) if folder else ''}", "$text-muted"))
+        parts.append(
+            Content.styled(f"  {shorten_path(folder, 40) if folder else ''}", "$text-muted")
+        )
         repaint(self.query_one("#predictions-head", Static), Content(" ").join(parts))
         text, result = self.evaluation.text(), self.evaluation.result
         repaint(self.query_one("#predictions-said", Static), text)

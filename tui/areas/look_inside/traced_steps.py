@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from tui.areas.look_inside.look_text import unit_bars
 from tui.inspection.answers import Maps, Traced
 from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.rasters import ChannelValues, Raster, channel_values
 from tui.inspection.requests import LookAt, Trace, Values
 from tui.inspection.traced_text import TracedWindow, first_choice, shape_of, traced_window
+from tui.ui.bar_list import Bar
 
 Step = tuple[int, int, int, int]
 """Layer, column, row and channel of a value, from 0."""
@@ -136,6 +138,24 @@ class TracedSteps:
         elif self.units is not None and self.units.layer == layer:
             channel = self._highest_unit
         return layer, x, y, channel
+
+    def units_around(self, traced: Traced, room: int) -> tuple[list[Bar], int]:
+        """Return the units on the page with the traced one as bars, and its place among them.
+
+        Args:
+            traced: a value of a layer without height and width.
+            room: how many bars fit.
+        """
+        units, room = self.units, max(room, 1)
+        if units is None or units.layer != traced.layer:
+            return [], -1
+        last = traced.layer == len(self.opened.layers) - 1
+        bars = unit_bars(units, self.first_unit, self.opened.classes, last)
+        place = traced.channel - self.first_unit
+        if units.depth == 1:
+            place = len(bars) - 1  # a sigmoid has two bars: its own is the second
+        first = place // room * room
+        return bars[first : first + room], place - first
 
     def leave(self, step: Step, index: int) -> None:
         """Keep a value and what is marked of it, to come forward to it again."""

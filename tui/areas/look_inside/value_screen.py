@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from tui.areas.look_inside.look_text import unit_bars
 from tui.areas.look_inside.traced_steps import Step, TracedSteps
 from tui.areas.look_inside.value_text import (
     channels_line,
@@ -136,6 +135,7 @@ Columns and rows count from 1, channels and units from 0, as in the code.
 
     @on(events.DescendantFocus)
     @on(events.Resize)
+    @on(BarList.Resized)
     def _redraw(self) -> None:
         self.call_after_refresh(self._show)
 
@@ -150,6 +150,7 @@ Columns and rows count from 1, channels and units from 0, as in the code.
             self._message = ""
             self.set_reactive(ValueScreen.index, index)
         self._show()
+        self.call_after_refresh(self._show)  # lines of two rows take room from the halves
 
     def watch_step(self) -> None:
         self._load()
@@ -193,24 +194,14 @@ Columns and rows count from 1, channels and units from 0, as in the code.
         depth = self._opened.layers[traced.layer].depth
         if not self._spatial:
             self._put("#value-left-title", self._title(f"{depth:,} units", left=True))
-            self._show_units(traced)
+            bars = self.query_one(BarList)
+            page, chosen = self._steps.units_around(traced, bars.page)
+            bars.show(page, chosen=chosen)
             return
         title = self._title(f"map {traced.channel} (0 to {depth - 1})", left=True)
         self._put("#value-left-title", title)
         if self._steps.map is not None:
             self.query_one("#value-map", RasterView).show(self._steps.map[1], (traced.x, traced.y))
-
-    def _show_units(self, traced: Traced) -> None:
-        steps, bars = self._steps, self.query_one(BarList)
-        if steps.units is None or steps.units.layer != traced.layer:
-            return
-        last = traced.layer == len(self._opened.layers) - 1
-        whole = unit_bars(steps.units, steps.first_unit, self._opened.classes, last)
-        chosen = traced.channel - steps.first_unit
-        if steps.units.depth == 1:
-            chosen = len(whole) - 1  # a sigmoid has two bars: its own is the second
-        first = chosen // max(bars.page, 1) * bars.page
-        bars.show(whole[first : first + bars.page], chosen=chosen - first)
 
     def _show_right(self, traced: Traced) -> None:
         opened, window = self._opened, self._steps.window

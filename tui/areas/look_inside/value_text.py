@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from tui.inspection.answers import Opened, Traced, TracedTerm
+from tui.inspection.answers import Opened, Traced
+from tui.inspection.traced_terms import TracedTerm
 from tui.inspection.traced_text import (
     TracedWindow,
     channel_name,
@@ -223,6 +224,8 @@ def terms_list(traced: Traced, opened: Opened, index: int, width: int, height: i
         head = "the largest products first" if weighted else "the largest first"
         if traced.count > len(terms):
             head += f", {len(terms):,} of {traced.count:,}"
+        if short_place(opened, terms[0]).endswith(")"):
+            head += "; channel (column, row)"
     lines = [Content.styled(f" {head}", "bold")]
     rows = max(height - 1, 1)
     start = _start(index, rows, len(terms))

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tui.areas.runs.diagnosis_window import gpu_text
 from tui.common.numbers import figure, metric_value, percent, progress_bar
+from tui.common.shorten import shorten_path
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
@@ -227,7 +228,8 @@ def trouble_lines(progress: RunProgress) -> list[Content]:
         bad = progress.data.left_out
         # Without Pillow's figures in brackets, which would be cut in the middle.
         names = ", ".join(
-            f"{clean(one.file, 40)} ({clean(one.reason.partition(' (')[0], 50)})" for one in bad[:2]
+            f"{shorten_path(one.file, 40)} ({clean(one.reason.partition(' (')[0], 50)})"
+            for one in bad[:2]
         )
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
         lines.append(Content.styled(f" ! left out {len(bad)}: {names}{more}", "$text-warning"))
