@@ -7,9 +7,10 @@ shapes. The requests are `tui.inspection.requests`.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
+
+from tui.common.pipe_frames import decode_frame
+from tui.inspection.traced_terms import TracedTerm, TraceRule
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -231,43 +232,6 @@ class Explained(_Answer, frozen=True, tag="explained"):
     """Grad-CAM: `logit` (the class's score before the sigmoid or softmax) or `output`."""
 
 
-TraceRule = Literal[
-    "window sum",
-    "separable",
-    "window maximum",
-    "window mean",
-    "sum",
-    "addition",
-    "difference",
-    "product",
-    "mean",
-    "maximum",
-    "minimum",
-    "batch normalization",
-    "rescaling",
-    "function",
-    "flatten",
-    "copy",
-    "padding",
-    "unknown",
-]
-"""How a value is computed. The rules with `window` and `separable` fill `Traced.values`, the others
-`Traced.terms`."""
-
-
-class TracedTerm(msgspec.Struct, frozen=True, kw_only=True):
-    """One value that another one is computed from, and its weight."""
-
-    source: int
-    """Position of its layer in `Opened.layers`; -1 for the image."""
-    x: int
-    """Column, from 0; like the row 0 for a layer without height and width."""
-    y: int
-    channel: int
-    value: float
-    weight: float
-
-
 class Traced(_Answer, frozen=True, tag="traced"):
     """What one value of a layer's output is computed from."""
 
@@ -325,3 +289,16 @@ Answer = (
     | Traced
     | Refused
 )
+
+MAX_ANSWER_BYTES = 256 * 2**20
+"""Enough for the values of one channel of a very large layer."""
+_decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Decode an answer from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _decoder, "answer")

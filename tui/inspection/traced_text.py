@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from tui.common.numbers import figure
 from tui.common.text import clean
-from tui.inspection.answers import LayerInfo, Opened, Traced, TracedTerm
+from tui.inspection.answers import LayerInfo, Opened, Traced
+from tui.inspection.traced_terms import TracedTerm
 
 IMAGE = -1
 """The source of a value that is read from the image."""

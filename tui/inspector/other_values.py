@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from tui.inspection.answers import TraceRule
+from tui.inspection.traced_terms import TraceRule
 from tui.inspector.value_inputs import (
     ACROSS_CHANNELS,
     MOST_TERMS,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.geometry.axes import window_axis
-from tui.inspection.answers import TracedTerm, TraceRule
+from tui.inspection.traced_terms import TracedTerm, TraceRule
 
 Array = NDArray[Any]
 MOST_TERMS = 200

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.geometry import Volume, parse_network, trace_network
-from tui.inspection.answers import LayerInfo, Numbers, Prepared
+from tui.inspection.answers import Explained, LayerInfo, Numbers, Prepared
+from tui.inspection.contact_sheet import heat_sheet
 from tui.inspection.rasters import (
     Raster,
     channel_values,
@@ -93,6 +94,24 @@ def test_the_line_goes_around_the_hottest_part() -> None:
     black = {(x, y) for x in range(50) for y in range(50) if made.pixel(x, y) == (0, 0, 0)}
     assert black and all(15 <= x < 35 and 15 <= y < 35 for x, y in black)
     assert (25, 25) not in black and len(black) < 60
+
+
+def test_the_exported_heat_map_is_in_colour_beside_the_image() -> None:
+    picture = Prepared(id=1, height=4, width=6, depth=3, pixels=bytes([200, 10, 30] * 24))
+    heat = bytes([0, 0, 0, 255, 0, 0])
+    explained = Explained(
+        id=1, method="grad-cam", label=0, layer="conv2d", height=2, width=3, heat=heat,
+        greatest=1.0, probability=0.5, gradient_of="logit",
+    )  # fmt: skip
+    sheet = heat_sheet(picture, explained)
+    width, height = sheet.size
+    left = sheet.crop((0, 0, width // 2, height)).getcolors()
+    assert left is not None and {color for _, color in left} == {(200, 10, 30), (24, 24, 24)}
+    right = sheet.crop((width // 2, 0, width, height)).tobytes()
+    colors = {tuple(right[at : at + 3]) for at in range(0, len(right), 3)}
+    assert (0, 0, 0) in colors  # the line
+    assert any(min(red, green) > 1.5 * blue for red, green, blue in colors)
+    assert any(blue > 1.5 * red for red, _, blue in colors)
 
 
 def test_parts_and_neighbours() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tui.inspection.answers import LayerInfo, Opened, Traced, TracedTerm
+from tui.inspection.answers import LayerInfo, Opened, Traced
+from tui.inspection.traced_terms import TracedTerm
 from tui.inspection.traced_text import (
     agrees,
     calculation_lines,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from tui.inspection.answers import Opened, Traced, TracedTerm
+from tui.inspection.answers import Opened, Traced
+from tui.inspection.traced_terms import TracedTerm
 from tui.inspection.traced_text import (
     TracedWindow,
     channel_name,
