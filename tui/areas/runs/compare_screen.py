@@ -25,7 +25,7 @@ from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 
@@ -70,8 +70,7 @@ being trained keep growing here.
                 "Export",
                 "CSV, JSON, SVG or TensorBoard logs of these runs",
             ),
-            ("escape", "back", "leave", "Back", "Back to the list"),
-            footer=("metric", "export", "leave"),
+            footer=("metric", "export"),
         ),
     ]
 
@@ -172,6 +171,7 @@ being trained keep growing here.
         box.border_subtitle = Content(view.words(self.last_x()))
         words = legend(self._comparison, self.metric, view.cursor, self.size.width)
         repaint(self.query_one("#compare-legend", Static), words)
+        self.show_back_step()
 
     def watch_metric(self) -> None:
         if self.is_mounted:
@@ -182,10 +182,11 @@ being trained keep growing here.
         if self._comparison is not None:
             self.call_after_refresh(self._fill)
 
-    def action_back(self) -> None:
-        """Remove the cursor; without one go back."""
-        if not self.charts.remove_cursor():
-            super().action_back()
+    def back_step(self) -> BackStep | None:
+        """Remove the cursor; without one return to the list."""
+        if self.charts.view.cursor is not None:
+            return BackStep("Remove cursor", self.charts.remove_cursor)
+        return super().back_step()
 
     def action_metric(self) -> None:
         """Draw the next metric."""
