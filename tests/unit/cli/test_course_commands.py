@@ -325,6 +325,7 @@ def test_a_new_lesson_passes_the_check_and_can_be_taken(tmp_path: Path) -> None:
         "ChainBlock",
         "ChoiceBlock",
         "CodeBlock",
+        "ExpectBlock",
         "LookBlock",
         "PredictBlock",
         "Prose",
@@ -333,7 +334,7 @@ def test_a_new_lesson_passes_the_check_and_can_be_taken(tmp_path: Path) -> None:
         "WriteBlock",
     }
     taken = run("--lessons", str(place), "lesson", "zero-pads", "--plain", answers="\n" * 9)
-    assert "5 skipped" in taken.output
+    assert "7 skipped" in taken.output
     assert run("--lessons", str(place), "lessons", "new", "second").exit_code == 0
     assert (place / f"{number + 1:02}-second.md").exists()
 
