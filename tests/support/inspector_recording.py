@@ -18,9 +18,9 @@ from typing import Any
 
 import msgspec
 
+from tui.common.pipe_frames import encode_frame
 from tui.inspection.answers import Answer, Evaluated, Opened, Prediction
 from tui.inspection.inspector_client import InspectorClient
-from tui.inspection.pipe_frames import encode_frame
 from tui.inspection.requests import (
     Classify,
     Evaluate,

@@ -19,6 +19,7 @@ import msgspec
 from PIL import Image
 
 from tests.support.inspector_recording import ALL, RECORDED, TILE, key
+from tui.common.pipe_frames import HEADER, encode_frame
 from tui.inspection.answers import (
     Answer,
     Classified,
@@ -32,9 +33,18 @@ from tui.inspection.answers import (
     Ready,
     Refused,
     Traced,
+    decode_answer,
 )
-from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
-from tui.inspection.requests import Evaluate, Kernels, LookAt, OpenFile, OpenRun, Prepare, Request
+from tui.inspection.requests import (
+    Evaluate,
+    Kernels,
+    LookAt,
+    OpenFile,
+    OpenRun,
+    Prepare,
+    Request,
+    decode_request,
+)
 from tui.runs.store.model_files import snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from tui.code_runs.messages import Judged, RunResult
-from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.code_client.messages import Judged, RunResult
+from tui.code_client.runner import CodeRunner, RunnerError
 from tui.course.exercises import WholeProgram
 
 WRONG = RunResult(

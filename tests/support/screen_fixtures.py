@@ -25,7 +25,7 @@ from tests.support.recording import (
     write_script,
 )
 from tui.app.app import TOAST_SECONDS
-from tui.code_runs import runner as code_runner
+from tui.code_client import runner as code_runner
 from tui.datasets import LoaderSettings, digits_folder
 from tui.inspection import inspector_client
 from tui.runs.process import launch

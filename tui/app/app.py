@@ -21,7 +21,7 @@ from tui.app.run_services import RunServices
 from tui.app.themes import DEFAULT_VARIABLES, THEMES
 from tui.areas.home.home_screen import HomeScreen
 from tui.common.text import clean
-from tui.ui.area_screen import AREAS, AreaScreen, area_bindings
+from tui.ui.area_screen import AREAS, AreaScreen, area_bindings, area_title
 from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
@@ -56,6 +56,8 @@ def commands(screen: Screen[object]) -> Iterable[tuple[DOMNode, Binding]]:
             for binding in kind.__dict__.get("BINDINGS", ()):
                 if not (isinstance(binding, Binding) and binding.id and binding.tooltip):
                     continue
+                if not binding.description:
+                    continue  # a digit of an answer
                 # Enter in a list or a field often runs a command of the screen.
                 action = binding.action.removeprefix("app.").removeprefix("screen.")
                 if (action, binding.description) not in seen:
@@ -252,6 +254,8 @@ class CnnTuiApp(SendsChanges, RunServices):
             self.switch_mode(mode)
         elif not (isinstance(self.screen, AreaScreen) and self.screen.stays):
             self.run_worker(self._to_area(mode), group="open", exclusive=True)
+        else:
+            self.notify(f"This is {area_title(mode)}: escape goes back.")
 
     def action_next_area(self, step: int) -> None:
         """Go to the next area; after the last comes the first."""

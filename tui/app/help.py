@@ -95,7 +95,7 @@ class HelpScreen(ModalScreen[None]):
                 continue
             key = self.app.get_key_display(binding)
             # A field and its screen may both have an action "copy": they are two rows.
-            what = (active.node, binding.action)
+            what = (active.node, binding.action if binding.description else active.tooltip)
             known = rows.get(what)
             keys = f"{known[0]}, {key}" if known and key not in known[0].split(", ") else key
             description = (
@@ -104,6 +104,11 @@ class HelpScreen(ModalScreen[None]):
             rows[what] = (keys, description)
             if _rank(active) < 2:
                 own.add(what)
+        digits = ", ".join("0123456789")
+        rows = {
+            what: ("0 to 9" if keys == digits else keys, text)
+            for what, (keys, text) in rows.items()
+        }
         return (
             key_rows([row for what, row in rows.items() if what in own]),
             key_rows([row for what, row in rows.items() if what not in own]),

@@ -13,7 +13,7 @@ from tui.common.paths import StateError, not_saved
 from tui.runs.process.launch import Launcher
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
-    from tui.code_runs.runner import CodeRunner
+    from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.spec import TrainingSpec
@@ -49,7 +49,7 @@ class RunServices(App[None]):
     @cached_property
     def code_runner(self) -> CodeRunner:
         """Runs the programs that learners write."""
-        from tui.code_runs.runner import CodeRunner
+        from tui.code_client.runner import CodeRunner
 
         return CodeRunner()
 

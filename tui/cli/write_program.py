@@ -12,8 +12,8 @@ from typing import TextIO
 import click
 
 from tui.cli.ask_question import Score
-from tui.code_runs.messages import RunResult
-from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.code_client.messages import RunResult
+from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import WriteBlock, read_progress, record_answer, record_program
 from tui.course.exercises import EXERCISES, WrittenExercise, fill_in, is_empty, notebook_file

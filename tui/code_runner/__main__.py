@@ -16,9 +16,17 @@ import sys
 import threading
 import traceback
 
-from tui.code_runs.frames import HEADER, FrameError, frame, length, request_of
-from tui.code_runs.messages import Answer, CannotLoad, Judged, Ready, RunProgram
-from tui.code_runs.process import FOLDER
+from tui.code_client.messages import (
+    MAX_FRAME_BYTES,
+    Answer,
+    CannotLoad,
+    Judged,
+    Ready,
+    RunProgram,
+    decode_program,
+)
+from tui.code_client.process import FOLDER
+from tui.common.pipe_frames import HEADER, FrameError, encode_frame, frame_length
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 from tui.keras_worker.failures import explain_loading
@@ -70,7 +78,7 @@ def main() -> int:
 
 
 def _send(descriptor: int, answer: Answer) -> None:
-    data = frame(answer)
+    data = encode_frame(answer)
     with contextlib.suppress(OSError):
         while data:
             data = data[os.write(descriptor, data) :]
@@ -81,8 +89,8 @@ def _receive(descriptor: int) -> RunProgram | None:
     header = _read(descriptor, HEADER)
     if header is None:
         return None
-    body = _read(descriptor, length(header))
-    return None if body is None else request_of(body)
+    body = _read(descriptor, frame_length(header, MAX_FRAME_BYTES))
+    return None if body is None else decode_program(body)
 
 
 def _read(descriptor: int, size: int) -> bytes | None:

@@ -11,12 +11,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from tui.code_client.messages import Judged, RunProgram
 from tui.code_runner import pyplot
 from tui.code_runner.checks import CHECKS
 from tui.code_runner.checks.finished_run import FinishedRun, Slip
 from tui.code_runner.limits import Forbidden, LimitedOutput, Stopped, limited
 from tui.code_runner.pictures import lay_pictures
-from tui.code_runs.messages import Judged, RunProgram
 from tui.common.text import clean
 from tui.keras_io.errors.explain_error import explain_keras_error
 from tui.runs.process.memory import mentions_memory

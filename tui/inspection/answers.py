@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tui.common.pipe_frames import decode_frame
 from tui.inspection.traced_terms import TracedTerm, TraceRule
 
 
@@ -288,3 +289,16 @@ Answer = (
     | Traced
     | Refused
 )
+
+MAX_ANSWER_BYTES = 256 * 2**20
+"""Enough for the values of one channel of a very large layer."""
+_decoder: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Decode an answer from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _decoder, "answer")

@@ -14,17 +14,11 @@ from typing import Any, overload
 
 import msgspec
 
+from tui.common.pipe_frames import HEADER, FrameError, encode_frame, frame_length
 from tui.inspection import answers as a
 from tui.inspection import requests as r
+from tui.inspection.answers import MAX_ANSWER_BYTES, decode_answer
 from tui.inspection.inspector_process import InspectorLog, describe_exit, inspector_environment
-from tui.inspection.pipe_frames import (
-    HEADER,
-    MAX_ANSWER_BYTES,
-    FrameError,
-    decode_answer,
-    encode_frame,
-    frame_length,
-)
 
 
 class InspectionError(Exception):

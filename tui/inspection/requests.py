@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.pipe_frames import decode_frame
+
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     id: int = 0
@@ -124,3 +126,16 @@ Request = (
     | Trace
     | Cancel
 )
+
+MAX_REQUEST_BYTES = 8 * 2**20
+"""Enough for a `Classify` with many long paths."""
+_decoder: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+
+
+def decode_request(body: bytes) -> Request:
+    """Decode a request from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _decoder, "request")

@@ -8,17 +8,9 @@ import sys
 import threading
 from typing import IO
 
-from tui.inspection.answers import Answer, Refused
-from tui.inspection.pipe_frames import (
-    HEADER,
-    MAX_ANSWER_BYTES,
-    MAX_REQUEST_BYTES,
-    FrameError,
-    decode_request,
-    encode_frame,
-    frame_length,
-)
-from tui.inspection.requests import Cancel, Request
+from tui.common.pipe_frames import HEADER, FrameError, encode_frame, frame_length
+from tui.inspection.answers import MAX_ANSWER_BYTES, Answer, Refused
+from tui.inspection.requests import MAX_REQUEST_BYTES, Cancel, Request, decode_request
 
 
 class Pipe:

@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tui.common.text import clean
-from tui.ui.commands import DelegatesCommands, bindings
+from tui.ui.commands import BackStep, DelegatesCommands, bindings
 from tui.ui.footer import Footer
+from tui.ui.forms.fields import ChoiceInput
 from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
@@ -45,7 +46,14 @@ AREAS = (
     Area("look", "6", "Look inside", "feature maps of a trained network"),
 )
 
+HOME = "home"
+
 MIN_WIDTH, MIN_HEIGHT = 80, 24
+
+
+def area_title(mode: str) -> str:
+    """Return the title of an area, as the top bar shows it."""
+    return next((area.title for area in AREAS if area.mode == mode), "Home")
 
 
 def area_bindings(group: str, action: str) -> list[Binding]:
@@ -144,16 +152,16 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
     AREA: ClassVar[str] = ""
     HELP: ClassVar[str | None] = None
-    ESCAPE_TO: ClassVar[str] = "home"
+    NAME: ClassVar[str] = ""
+    """What the footer calls this screen where escape leads to it; empty: its area's title."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape",
             "back",
             "Back",
-            show=False,
             id="screen.back",
-            tooltip="Leave a field, or go back",
+            tooltip="One step back: the footer says to where",
         ),
     ]
 
@@ -252,15 +260,36 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         if before is not None and before.is_attached and self.focused is None:
             self.set_focus(before, scroll_visible=False)
 
-    def action_back(self) -> None:
-        """Leave the focused field; without one go back a screen, and finally to Home."""
-        if self.focused is not None and self.leaves_field_first(self.focused):
-            self.set_focus(None)
-        elif len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-        elif self.app.current_mode != self.ESCAPE_TO:
-            self.app.switch_mode(self.ESCAPE_TO)
+    def back_step(self) -> BackStep | None:
+        """Return what escape does now, which the footer says; None if it does nothing.
 
-    def leaves_field_first(self, focused: object) -> bool:
-        """Whether escape first removes the focus from this widget, so that 1 to 6 work."""
-        return isinstance(focused, (Input, TextArea))
+        It leaves the focused field; without one it goes back a screen, and finally to Home. A
+        screen that has more steps puts them before these, and calls `show_back_step` when one of
+        them comes or goes.
+        """
+        if isinstance(self.focused, (Input, TextArea, ChoiceInput)):
+            return BackStep("Leave field", lambda: self.set_focus(None))
+        if len(self.app.screen_stack) > 1:
+            below = self.app.screen_stack[-2]
+            name = below.NAME if isinstance(below, AreaScreen) else ""
+            return BackStep(name or area_title(self.AREA), self.app.pop_screen)
+        if self.app.current_mode != HOME:
+            return BackStep("Home", lambda: self.app.switch_mode(HOME))
+        return None
+
+    def show_back_step(self) -> None:
+        """Have the footer say where escape leads now, if that has changed.
+
+        Textual does so by itself when the focus moves.
+        """
+        step = self.back_step()
+        for footer in self.query(Footer):
+            if footer.back_label != (step.to if step is not None else ""):
+                self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Go one step back."""
+        step = self.back_step()
+        if step is not None:
+            step.go()
+            self.call_after_refresh(self.show_back_step)

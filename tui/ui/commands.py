@@ -7,12 +7,24 @@ the handler in the attribute that the rows name; it needs no method and no base 
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from textual.binding import Binding
 
 CommandRow = tuple[str, str, str, str, str]
 """Keys, action, the command's name, label, and tooltip."""
+
+
+class BackStep(NamedTuple):
+    """What escape does now.
+
+    One value, so that the footer cannot say anything other than what happens.
+    """
+
+    to: str
+    """Where it leads, such as "Runs", or what it undoes, such as "Show all"."""
+    go: Callable[[], object]
 
 
 class CommandHandler(Protocol):

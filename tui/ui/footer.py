@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+
+from tui.ui.commands import BackStep
+
+
+@runtime_checkable
+class GoesBack(Protocol):
+    """A screen that knows where escape leads."""
+
+    def back_step(self) -> BackStep | None:
+        """Return what escape does now; None if it does nothing."""
 
 
 class FooterKey(NamedTuple):
@@ -31,7 +42,8 @@ class Footer(Widget, can_focus=False):
 
     One widget that draws a line. Textual's own footer is a widget for each key, all of them made
     anew whenever the focus moves: a quarter of the time of a key press that moves it. Keys that do
-    not fit are left out whole, and an ellipsis says so: `?` lists all of them.
+    not fit are left out whole, and an ellipsis says so: `?` lists all of them. Escape is always
+    there, at the right end, with what it leads to.
     """
 
     ALLOW_SELECT = False
@@ -63,6 +75,7 @@ class Footer(Widget, can_focus=False):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self.call_after_refresh(self._bindings_changed, self.screen)
 
     def on_unmount(self) -> None:
         self.screen.bindings_updated_signal.unsubscribe(self)
@@ -72,28 +85,57 @@ class Footer(Widget, can_focus=False):
             self.keys = self._active_keys()
 
     def _active_keys(self) -> tuple[FooterKey, ...]:
-        """Return a key for each action; of several keys of one action the first."""
+        """Return a key for each action; of several keys of one action the first.
+
+        The last one is escape, unless it does nothing here.
+        """
         by_action: dict[str, FooterKey] = {}
-        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
-            if binding.show and binding.action not in by_action:
-                by_action[binding.action] = FooterKey(
-                    binding.key,
-                    self.app.get_key_display(binding),
-                    binding.description,
-                    enabled,
-                    tooltip,
-                )
-        return tuple(by_action.values())
+        back: FooterKey | None = None
+        for name, (_, binding, enabled, tooltip) in self.screen.active_bindings.items():
+            if name != "escape" and (not binding.show or binding.action in by_action):
+                continue
+            key = FooterKey(
+                binding.key,
+                self.app.get_key_display(binding),
+                binding.description,
+                enabled,
+                tooltip,
+            )
+            if name == "escape":
+                label = self._back_label(binding)
+                back = key._replace(label=label) if label else None
+            by_action.setdefault(binding.action, key)
+        keys = [key for key in by_action.values() if key.key != "escape"]
+        return (*keys, back) if back is not None else tuple(keys)
+
+    def _back_label(self, binding: Binding) -> str:
+        """Return what escape leads to; empty if it does nothing."""
+        screen = self.screen
+        if binding.action.removeprefix("screen.") != "back" or not isinstance(screen, GoesBack):
+            return binding.description
+        step = screen.back_step()
+        return step.to if step is not None else ""
+
+    @property
+    def back_label(self) -> str:
+        """What escape leads to, as it is shown; empty if it does nothing."""
+        return self.keys[-1].label if self.keys and self.keys[-1].key == "escape" else ""
 
     def _placed(self) -> list[tuple[int, FooterKey]]:
         """Return the keys that fit, each with its column."""
+        keys, width = list(self.keys), self.size.width
+        back = keys.pop() if keys and keys[-1].key == "escape" else None
+        if back is not None:
+            width -= back.width + 1
         placed, column = [], 0
-        for position, key in enumerate(self.keys):
-            last = position == len(self.keys) - 1
-            if column + key.width + (0 if last else 2) > self.size.width:
+        for position, key in enumerate(keys):
+            last = position == len(keys) - 1
+            if column + key.width + (0 if last else 2) > width:
                 break
             placed.append((column, key))
             column += key.width + 1
+        if back is not None:
+            placed.append((max(self.size.width - back.width, 0), back))
         return placed
 
     def render(self) -> Content:
@@ -103,7 +145,12 @@ class Footer(Widget, can_focus=False):
         }
         parts: list[Content] = []
         placed = self._placed()
-        for _, key in placed:
+        column = 0
+        for start, key in placed:
+            if key.key == "escape":
+                left_out = len(placed) < len(self.keys)
+                gap = " " * (start - column)
+                parts.append(Content(f"…{gap[1:]}" if left_out else gap))
             drawn = Content.assemble(
                 (key.key_display, styles["key"]),
                 (f" {key.label}" if key.label else "", styles["description"]),
@@ -111,9 +158,11 @@ class Footer(Widget, can_focus=False):
             if not key.enabled:
                 drawn = drawn.stylize("dim")
             parts.append(drawn.stylize(styles["hover"]) if key == self.hovered else drawn)
-        if len(placed) < len(self.keys):
+            parts.append(Content(" "))
+            column = start + key.width + 1
+        if len(placed) < len(self.keys) and not (placed and placed[-1][1].key == "escape"):
             parts.append(Content.styled("…", styles["description"]))
-        return Content(" ").join(parts)
+        return Content("").join(parts)
 
     def _key_at(self, column: int) -> FooterKey | None:
         return next((key for x, key in self._placed() if x <= column < x + key.width), None)

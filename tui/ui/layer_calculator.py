@@ -166,9 +166,8 @@ class Calculator(Vertical):
         for field in FIELDS:
             typed = self.query_one(f"#{field.id}", NumberInput)
             if typed.number is None:
-                raise GeometryError(
-                    f"{field.id} is empty; type a whole number or press ↑.", field=field.id
-                )
+                empty = f"{field.id} is empty; type a whole number or press ↑."
+                raise GeometryError(typed.problem if typed.value else empty, field=field.id)
             numbers[field.id] = typed.number
         padding = numbers["P"]
         layer = Conv2D(

@@ -13,7 +13,7 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 
 if TYPE_CHECKING:
-    from tui.code_runs.runner import CodeRunner
+    from tui.code_client.runner import CodeRunner
 
 
 @dataclass(frozen=True)

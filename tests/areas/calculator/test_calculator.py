@@ -222,7 +222,7 @@ async def test_escape_leads_from_the_network_and_the_window_back_to_the_numbers(
             await until_seen(pilot, "zero padding")
             await until(pilot, lambda: isinstance(app.focused, Input))
         await pilot.press("escape", "escape")
-        await until_seen(pilot, "Continue")
+        await until_seen(pilot, "ctrl+q quits")
 
 
 async def test_a_dense_layer_says_what_comes_in_and_which_number_is_missing() -> None:

@@ -135,7 +135,7 @@ async def test_what_was_expected_stands_beside_what_came(replayed_trainer: Path)
         await until_told(
             pilot,
             "You expected: val_accuracy will be higher. It came to: accuracy "
-            f"{last['accuracy']:.4f}; val_accuracy {last['val_accuracy']:.4f}; after epoch 1: ",
+            f"{last['accuracy']:.4f}, val_accuracy {last['val_accuracy']:.4f} (epoch 1: ",
         )
 
 
@@ -163,7 +163,7 @@ async def test_r_trains_again_and_the_run_before_stays(replayed_trainer: Path) -
         await until_told(pilot, "epoch 4 of 10")
         assert len(runs()) == 2
         go(runs()[1])
-        await until_told(pilot, "r trains again.")
+        await until_told(pilot, "✓ All 10 epochs are done")
         assert page.done == [ONE, ONE]
 
 

@@ -42,7 +42,7 @@ async def test_everything_is_in_sight(size: tuple[int, int], replayed_trainer: P
         assert region_text(app, "LessonTraining", words=False).rstrip().endswith("╯")
         without_pause(replayed_trainer)
         go(runs()[0])
-        await until_told(pilot, "✓ All three trainings are over. r trains again.")
+        await until_told(pilot, "✓ All three trainings are over.")
         await until_told(pilot, "it ends here.")
         await until(pilot, lambda: "■" in region_text(app, "#loss-chart"))
         assert "■ all" in region_text(app, ".table")

@@ -26,7 +26,7 @@ from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
-from tui.code_runs.runner import RunnerError
+from tui.code_client.runner import RunnerError
 from tui.course import parse_lesson, read_progress, record_program
 from tui.course.exercises import EXERCISES
 

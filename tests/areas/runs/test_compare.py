@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from tests.support.seeing import (
 )
 from tui.app.app import CnnTuiApp
 from tui.areas.runs.compare_screen import CompareScreen
+from tui.areas.runs.compare_table import CompareTable
 from tui.runs.events.event_types import Metrics, Resumed, RunStarted
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
@@ -221,3 +223,29 @@ async def test_marked_runs_are_compared_from_the_list(recorder: Recorder) -> Non
         await until_seen(pilot, "Runs · 2 compared")
         await pilot.press("escape")
         await until(pilot, lambda: bool(app.screen.query("#runs")))
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+async def test_the_table_cuts_no_word_on_any_of_its_pages(
+    recorder: Recorder, size: tuple[int, int]
+) -> None:
+    async with compared(several(recorder, 3), size) as (app, pilot):
+        await until_seen(pilot, "val_accuracy", "#compare-table")
+        table = app.screen.query_one("#compare-table", CompareTable)
+        assert table.pages > 1
+        assert "show more columns" in screen_text(app)
+        await pilot.press("tab")
+        labels = {str(column.label) for column in table.columns.values()}
+        values = {
+            str(cell) for row in range(table.row_count) for cell in table.get_row_at(row)
+        } | labels
+        seen = set()
+        for page in range(table.pages):
+            await until(pilot, lambda page=page: table.page == page)  # type: ignore[misc]
+            rows = region_text(app, "#compare-table", words=False).split("\n")[:4]
+            for row in rows:
+                for part in filter(None, re.split(r"  +", row.strip())):
+                    assert part in values, (part, rows)
+                    seen.add(part)
+            await pilot.press("right")
+        assert labels <= seen

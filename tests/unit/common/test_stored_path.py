@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.common.pipe_frames import HEADER, encode_frame
 from tui.common.text import disk_path, stored_path
 from tui.datasets import LoaderSettings
 from tui.datasets.folder.left_out import leave_out, left_out_name, left_out_names
-from tui.inspection.answers import Evaluated, Prediction, Prepared
-from tui.inspection.pipe_frames import HEADER, decode_answer, decode_request, encode_frame
-from tui.inspection.requests import Classify, LookAt
+from tui.inspection.answers import Evaluated, Prediction, Prepared, decode_answer
+from tui.inspection.requests import Classify, LookAt, decode_request
 from tui.runs.events.event_log import decode, encode
 from tui.runs.events.event_types import DataReady, LeftOutImage
 from tui.runs.export.training_script import left_out_lines

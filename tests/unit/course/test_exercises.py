@@ -15,7 +15,7 @@ from tui.course.exercises import (
     notebook_file,
     to_edit,
 )
-from tui.course.exercises.notebook import STEPS
+from tui.course.exercises.notebook_exercises import STEPS
 
 _METHOD = WrittenExercise(
     "method", "", "", "class A:\n    def b(self):\n        ___\n\n\nA().b()\n", "return 1", ()

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tui.common.pipe_frames import FrameError, encode_frame, frame_length
 from tui.inspection.answers import Progress
 from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
-from tui.inspection.pipe_frames import FrameError, decode_request, encode_frame, frame_length
-from tui.inspection.requests import Cancel, Classify, Evaluate, Kernels, Prepare
+from tui.inspection.requests import Cancel, Classify, Evaluate, Kernels, Prepare, decode_request
 
 ROOT = Path(__file__).parents[3]
 SPEAKING = """
 import os, sys, time
 sys.path.insert(0, {root!r})
-from tui.inspection.pipe_frames import *
+from tui.common.pipe_frames import *
 from tui.inspection.answers import *
 from tui.inspection.requests import *
 def send(answer): os.write(1, encode_frame(answer))

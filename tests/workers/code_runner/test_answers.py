@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.workers.code_runner.answers import RIGHT, SLIPS
+from tui.code_client.messages import Judged, RunProgram
 from tui.code_runner.checks import CHECKS
 from tui.code_runner.pictures import lay_pictures
 from tui.code_runner.run_program import judge_program
-from tui.code_runs.messages import Judged, RunProgram
 from tui.course import slip_label
 from tui.course.exercises import EXERCISES, fill_in
 

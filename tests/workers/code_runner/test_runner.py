@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tui.code_runs.messages import Judged, RunProgram, RunResult
-from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.code_client.messages import Judged, RunProgram, RunResult
+from tui.code_client.runner import CodeRunner, RunnerError
 from tui.course.exercises import EXERCISES, fill_in
 
 _ANSWER = EXERCISES["formula"].solution
@@ -99,7 +99,7 @@ _DRIVER = """
 import json, os, sys
 from tui.code_runner.limits import limit_for_good
 from tui.code_runner.run_program import judge_program
-from tui.code_runs.messages import RunProgram
+from tui.code_client.messages import RunProgram
 import msgspec
 limit_for_good()
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -15,9 +15,9 @@ from PIL import Image
 
 from tests.workers.inspector.made_runs import COURSE, made_run, noise, noise_classes, spec_of
 from tests.workers.shell import PATIENCE, Shell
+from tui.common.pipe_frames import HEADER
 from tui.inspection.answers import Progress
 from tui.inspection.inspector_client import InspectorClient, InspectorEnded, RefusedError
-from tui.inspection.pipe_frames import HEADER
 from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
 
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -24,7 +24,7 @@ from tui.areas.calculator.network_windows import NetworkWindows
 from tui.areas.calculator.predictor import Predictor
 from tui.geometry import GeometryError, Row, Vector, Volume
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.network_table import NetworkTable
 from tui.ui.sliding_window.sliding_window import SlidingWindow
 from tui.ui.textual_patches.repaint import repaint
@@ -232,12 +232,11 @@ The numbers 1 to 6 open other areas once no field has the focus: press **escape*
 
     # Commands
 
-    def action_back(self) -> None:
-        """Go back from the network or the window to the layer's numbers, if those are hidden."""
+    def back_step(self) -> BackStep | None:
+        """Return from the network or the window to the layer's numbers, if those are hidden."""
         if self.view != "layer" and not self.query_one("#bench-forms").display:
-            self.action_view("layer")
-        else:
-            super().action_back()
+            return BackStep("Layer", lambda: self.action_view("layer"))
+        return super().back_step()
 
     def watch_view(self) -> None:
         for view in VIEWS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.common.arithmetic import OPERATORS, ArithmeticProblem, evaluate, is_arithmetic, whole
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
 from tui.geometry.layer_settings import SETTINGS
 from tui.ui.commands import bindings
@@ -95,10 +98,29 @@ def step_text(text: str, step: int, minimum: int, below: str = "") -> str:
     return "x".join(str(max(minimum, int(part) + step)) for part in parts)
 
 
+_FRACTION = re.compile(r"-?[\d.]+(/[\d.]+)?")
+
+
+def evaluated_text(text: str) -> str:
+    """Return a field's text with arithmetic replaced by its result.
+
+    Raises:
+        ArithmeticProblem: if a part has no value, or is not a whole number.
+
+    >>> evaluated_text("28-3+1"), evaluated_text("2*2x5"), evaluated_text("same")
+    ('26', '4x5', 'same')
+    """
+    if not any(sign.isdigit() for sign in text):
+        return text
+    parts = text.replace("×", "x").split("x")
+    return "x".join(str(whole(part)) if is_arithmetic(part) else part for part in parts)
+
+
 class StepInput(LineInput):
     """A number, or width and height as `3x5`; ↑ and ↓ change it.
 
-    Letters that cannot be part of it remain commands of the screen.
+    Arithmetic is taken too and replaced by its result when the field is left. Letters that cannot
+    be part of it remain commands of the screen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -111,7 +133,7 @@ class StepInput(LineInput):
             ("right", "app.focus_next", "next", "Next field", "Next field"),
             ("enter", "screen.predict", "predict", "Predict", "Hide the result and predict it"),
             ("left", "app.focus_previous", "previous", "Previous field", "Previous field"),
-            footer=("predict",),
+            footer=("up", "down", "predict"),
         ),
     ]
 
@@ -124,11 +146,35 @@ class StepInput(LineInput):
         below: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        super().__init__(value, compact=True, max_length=14, id=id)
+        super().__init__(value, compact=True, max_length=40, id=id)
         self._minimum, self._letters, self._below = minimum, letters, below
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and (character.isdigit() or character in self._letters)
+        return character is not None and character in f"0123456789{OPERATORS}{self._letters}"
+
+    def _what_can(self) -> str:
+        pairs = ", two of them as 3x5" if "x" in self._letters else ""
+        word = f", {self._below}" if self._below else ""
+        return f": type a number{pairs}{word}, or arithmetic such as 2*16."
+
+    def evaluated(self) -> str:
+        """Return the text with arithmetic replaced by its result.
+
+        Raises:
+            ArithmeticProblem: if it has no value.
+        """
+        if "." not in self._letters:
+            return evaluated_text(self.value.strip())
+        text = self.value.strip()
+        if not is_arithmetic(text) or _FRACTION.fullmatch(text):  # 1/255 stays as it is
+            return text
+        value = evaluate(text)
+        return f"{float(value):.12g}"
+
+    def on_blur(self) -> None:
+        with contextlib.suppress(ArithmeticProblem):
+            if self.evaluated() != self.value.strip():
+                self.put(self.evaluated())
 
     def put(self, text: str) -> None:
         """Show a text; if it is a new one, move the cursor to its end."""
@@ -138,6 +184,7 @@ class StepInput(LineInput):
 
     def action_add(self, step: int) -> None:
         """Change the number, or both numbers, not below the minimum."""
+        self.on_blur()
         self.value = step_text(self.value, step, self._minimum, self._below)
         self.cursor_position = len(self.value)
 
@@ -181,11 +228,14 @@ class VolumeForm(Horizontal):
         sides = []
         for name, blame in (("W1", "width"), ("H1", "height"), ("D1", "depth")):
             text = self.query_one(f"#{name}", StepInput).value.strip()
-            if not text.isdecimal():
+            if not text:
                 raise GeometryError(
                     f"{name} is empty; type a whole number or press ↑.", field=blame
                 )
-            sides.append(text)
+            try:
+                sides.append(str(whole(text)))
+            except ArithmeticProblem as problem:
+                raise GeometryError(f"{name}: {problem}", field=blame) from None
         return Volume.parse("x".join(sides))
 
     @on(Input.Changed)
@@ -273,6 +323,11 @@ class LayerForm(Vertical):
                     f"{name} is empty; type a number or press ↑.",
                     field=field.errors[0],
                 )
+            if isinstance(control, StepInput):
+                try:
+                    text = control.evaluated()
+                except ArithmeticProblem as problem:
+                    raise GeometryError(f"{field.id}: {problem}", field=field.errors[0]) from None
             words.append(f"{setting.key}={text}")
         return parse_layer(f"{self._kind}:{','.join(words)}" if words else self._kind)
 

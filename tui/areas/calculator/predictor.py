@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.common.arithmetic import SIGNS, ArithmeticProblem, whole
 from tui.geometry import Effect, Quantity, Volume, diagnose, formula, right_answer
 from tui.ui.forms.line_input import LineInput
 
@@ -58,7 +59,7 @@ class Predictor(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static(id="question")
-            yield PredictionInput(compact=True, max_length=20)
+            yield PredictionInput(compact=True, max_length=60)
         yield Static(id="said")
 
     def ask(self, effect: Effect) -> None:
@@ -84,14 +85,15 @@ class Predictor(Vertical):
     @on(Input.Submitted)
     def _answered(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value.replace(",", "").replace(" ", "").replace("_", "")
-        if self._effect is None or not self._left or not text:
+        if self._effect is None or not self._left or not event.value.strip():
             return
         quantity = self._left[0]
-        if not text.lstrip("-").isdecimal():
-            self._say(Content.styled("Type a whole number.", "$text-warning"))
+        try:
+            answer = whole(event.value)
+        except ArithmeticProblem as problem:
+            self._say(Content.styled(str(problem), "$text-warning"))
             return
-        answer, right = int(text), right_answer(quantity, self._effect)
+        right = right_answer(quantity, self._effect)
         if answer == right:
             self._done(Content.styled(f"✓ {self.steps(quantity)}", "$text-success"))
             return
@@ -133,7 +135,9 @@ class Predictor(Vertical):
 
 
 class PredictionInput(LineInput):
-    """Takes a number; letters remain commands."""
+    """Takes a number, or arithmetic; letters remain commands."""
+
+    TAKES = "type a whole number, or arithmetic such as 3*3*16"
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and character in "0123456789,_- "
+        return character is not None and character in SIGNS

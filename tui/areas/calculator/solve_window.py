@@ -105,7 +105,7 @@ to at most that width. **enter** in the list applies one.
         for field in self.query(NumberInput):
             if field.number is None:
                 self.workers.cancel_group(self, "search")
-                self._show([], [], Content.styled("✗ A number is missing.", "$text-error"))
+                self._show([], [], Content.styled(f"✗ {field.problem}", "$text-error"))
                 return
             numbers[str(field.id)] = field.number
         if self.query_one("#what", ChoiceInput).value == "a chain":

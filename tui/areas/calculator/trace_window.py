@@ -134,14 +134,22 @@ first map is the network's input. **< >** choose another layer.
         x, y = self.cell
         self.cell = (min(max(x + across, 0), width - 1), min(max(y + down, 0), height - 1))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "layer":
+            step = parameters[0]
+            return isinstance(step, int) and self._can_trace(self._index + step)
+        return super().check_action(action, parameters)
+
+    def _can_trace(self, index: int) -> bool:
+        return 0 <= index < len(self._rows) and self._rows[index].effect is not None
+
     def action_layer(self, step: int) -> None:
         """Trace another layer, starting from its middle."""
-        index = self._index + step
-        if 0 <= index < len(self._rows) and self._rows[index].effect is not None:
-            self._index = index
-            width, height = plane_of(self._shape(index))
-            self.cell = (width // 2, height // 2)
-            self.show()
+        self._index += step
+        width, height = plane_of(self._shape(self._index))
+        self.cell = (width // 2, height // 2)
+        self.show()
+        self.refresh_bindings()
 
 
 def plane_of(shape: Shape) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.folder.left_out import remember_left_out
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_folder, choose_sample, suggestion
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.folder_text import reading_keys
 from tui.ui.forms.path_input import PathHint, PathInput
@@ -254,16 +254,10 @@ Nothing in your folders is ever changed.
         else:
             self.host.action_area("train")
 
-    def action_back(self) -> None:
-        """Leave the focused field; from a chosen folder go back to the tree, then to Home."""
-        in_field = self.focused is not None and self.leaves_field_first(self.focused)
-        if self.has_class("-folded") and not in_field:
-            self.action_tree()
-        else:
-            super().action_back()
-
-    def leaves_field_first(self, focused: object) -> bool:
-        if isinstance(focused, Input) and focused.id == "path":
-            focused.display = False
-            self.query_one("#folders").focus()
-        return super().leaves_field_first(focused)
+    def back_step(self) -> BackStep | None:
+        """Return to the tree from any field and from the folded panel; then leave the area."""
+        tree = self.query_one("#folders")
+        folded = self.has_class("-folded")
+        if folded or self.query_one("#path").display or self.focused not in (None, tree):
+            return BackStep("Folders", self.action_tree)
+        return super().back_step()

@@ -40,7 +40,7 @@ from tui.datasets.doctor import (
 from tui.datasets.folder.folder_summary import Reading
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_folder
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.dialogs.text_windows import copy_text
 from tui.ui.path_line import PathLine
 from tui.ui.services import Dataset
@@ -88,8 +88,7 @@ it runs; what was read is not read again next time.
             *READING_KEYS,
             ("u", "undo", "undo", "Undo", "Take the last remedy back"),
             ("y", "copy", "copy", "Copy names", "Copy the finding's names"),
-            ("escape", "back", "back", "Back", "Stop looking, or go back"),
-            footer=(*_OF_A_FINDING, "back"),
+            footer=_OF_A_FINDING,
         ),
     ]
 
@@ -126,6 +125,12 @@ it runs; what was read is not read again next time.
 
     def on_unmount(self) -> None:
         self._stop.set()
+
+    def back_step(self) -> BackStep | None:
+        """Return to the list from the details; then leave the screen, which stops it."""
+        if self.focused is self.query_one("#doctor-details"):
+            return BackStep("List", self.query_one(OptionList).focus)
+        return super().back_step()
 
     def _show_progress(self) -> None:
         """Show how far it is. Looked at from here: the other thread never waits for the screen."""

@@ -23,6 +23,7 @@ from tui.common.typed_paths import typed_path
 from tui.datasets import SAMPLES
 from tui.datasets.getting import COURSE_SETS, Transfer, downloaded_bytes
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import BackStep
 from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.forms.path_input import PathHint, PathInput
 
@@ -55,7 +56,6 @@ that would write elsewhere is refused.
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "archive", "Your archive", id="get.archive", tooltip="A path or address"),
-        Binding("escape", "back", "Stop, or back", id="get.back", tooltip="Stop it, or go back"),
     ]
 
     def __init__(self, chosen: Callable[[Path | None, str], object]) -> None:
@@ -156,6 +156,7 @@ that would write elsewhere is refused.
             return
         self._transfer = Transfer(what, inner=inner)
         self._transfer.start()
+        self.show_back_step()
         if self._timer is not None:
             self._timer.resume()
         self._look()
@@ -177,6 +178,7 @@ that would write elsewhere is refused.
 
     def _ended(self, transfer: Transfer) -> None:
         self._transfer = None
+        self.show_back_step()
         if self._timer is not None:
             self._timer.pause()
         self._look_at_kept()
@@ -221,12 +223,16 @@ that would write elsewhere is refused.
         self.query_one("#archive").display = False
         self.query_one("#offers").focus()
 
-    def action_back(self) -> None:
-        """Stop what is coming; when nothing is, leave the field or the screen."""
+    def back_step(self) -> BackStep | None:
+        """Stop the transfer; when there is none, leave the field or the screen."""
         if self._transfer is not None and not self._transfer.stopping:
+            return BackStep("Stop it", self._stop)
+        if self.query_one("#archive").display:
+            return BackStep("List", self._close_field)
+        return super().back_step()
+
+    def _stop(self) -> None:
+        if self._transfer is not None:
             self._transfer.stop()
             self._show(Content("stopping …"))
-        elif self.query_one("#archive").display:
-            self._close_field()
-        else:
-            super().action_back()
+            self.show_back_step()

@@ -103,7 +103,7 @@ class LoaderForm(VerticalScroll):
         wrong: dict[str, str] = {}
         for name, field in fields.items():
             if field.number is None:
-                wrong[name] = "type a whole number or press ↑"
+                wrong[name] = field.problem
             else:
                 numbers[name] = field.number
         settings = None
@@ -204,7 +204,7 @@ class AugmentForm(VerticalScroll):
         for name, _, _, factor in _NUMBERS:
             field = self.query_one(f"#{name}", NumberInput)
             if field.number is None:
-                wrong[name] = "type a whole number or press ↑"
+                wrong[name] = field.problem
             else:
                 values[name] = field.exact_value(field.number / factor) or 0.0
         horizontal, vertical = FLIPS[self.query_one("#flip", ChoiceInput).value]

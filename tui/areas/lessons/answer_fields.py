@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.areas.lessons.choice_charts import ChoiceCharts
+from tui.common.arithmetic import SIGNS, ArithmeticProblem, evaluate, is_arithmetic
 from tui.course import (
     ChainBlock,
     ChoiceBlock,
@@ -40,17 +41,33 @@ LETTERS = "abcdefgh"
 
 
 class AnswerInput(LineInput):
-    """Takes a number; letters stay commands (h for a hint, x to be shown, n for the next page)."""
+    """Takes a number, or arithmetic, whose result is the answer.
+
+    Letters stay commands (h for a hint, x to be shown, n for the next page).
+    """
+
+    TAKES = "type a number, or arithmetic such as 3*3*16"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Answer", id="answer.give", tooltip="Give this answer"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id, compact=True, max_length=24)
+        super().__init__(id=id, compact=True, max_length=60)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and character in "0123456789.,_ -+"
+        return character is not None and character in SIGNS
+
+    def put_result(self) -> bool:
+        """Replace arithmetic by its result; return whether it has one, after a message."""
+        if is_arithmetic(self.value):
+            try:
+                self.value = f"{float(evaluate(self.value)):.12g}"
+            except ArithmeticProblem as problem:
+                self.refuse(str(problem))
+                return False
+            self.cursor_position = len(self.value)
+        return True
 
 
 class Options(OptionList):
@@ -106,6 +123,19 @@ class Answer(Vertical):
         """Focus the first field."""
         self.query("AnswerInput, CodeInput, OptionList").first().focus()
 
+    def take_digit(self, digit: str) -> None:
+        """Type a digit that was pressed outside the fields into the first one to be filled."""
+        fields = list(self.query(AnswerInput))
+        if not fields:
+            self.take_focus()  # a line of code is not begun with a digit
+        empty = [field for field in fields if not field.value.strip()]
+        for field in (empty or fields)[:1]:
+            field.focus()
+            if not empty:
+                field.value = ""
+            field.value += digit
+            field.cursor_position = len(field.value)
+
     def mark(self, verdict: Verdict) -> None:
         """Mark right and wrong answers; what is typed next replaces a wrong number."""
         if verdict.understood and not verdict.correct:
@@ -121,10 +151,14 @@ class Answer(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if not all([field.put_result() for field in self.query(AnswerInput)]):
+            return
         text = self.answer()
         if text is not None:
             self.post_message(self.Given(text))
             return
+        if not event.value.strip():
+            self.app.notify("Type your answer first; h gives a hint, x shows the steps.")
         fields = list(self.query(AnswerInput))
         after = fields[fields.index(event.input) + 1 :] if event.input in fields else []
         for field in (*after, *fields):
@@ -155,7 +189,7 @@ class LineAnswer(Answer):
 
     DEFAULT_CSS = """
     LineAnswer .program { height: auto; background: $surface; padding: 0 1; }
-    LineAnswer Input { width: 100%; }
+    LineAnswer Input { width: 100%; padding: 0 1; }
     LineAnswer .answer--keys { height: 1; color: $text-muted; }
     """
 
@@ -167,7 +201,9 @@ class LineAnswer(Answer):
         block = self._block
         if block.before:
             yield _program(block.before)
-        yield CodeInput(block.wrong, id="answer", compact=True, max_length=LONGEST)
+        yield CodeInput(
+            block.wrong, id="answer", compact=True, max_length=LONGEST, select_on_focus=False
+        )
         if block.after:
             yield _program(block.after)
         keys = "correct the line in the field · enter answers · escape, then h: a hint"
@@ -205,7 +241,12 @@ class ChoiceAnswer(Answer):
             yield ChoiceCharts(self._charts)
         yield Options(
             *(
-                Option(Content(f"{LETTERS[number]}  {option}"), id=str(number + 1))
+                Option(
+                    Content.assemble(
+                        LETTERS[number], (f" {number + 1}", "$text-muted"), f"  {option}"
+                    ),
+                    id=str(number + 1),
+                )
                 for number, option in enumerate(self._options)
             ),
             id="options",
@@ -216,6 +257,16 @@ class ChoiceAnswer(Answer):
         # Nothing is highlighted at first: an accidental enter must not answer.
         before = self._options.index(self._chosen) if self._chosen in self._options else None
         self.query_one(Options).highlighted = before
+
+    def take_digit(self, digit: str) -> None:
+        """Go to the option with this number."""
+        options = self.query_one(Options)
+        number = int(digit) - 1
+        if 0 <= number < options.option_count:
+            options.focus()
+            options.action_letter(number)
+        else:
+            self.app.notify(f"There is no option {digit}: choose 1 to {options.option_count}.")
 
     def mark(self, verdict: Verdict) -> None:
         """Make letters commands of the screen again once the answer is right."""

@@ -222,7 +222,17 @@ class ExerciseKeys:
     """
 
     COMMANDS = bindings(
-        "page", *_KEYS, *WRITE_KEYS, handler="exercise", footer=(*_IN_FOOTER, "run", "edit")
+        "page",
+        *_KEYS,
+        *WRITE_KEYS,
+        # On a page with a question a digit is part of an answer, wherever the focus is: it never
+        # opens another area.
+        *(
+            (digit, f"digit('{digit}')", f"digit-{digit}", "", "Choose an option, or type a number")
+            for digit in "0123456789"
+        ),
+        handler="exercise",
+        footer=(*_IN_FOOTER, "run", "edit"),
     )
 
     def __init__(self, screen: Screen[None]) -> None:
@@ -238,6 +248,13 @@ class ExerciseKeys:
         for exercise in self._screen.query(Exercise):
             exercise.take_focus()
             yield exercise
+
+    def digit(self, digit: str) -> None:
+        for answer in self._screen.query(Answer).results():
+            answer.take_digit(digit)
+            return
+        for program in self._screen.query(WriteExercise):
+            program.take_focus()
 
     def hint(self) -> None:
         for exercise in self._entered():

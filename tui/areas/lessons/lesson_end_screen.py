@@ -49,6 +49,7 @@ class LessonEndScreen(AreaScreen):
     """What became of each page of a lesson; open ones are a key away."""
 
     AREA = "lessons"
+    NAME = "End of lesson"
     AUTO_FOCUS = "#lesson-end"
     CSS_PATH = "lesson_screen.tcss"
     HELP = """

@@ -31,6 +31,7 @@ from tui.course import (
     slip_label,
 )
 from tui.ui.area_screen import AreaScreen
+from tui.ui.commands import BackStep
 from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.questions import Question
 from tui.ui.forms.line_input import FilterInput
@@ -158,19 +159,18 @@ deletes the answers of one lesson, or all.
         search.add_class("-shown")
         search.focus()
 
-    def leaves_field_first(self, focused: object) -> bool:
+    def back_step(self) -> BackStep | None:
+        """End the search first, then leave the area."""
         search = self.query_one("#search", Input)
-        if focused is search:
-            search.value = ""
-            self.query_one("#lessons").focus()
-        return False
+        if search.value or self.focused is search:
+            return BackStep("Show all", self._end_search)
+        return super().back_step()
 
-    def action_back(self) -> None:
-        """Leave the search first, then the area."""
-        if self.focused is self.query_one("#search"):
-            self.leaves_field_first(self.focused)
-        else:
-            super().action_back()
+    def _end_search(self) -> None:
+        search = self.query_one("#search", Input)
+        search.value = ""
+        search.remove_class("-shown")
+        self.query_one("#lessons").focus()
 
     @on(OptionList.OptionHighlighted, "#lessons")
     def _moved(self, event: OptionList.OptionHighlighted) -> None:

@@ -92,6 +92,11 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
 
     page: reactive[int] = reactive(0, init=False)
 
+    @property
+    def stays(self) -> bool:
+        """Nobody leaves a lesson by a digit meant as an answer."""
+        return True
+
     def __init__(self, lesson: Lesson, page: int = 0) -> None:
         super().__init__()
         self.exercise = ExerciseKeys(self)

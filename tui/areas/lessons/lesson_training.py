@@ -17,10 +17,12 @@ from textual.widgets import Static
 from tui.areas.lessons.lesson_training_text import (
     chart_title,
     comparison,
+    ended_line,
     last_values,
     legend,
     plan_text,
     result_table,
+    short_title,
     state_text,
 )
 from tui.course import TrainBlock
@@ -69,7 +71,7 @@ They are runs like all others: leave the page or quit, and find them here or und
     LessonTraining > Static { height: auto; }
     LessonTraining .prompt { text-style: bold; }
     LessonTraining .body { height: 8; display: none; }
-    LessonTraining .body > Vertical { width: 1fr; height: 1fr; }
+    LessonTraining .body > Vertical { width: 1fr; height: 1fr; margin: 0 1 0 0; }
     LessonTraining .chart-title { height: 1; }
     LessonTraining SharesChart { min-height: 4; }
     LessonTraining .legend, LessonTraining .table, LessonTraining .explain { display: none; }
@@ -82,7 +84,9 @@ They are runs like all others: leave the page or quit, and find them here or und
     LessonTraining.-over .table, LessonTraining.-over .explain { display: block; }
     LessonTraining.-over.-expected .expected { display: block; }
     LessonTraining.-cursor .table { display: block; }
-    LessonTraining.-over .legend { display: none; }
+    LessonTraining.-over .legend, LessonTraining.-over .chart-title { display: none; }
+    LessonTraining.-over .state { display: none; }
+    LessonTraining.-over.-long .state { display: block; }
     LessonTraining.-over .prompt { display: none; }
     LessonTraining.-over .body { height: 5; }
 
@@ -91,7 +95,9 @@ They are runs like all others: leave the page or quit, and find them here or und
     .-wide LessonTraining.-begun { height: 1fr; }
     .-wide LessonTraining .body { height: 1fr; min-height: 5; }
     .-wide.-tall LessonTraining .body { layout: vertical; min-height: 10; }
-    .-wide.-tall LessonTraining .table { padding: 1 0; }
+    .-tall LessonTraining.-over .chart-title { display: block; }
+    .-tall LessonTraining.-over .state { display: block; }
+    .-wide LessonTraining .table { padding: 0; }
     .-wide.-tall LessonTraining.-over .legend { display: block; }
     """
 
@@ -256,8 +262,17 @@ They are runs like all others: leave the page or quit, and find them here or und
         self.set_class(experiment is not None and experiment.complete, "-over")
         self.set_class(self._cursor is not None, "-cursor")
         self.border_subtitle = ""
-        at = f", cursor at epoch {self._cursor}" if self._cursor is not None else ""
-        self.border_title = f"training, by epoch{at}"
+        ended = Content("")
+        if experiment is not None and experiment.complete:
+            ended = ended_line(experiment)
+        self.set_class(ended.cell_length > self.size.width - 4, "-long")
+        if ended and not self.screen.has_class("-tall"):
+            # In a low terminal the rows of the titles and of the state belong to the charts.
+            self.border_title = short_title(len(self._block.shares) > 1, self._cursor)
+            self.border_subtitle = "" if self.has_class("-long") else ended
+        else:
+            at = f", cursor at epoch {self._cursor}" if self._cursor is not None else ""
+            self.border_title = f"training, by epoch{at}"
         if experiment is not None:
             self._show_experiment(experiment)
         self._put("state", state_text(experiment, problem, time.time(), self.size.width))

@@ -96,6 +96,24 @@ def chart_title(metric: str, several: bool, rule: StopRule | None) -> Content:
     return parts
 
 
+def short_title(several: bool, cursor: int | None) -> Content:
+    """Return what both charts show, in one line.
+
+    Args:
+        several: whether they show the validation values of several trainings.
+        cursor: the epoch of the cursor, or None.
+    """
+    at = f", cursor at epoch {cursor}" if cursor is not None else ", by epoch"
+    if several:
+        return Content(f"left val_accuracy, right val_loss{at}")
+    return Content.assemble(
+        f"left accuracy, right loss{at}  ",
+        ("⣀ training", "$training"),
+        " ",
+        ("● validation", "$validation"),
+    )
+
+
 def comparison(expected: str, parts: Sequence[ShareTraining]) -> Content:
     """Return what the learner expected, beside what came of it.
 
@@ -108,19 +126,19 @@ def comparison(expected: str, parts: Sequence[ShareTraining]) -> Content:
         came = [f"{name} {_value(parts[0].last(name))}" for name in names]
         if len(parts[0].progress.epoch_numbers) > 1:
             first = [_value(_at(parts[0], name, 1)) for name in names]
-            came.append(f"after epoch 1: {first[0]}, {first[1]}")
+            came[-1] += f" (epoch 1: {first[0]}, {first[1]})"
     else:
         came = [
-            f"{part.name} {_value(part.last('accuracy'))}, {_value(part.last('val_accuracy'))}"
+            f"{part.name}: {_value(part.last('accuracy'))} / {_value(part.last('val_accuracy'))}"
             for part in parts
         ]
-        came[0] = f"accuracy, val_accuracy: {came[0]}"
+        came[0] = f"accuracy / val_accuracy {came[0]}"
     return Content.assemble(
         (" You expected: ", "bold"),
         clean(expected).rstrip("."),
         ". ",
         ("It came to: ", "bold"),
-        "; ".join(came) + ".",
+        ", ".join(came) + ".",
     )
 
 
@@ -155,7 +173,8 @@ _HEADS = "accuracy val_accuracy     gap    loss val_loss"
 def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
     """Return a training's first, best and last epoch; with a cursor its epoch for the first."""
     progress = part.progress
-    rows = [Content.styled(f"epoch    {_HEADS}", "bold")]
+    wide = max(len(str(progress.epochs_done)), 2)
+    rows = [Content.styled(f"{'epoch':<{wide + 6}}{_HEADS}", "bold")]
     wanted = {progress.epoch_numbers[0]: "first"} if cursor is None else {}
     wanted[progress.epochs_done] = "last"
     if progress.best_metric == "val_accuracy":
@@ -165,10 +184,10 @@ def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
     for epoch in progress.epoch_numbers:
         if epoch == cursor:
             rows.append(
-                Content.styled(f"{epoch:<3} {'┃':<5}{_values(part, epoch)}", "$text-accent")
+                Content.styled(f"{epoch:<{wide}} {'┃':<5}{_values(part, epoch)}", "$text-accent")
             )
         elif epoch in wanted:
-            rows.append(Content(f"{epoch:<3} {wanted[epoch]:<5}{_values(part, epoch)}"))
+            rows.append(Content(f"{epoch:<{wide}} {wanted[epoch]:<5}{_values(part, epoch)}"))
     return Content("\n").join(rows)
 
 
@@ -212,7 +231,7 @@ def state_text(experiment: Experiment | None, problem: str, now: float, width: i
         line = _live_line(experiment, live, now, width)
         return Content("\n").join([line, _trouble(problem)]) if problem else line
     if experiment.complete:
-        return _ended_line(experiment) + Content.styled("  r trains again.", "$text-muted")
+        return ended_line(experiment) + Content.styled("  r trains again.", "$text-muted")
     told = _trouble(problem) if problem else _halted_line(experiment)
     return Content("\n").join([told, _button(_enter_does(experiment, problem))])
 
@@ -258,7 +277,7 @@ def _live_line(experiment: Experiment, part: ShareTraining, now: float, width: i
     return Content.assemble(counted, (progress_bar(progress.fraction, room), "$primary"), rest)
 
 
-def _ended_line(experiment: Experiment) -> Content:
+def ended_line(experiment: Experiment) -> Content:
     """Return how it ended, in a sentence."""
     parts = experiment.trainings
     if len(parts) == 1 and parts[0].follower is not None:

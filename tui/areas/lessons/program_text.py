@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.highlight import highlight
 
-from tui.code_runs.messages import RunResult
+from tui.code_client.messages import RunResult
 from tui.common.text import clean
 
 NUMBERS = 4

@@ -20,12 +20,12 @@ from textual.widgets import Static, TextArea
 from tui.areas.lessons.program_editor import edit_text, editor_command
 from tui.areas.lessons.program_field import ProgramField
 from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
-from tui.code_runs.messages import RunResult
-from tui.code_runs.runner import CodeRunner, RunnerError
+from tui.code_client.messages import RunResult
+from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import Verdict, WriteBlock, record_program
 from tui.course.exercises import edited, fill_in, is_empty, notebook_file, to_edit
-from tui.course.exercises.notebook import STEPS
+from tui.course.exercises.notebook_exercises import STEPS
 from tui.runs.export.export_file import write_whole
 from tui.ui.commands import bindings
 from tui.ui.dialogs.saving import SaveWindow

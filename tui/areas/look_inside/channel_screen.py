@@ -31,6 +31,7 @@ class ChannelScreen(AreaScreen):
     """Shows the channel on the left, and on the right the picture with the field lit."""
 
     AREA = "look"
+    NAME = "Channel"
     CSS_PATH = "channel_screen.tcss"
     HELP = """
 # One channel
@@ -85,14 +86,13 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
             ("z", "zoom", "zoom", "Zoom", "Enlarge around the cursor"),
             ("enter", "trace", "trace", "One value", "Show what this value is computed from"),
-            ("escape,q", "back", "close", "Back", "Back to the maps"),
+            ("q", "back", "close", "Back", "Back to the maps"),
             footer=(
                 "next",
                 "before",
                 "greatest",
                 "zoom",
                 "trace",
-                "close",
             ),
         ),
     ]
@@ -172,6 +172,7 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
             f"  channel {self.channel} (0 to {info.depth - 1})",
             (f"   {info.width}×{info.height}", "$output-color"),
             ("   its field on the picture ", "$text-muted") if values else "",
+            ("  zoomed", "bold") if self.zoomed else "",
         )
         self._put("#channel-head", head)
         if values is None or self._raster is None:
@@ -254,8 +255,11 @@ value. **n p** go to the next and the previous channel. **z** enlarges the area 
 
     def action_strongest(self) -> None:
         """Put the cursor on the highest value."""
-        if self._values is not None:
-            self.cursor = self._values.strongest
+        if self._values is None:
+            return
+        if self.cursor == self._values.strongest:
+            self.notify("The cursor is on the highest value.")
+        self.cursor = self._values.strongest
 
     def action_trace(self) -> None:
         """Show what the value under the cursor is computed from."""

@@ -60,13 +60,12 @@ convolution. **k** shows the Keras code, **escape** goes back.
             ("n", "layer(1)", "next", "Next layer", "Next convolution"),
             ("p", "layer(-1)", "previous", "Previous layer", "Previous convolution"),
             ("k", "code", "code", "Code", "Show the Keras code of this view"),
-            ("escape,q,f", "back", "close", "Back", "Back to the maps"),
+            ("q,f", "back", "close", "Back", "Back to the maps"),
             footer=(
                 "page",
                 "next",
                 "previous",
                 "code",
-                "close",
             ),
         ),
     ]

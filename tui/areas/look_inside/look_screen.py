@@ -18,8 +18,8 @@ from tui.inspection.answers import LayerInfo
 from tui.inspection.choices import has_weights
 from tui.inspection.inspection_session import InspectionSession
 from tui.runs.store.run_summary import RunSummary
-from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.area_screen import AreaScreen, area_title
+from tui.ui.commands import BackStep, bindings
 
 INSPECTOR_KEPT_SECONDS = 120.0
 """How long the inspector process is kept after the learner has left the area."""
@@ -180,13 +180,16 @@ when you leave.
 
     # Commands
 
-    def action_back(self) -> None:
-        """Go back to the area from which the run was opened, else to Home."""
-        area, self.host.looked_from = self.host.looked_from, ""
+    def back_step(self) -> BackStep | None:
+        """Return to the area from which the run was opened, else to Home."""
+        area = self.host.looked_from
         if area and len(self.app.screen_stack) == 1:
-            self.host.action_area(area)
-        else:
-            super().action_back()
+            return BackStep(area_title(area), lambda: self._return_to(area))
+        return super().back_step()
+
+    def _return_to(self, area: str) -> None:
+        self.host.looked_from = ""
+        self.host.action_area(area)
 
     def action_restart(self) -> None:
         """Restart the inspector after it has ended."""

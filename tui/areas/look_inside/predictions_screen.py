@@ -25,7 +25,7 @@ from tui.inspection.code_source import CodeSource, source_of_layer
 from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.view_code import grad_cam_code, predictions_code
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.textual_patches.repaint import repaint
@@ -89,8 +89,14 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
             ),
             ("d", "folder", "folder", "Folder", "Predict another folder"),
             ("k", "code", "code", "Code", "Show the Keras code of this view"),
-            ("escape,q,e", "back", "close", "Back", "Back to the maps"),
-            footer=("picture", "all", "mistakes", "heat", "inside", "close"),
+            ("q,e", "back", "close", "Back", "Back to the maps"),
+            footer=(
+                "picture",
+                "all",
+                "mistakes",
+                "heat",
+                "inside",
+            ),
         )
     ]
 
@@ -178,6 +184,8 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         self._evaluate_if_needed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "tab":
+            return parameters != (self.tab,) or self._pair is not None
         if action == "heat":
             return self.tab == "picture"
         if action == "inside":
@@ -190,6 +198,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         """Show a tab; the mistakes tab shows all of them again."""
         self._pair = None
         if tab == self.tab:
+            self.refresh_bindings()
             self._show()
         self.tab = tab
 
@@ -251,12 +260,11 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         else:
             self.notify("No image of this class is predicted as the other.")
 
-    def action_back(self) -> None:
-        """Go back to the matrix if a pair was chosen there, else to the maps."""
+    def back_step(self) -> BackStep | None:
+        """Return to the matrix if a pair was chosen there, else to the maps."""
         if self._pair is not None:
-            self.action_tab("all")
-        else:
-            super().action_back()
+            return BackStep("Matrix", lambda: self.action_tab("all"))
+        return super().back_step()
 
     def action_folder(self) -> None:
         """Ask for another folder to predict."""

@@ -36,7 +36,7 @@ from tui.inspection.traced_text import (
 )
 from tui.ui.area_screen import AreaScreen
 from tui.ui.bar_list import BarList
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.pictures.half_blocks import RasterView
 from tui.ui.textual_patches.repaint import repaint
 
@@ -87,8 +87,8 @@ Columns and rows count from 1, channels and units from 0, as in the code.
             ("p", "channel(-1)", "before", "Previous", "Previous channel or unit"),
             ("m", "strongest", "greatest", "Highest", "Go to the highest value"),
             ("enter", "trace", "trace", "Trace back", "Go to the marked value, a layer before"),
-            ("escape,q", "back", "close", "Back", "Forward again; back to the channel"),
-            footer=("pane", "slice", "next", "greatest", "trace", "close"),
+            ("q", "back", "close", "Back", "Forward again; back to the channel"),
+            footer=("pane", "slice", "next", "greatest", "trace"),
         )
     ]
 
@@ -289,11 +289,15 @@ Columns and rows count from 1, channels and units from 0, as in the code.
         if step is not None and step[0] != IMAGE:
             self._steps.leave(self.step, self.index)
             self.step = step
+            self.show_back_step()
 
-    def action_back(self) -> None:
+    def back_step(self) -> BackStep | None:
         """Go forward to the value that one came from, or back to the channel."""
+        if self._steps.before:
+            return BackStep("Layer after", self._forward)
+        return super().back_step()
+
+    def _forward(self) -> None:
         step = self._steps.forward()
         if step is not None:
             self.step = step
-        else:
-            super().action_back()

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.content import Content
 
 from tui.common.numbers import metric_value
-from tui.common.text import clean
+from tui.common.shorten import shorten_distinctly
 from tui.runs.curves.epoch_curves import envelope, epoch_points, is_metric, plottable
 from tui.runs.export.comparison import MAX_RUNS, ComparedRun, Comparison
 from tui.ui.charts.chart_view import ChartView
@@ -112,8 +112,8 @@ def legend(comparison: Comparison, metric: str, cursor: float | None, width: int
     head = " " if cursor is None else f" ┃ epoch {round(cursor)}: "
     room = max((width - len(head)) // max(len(runs), 1) - 4, 6)
     parts: list[str | tuple[str, str]] = [(head, "bold $text-accent")]
-    for place, run in enumerate(runs):
-        text = clean(short_name(comparison, place, room), room)
+    names = [short_name(comparison, place, room) for place in range(len(runs))]
+    for run, text in zip(runs, shorten_distinctly(names, room), strict=True):
         if cursor is not None:
             at = dict(epoch_points(run.loaded.progress, metric)).get(float(round(cursor)))
             text = "–" if at is None else metric_value(at)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,6 +17,7 @@ from textual.widgets import Static
 
 from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_epoch_of, legend, metrics
+from tui.areas.runs.compare_table import CompareTable
 from tui.areas.runs.export_window import ExportRuns
 from tui.common.shorten import shorten_distinctly
 from tui.runs.events.run_follower import RunFollower
@@ -25,20 +25,16 @@ from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
-from tui.ui.textual_patches.table import Table
 
 LOOK_SECONDS = 1.0
 FIRST = "val_accuracy"
-NAME_WIDTH = 24
+NAME_WIDTH = {False: 24, True: 36}
+"""The most cells of a run's name, by whether the terminal is wide."""
 NARROW = 14
 """Settings with values of at most this width come before the results."""
-
-
-class CompareTable(Table):
-    """The runs, one a row, with the settings that differ and the results."""
 
 
 class CompareScreen(AreaScreen):
@@ -52,8 +48,8 @@ class CompareScreen(AreaScreen):
 
 Each run has a curve with its own sign. The same signs are in the table below, which shows the
 settings that differ and the results of each run. Settings that are the same for all are left out;
-0.001 → 0.0003 was changed during the training. **tab** goes to the table, where the arrow keys
-scroll.
+0.001 → 0.0003 was changed during the training. **tab** goes to the table, where **→ ←** show more
+columns.
 
 **m** chooses what is drawn: validation accuracy, loss, any metric that one of the runs has, the
 learning rate. **← →** move a cursor whose values are shown below the chart (**escape** removes it),
@@ -74,8 +70,7 @@ being trained keep growing here.
                 "Export",
                 "CSV, JSON, SVG or TensorBoard logs of these runs",
             ),
-            ("escape", "back", "leave", "Back", "Back to the list"),
-            footer=("metric", "export", "leave"),
+            footer=("metric", "export"),
         ),
     ]
 
@@ -134,23 +129,19 @@ being trained keep growing here.
         """Fill the table with the settings that differ and the results."""
         assert self._comparison is not None
         comparison, table = self._comparison, self.query_one(CompareTable)
-        rows = columns_of(comparison)
-        columns = ["run", *(row.name for row in rows)]
-        if [str(column.label) for column in table.columns.values()] != columns:
-            table.clear(columns=True)
-            table.add_columns(*columns)
-        row_at = table.cursor_row
-        table.clear()
-        titles = shorten_distinctly([run.loaded.title for run in comparison.runs], NAME_WIDTH)
-        for place, run in enumerate(comparison.runs):
-            name = Text(f"{run.marker} {titles[place]}")
-            state = run.loaded.state
-            cells = [
-                f"{SIGNS[state]} {state}" if row.name == "state" else row.values[place]
-                for row in rows
-            ]
-            table.add_row(name, *(Text(cell) for cell in cells))
-        table.move_cursor(row=row_at)
+        states = tuple(f"{SIGNS[run.loaded.state]} {run.loaded.state}" for run in comparison.runs)
+        rows = [
+            Row(row.name, states) if row.name == "state" else row for row in columns_of(comparison)
+        ]
+        wide = NAME_WIDTH[self.has_class("-wide")]
+        titles = shorten_distinctly([run.loaded.title for run in comparison.runs], wide)
+        names = [
+            f"{run.marker} {title}" for run, title in zip(comparison.runs, titles, strict=True)
+        ]
+        table.show(names, rows, self.size.width)
+        self.where = f"Runs · {len(comparison.runs)} compared"
+        if table.pages > 1:
+            self.where += " · tab, then → and ← show more columns"
         if self.metric not in metrics(comparison.runs):
             self.metric = metrics(comparison.runs)[0]
 
@@ -180,6 +171,7 @@ being trained keep growing here.
         box.border_subtitle = Content(view.words(self.last_x()))
         words = legend(self._comparison, self.metric, view.cursor, self.size.width)
         repaint(self.query_one("#compare-legend", Static), words)
+        self.show_back_step()
 
     def watch_metric(self) -> None:
         if self.is_mounted:
@@ -187,11 +179,14 @@ being trained keep growing here.
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self.draw_charts)
+        if self._comparison is not None:
+            self.call_after_refresh(self._fill)
 
-    def action_back(self) -> None:
-        """Remove the cursor; without one go back."""
-        if not self.charts.remove_cursor():
-            super().action_back()
+    def back_step(self) -> BackStep | None:
+        """Remove the cursor; without one return to the list."""
+        if self.charts.view.cursor is not None:
+            return BackStep("Remove cursor", self.charts.remove_cursor)
+        return super().back_step()
 
     def action_metric(self) -> None:
         """Draw the next metric."""

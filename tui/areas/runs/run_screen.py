@@ -31,7 +31,7 @@ from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.run_charts import RunCharts
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.dialogs.text_windows import TextWindow
 
 LOOK_SECONDS = 0.25
@@ -97,8 +97,7 @@ accuracy) and `final.keras`.
             ("h", "history", "history", "History", "History table or charts"),
             ("v", "log", "log", "Log", "What the trainer printed"),
             ("w", "folder", "folder", "Where", "Show the path of the run's folder"),
-            ("escape", "back", "leave", "Back", "Back; the training continues"),
-            footer=("insight", "look", "history", "leave"),
+            footer=("insight", "look", "history"),
         ),
     ]
 
@@ -170,6 +169,7 @@ accuracy) and `final.keras`.
         self._update_requested = self._update_requested or self.followed.polling
         if not self.followed.polling and self.query("#values"):
             self.page.draw(self.followed, self.charts.view)
+            self.show_back_step()
 
     def show_run(self) -> None:
         """Show the run as it is now."""
@@ -190,15 +190,28 @@ accuracy) and `final.keras`.
             return not self.followed.follower.deleted
         return super().check_action(action, parameters)
 
-    def action_back(self) -> None:
-        """Remove the cursor; without one go back."""
-        if not self.charts.remove_cursor():
-            super().action_back()
+    def back_step(self) -> BackStep | None:
+        """Close the history, remove the cursor, show both charts; then return to the list."""
+        if self.show_history:
+            return BackStep("Charts", self.action_history)
+        if self.focused is not None:
+            return BackStep("Charts", lambda: self.set_focus(None))
+        if self.charts.view.cursor is not None:
+            return BackStep("Remove cursor", self.charts.remove_cursor)
+        if self.query_one(RunCharts).large:
+            return BackStep("Both charts", self._both_charts)
+        return super().back_step()
+
+    def _both_charts(self) -> None:
+        self.query_one(RunCharts).large = ""
+        self.show_back_step()
+        self.call_after_refresh(self.show_run)
 
     def action_large(self) -> None:
         """Enlarge one chart, then the other, then neither."""
         charts = self.query_one(RunCharts)
         charts.large = LARGE[(LARGE.index(charts.large) + 1) % len(LARGE)]
+        self.show_back_step()
         self.call_after_refresh(self.show_run)
 
     def watch_show_history(self, show: bool) -> None:

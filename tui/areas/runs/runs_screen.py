@@ -27,7 +27,7 @@ from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
-from tui.ui.commands import bindings
+from tui.ui.commands import BackStep, bindings
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint
 
@@ -234,6 +234,7 @@ from the folders themselves, so it survives a crash.
         else:
             self._marked.append(summary.run)
         self._fill()
+        self.show_back_step()
         self._table.action_cursor_down()
 
     def action_compare(self) -> None:
@@ -283,15 +284,23 @@ from the folders themselves, so it survives a crash.
         line = self.query_one("#run-filter", Input)
         line.set_class(event.widget is line or bool(line.value), "-shown")
 
-    def action_back(self) -> None:
+    def back_step(self) -> BackStep | None:
         """Remove the filter first, then the marks, then leave the area."""
         line = self.query_one("#run-filter", Input)
         if line.value or self.focused is line:
-            line.value = ""
-            line.remove_class("-shown")
-            self._table.focus()
-        elif self._marked:
-            self._marked = []
-            self._fill()
-        else:
-            super().action_back()
+            return BackStep("Show all", self._show_all)
+        if self._marked:
+            return BackStep("Remove marks", self._remove_marks)
+        return super().back_step()
+
+    def _show_all(self) -> None:
+        line = self.query_one("#run-filter", Input)
+        line.value = ""
+        line.remove_class("-shown")
+        self._table.focus()
+        self.show_back_step()
+
+    def _remove_marks(self) -> None:
+        self._marked = []
+        self._fill()
+        self.show_back_step()

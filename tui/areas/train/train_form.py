@@ -235,9 +235,11 @@ class TrainForm(Vertical):
         )
 
     def _whole(self, field: str) -> int:
-        number = self.query_one(f"#{field}", NumberInput).number
+        typed = self.query_one(f"#{field}", NumberInput)
+        number = typed.number
         if number is None:
-            raise FieldError(field, f"{field} is empty: type a whole number or press ↑.")
+            empty = f"{field} is empty: type a whole number or press ↑."
+            raise FieldError(field, f"{field}: {typed.problem}" if typed.value.strip() else empty)
         return number
 
     def _rate(self) -> float:

@@ -328,5 +328,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.run_worker(self._digits(), exclusive=True)
 
     async def _digits(self) -> None:
-        await choose_sample(self.host, "digits")
+        before = self.host.dataset
+        dataset = await choose_sample(self.host, "digits")
+        if before is not None and dataset is not None and before.summary == dataset.summary:
+            self.notify("The handwritten digits were chosen already.")
         self._take_over()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tui.code_client.messages import RunProgram
 from tui.code_runner.limits import Forbidden, Stopped
 from tui.code_runner.pyplot import Drawn
-from tui.code_runs.messages import RunProgram
 
 
 class Slip(Exception):

@@ -6,8 +6,15 @@ which the program runs.
 
 from collections.abc import Mapping
 
-from tui.course.exercises import fitting, folders, looking, networks, notebook, predicting
-from tui.course.exercises.notebook import notebook_file
+from tui.course.exercises import (
+    fitting_exercises,
+    folders_exercises,
+    looking_exercises,
+    networks_exercises,
+    notebook_exercises,
+    predicting_exercises,
+)
+from tui.course.exercises.notebook_exercises import notebook_file
 from tui.course.exercises.written_program import (
     WholeProgram,
     WrittenExercise,
@@ -32,25 +39,25 @@ __all__ = [
 EXERCISES: Mapping[str, WrittenExercise] = {
     exercise.name: exercise
     for exercise in (
-        folders.GENERATOR,
-        folders.FLOW,
-        folders.SPLIT,
-        fitting.COMPILE,
-        fitting.FIT,
-        fitting.CALLBACK,
-        fitting.EARLY_STOPPING,
-        fitting.CURVES,
-        folders.AUGMENT,
-        networks.FORMULA,
-        networks.SAME_LAYER,
-        networks.STAGES,
-        looking.MAPS_MODEL,
-        looking.GREY,
-        looking.GRID,
-        predicting.OWN_PICTURE,
-        predicting.CLASS_NAME,
-        predicting.WRONG_LABEL,
-        *notebook.STEPS,
+        folders_exercises.GENERATOR,
+        folders_exercises.FLOW,
+        folders_exercises.SPLIT,
+        fitting_exercises.COMPILE,
+        fitting_exercises.FIT,
+        fitting_exercises.CALLBACK,
+        fitting_exercises.EARLY_STOPPING,
+        fitting_exercises.CURVES,
+        folders_exercises.AUGMENT,
+        networks_exercises.FORMULA,
+        networks_exercises.SAME_LAYER,
+        networks_exercises.STAGES,
+        looking_exercises.MAPS_MODEL,
+        looking_exercises.GREY,
+        looking_exercises.GRID,
+        predicting_exercises.OWN_PICTURE,
+        predicting_exercises.CLASS_NAME,
+        predicting_exercises.WRONG_LABEL,
+        *notebook_exercises.STEPS,
     )
 }
 """All exercises by name, in the order of the course."""

@@ -26,7 +26,7 @@ def judge_line(block: FixBlock, answer: str) -> Verdict:
     if any(form == line_form(line) for line in block.accepted):
         return Verdict(True, True, f"Right: {block.why}", steps=steps)
     if form == line_form(block.wrong):
-        return Verdict(False, True, "That is the line as it stands: change it.", None, steps)
+        return unreadable("That is the line as it stands: change it.")
     for slip in block.slips:
         if form == line_form(slip.line):
             return Verdict(False, True, slip.sentence, slip.name, steps)

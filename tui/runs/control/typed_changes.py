@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tui.common.arithmetic import ArithmeticProblem, evaluate, is_arithmetic, whole
 from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
@@ -87,7 +88,9 @@ def parse_learning_rate(
     """
     text = texts[0].strip()
     try:
-        rate = float(text)
+        rate = float(evaluate(text)) if is_arithmetic(text) else float(text)
+    except ArithmeticProblem as problem:
+        raise SpecError(clean(problem)) from None
     except ValueError:
         raise SpecError(f"{clean(text, 30)!r} is not a number. Write for example 0.0003.") from None
     check_rate(rate)
@@ -137,6 +140,11 @@ def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
 
 def _whole(text: str, what: str, *, minimum: int) -> int:
     cleaned = text.strip().replace(",", "").replace("_", "")
+    if is_arithmetic(text):
+        try:
+            cleaned = str(whole(text))
+        except ArithmeticProblem as problem:
+            raise SpecError(clean(problem)) from None
     if not cleaned.isdecimal() or len(cleaned) > 9:
         raise SpecError(
             f"{what} is a whole number, and {clean(text.strip(), 30)!r} is not one. "

@@ -155,11 +155,7 @@ Type a path; **tab** completes it as in a shell and goes through the possible co
             box.border_title = Content(self._title)
             yield PathInput(placeholder=self._placeholder, endings=self._endings, compact=True)
             yield PathHint()
-            yield Static(
-                Content.from_markup(
-                    "\n[b]tab[/b] complete   [b]enter[/b] accept   [b]esc[/b] cancel"
-                )
-            )
+        yield Footer()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

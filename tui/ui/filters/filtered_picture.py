@@ -95,7 +95,7 @@ is above and black below it; after relu black is 0.
     index: reactive[int] = reactive(0)
     stages: reactive[int] = reactive(0)
     stride: reactive[int] = reactive(1)
-    editing: reactive[bool] = reactive(False)
+    editing: reactive[bool] = reactive(False, bindings=True)
     picture: reactive[str] = reactive("flower")
     """A picture's name, or the path of a file."""
 

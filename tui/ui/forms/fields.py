@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.common.arithmetic import OPERATORS, ArithmeticProblem, evaluate, is_arithmetic, whole
 from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 from tui.ui.textual_patches.repaint import repaint
@@ -24,8 +25,11 @@ from tui.ui.textual_patches.repaint import repaint
 class NumberInput(LineInput):
     """A whole number; ↑ and ↓ change it by one, page up and page down by ten.
 
-    Only digits are taken as text: every other key remains a command of the screen.
+    Arithmetic is taken too, such as `18497*512`, and replaced by its result when the field is left.
+    Letters remain commands of the screen.
     """
+
+    TAKES: ClassVar[str] = "type a whole number, or arithmetic such as 18497*512"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
@@ -36,6 +40,7 @@ class NumberInput(LineInput):
             ("pagedown", "add(-10)", "page_down", "−10", "Ten less"),
             ("right,enter", "app.focus_next", "next", "Next field", "Next field"),
             ("left", "app.focus_previous", "previous", "Previous", "Previous field"),
+            footer=("up", "down"),
         ),
     ]
 
@@ -44,24 +49,59 @@ class NumberInput(LineInput):
         value: int,
         *,
         minimum: int = 0,
-        kind: Literal["integer", "number"] = "integer",
         id: str | None = None,  # noqa: A002 - Textual's own name
         disabled: bool = False,
     ) -> None:
         super().__init__(
-            str(value), type=kind, compact=True, max_length=12, id=id, disabled=disabled
+            str(value),
+            restrict=r"[0-9eE.,_ ×−+*/()-]*",
+            compact=True,
+            max_length=40,
+            id=id,
+            disabled=disabled,
         )
         self._minimum = minimum
         self._stands_for: tuple[str, float | None] | None = None
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and (character.isdigit() or character == "-")
+        return character is not None and character in f"0123456789.,_{OPERATORS}"
 
     @property
     def number(self) -> int | None:
-        """The typed number; None if it is none."""
-        text = self.value.strip()
-        return int(text) if text.removeprefix("-").isdecimal() else None
+        """The typed number, or the result of the arithmetic; None if there is none."""
+        try:
+            return whole(self.value)
+        except ArithmeticProblem:
+            return None
+
+    @property
+    def problem(self) -> str:
+        """Why there is no number, and what to do; empty if there is one."""
+        try:
+            self.evaluated()
+        except ArithmeticProblem as problem:
+            empty = not self.value.strip()
+            return "type a whole number or press ↑" if empty else str(problem)
+        return ""
+
+    def evaluated(self) -> str:
+        """Return the typed number as it is written without arithmetic.
+
+        Raises:
+            ArithmeticProblem: if there is no number.
+        """
+        return str(whole(self.value))
+
+    @property
+    def note(self) -> str:
+        """The result of arithmetic; empty for a plain number."""
+        if not is_arithmetic(self.value) or self.problem:
+            return ""
+        return f"= {self.evaluated()}"
+
+    def on_blur(self, _: events.Blur) -> None:
+        if self.note:
+            self.value = self.evaluated()
 
     def show_rounded(self, value: float | None, number: int) -> None:
         """Show a rounded number for a value, such as 12 for a share of 0.125.
@@ -87,27 +127,27 @@ class NumberInput(LineInput):
 class RateInput(NumberInput):
     """A positive number with decimals; ↑ and ↓ go through the usual learning rates."""
 
+    TAKES: ClassVar[str] = "type a number such as 0.001, or arithmetic such as 1/1000"
     USUAL = (0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001, 0.00003, 0.00001)
 
     def __init__(self, value: float, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(0, kind="number", id=id)
+        super().__init__(0, id=id)
         self.show(value)
 
     def show(self, rate: float) -> None:
         """Show a rate."""
         self.value = rate_text(rate)
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        return character is not None and (character.isdigit() or character == ".")
-
     @property
     def rate(self) -> float | None:
-        """The typed number; None if it is none."""
+        """The typed number, or the result of the arithmetic; None if there is none."""
         try:
-            rate = float(self.value)
-        except ValueError:
+            return float(evaluate(self.value))
+        except ArithmeticProblem:
             return None
-        return rate if math.isfinite(rate) else None
+
+    def evaluated(self) -> str:
+        return rate_text(float(evaluate(self.value)))
 
     def action_add(self, step: int) -> None:
         """Go to the next higher or lower usual value."""
@@ -241,7 +281,8 @@ class FieldRow(Horizontal):
     def show_error(self, error: str | None) -> None:
         """Show an error after the field, or its unit if there is none."""
         self.set_class(bool(error), "-wrong")
-        text = f"✗ {error}" if error else self.unit
+        result = self.field.note if isinstance(self.field, NumberInput) else ""
+        text = f"✗ {error}" if error else result or self.unit
         if text != self._note:  # called for each row of a form at every key
             self._note = text
             repaint(self.query_one(".field--note", Static), Content(text))

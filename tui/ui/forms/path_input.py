@@ -100,7 +100,9 @@ class PathCompletion:
             nothing = f"Nothing here begins with {clean(begun, 40)}" if begun else "Nothing here"
             self._say(Content(f"{answer.problem or nothing}."))
         else:
-            self._say(Content(f"{answer.problem}." if answer.problem else ""))
+            complete = "The path is complete" if answer.common == typed else ""
+            words = answer.problem or complete
+            self._say(Content(f"{words}." if words else ""))
 
     def _go_on(self) -> None:
         self._place = (self._place + 1) % len(self._choices)

@@ -38,6 +38,15 @@ class PlaceLine(LineInput):
     PlaceLine.-asking { display: block; }
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(
+            "place",
+            ("enter", "submit", "go", "Go", "Go to this output value"),
+            ("escape", "leave", "leave", "Window", "Back to the window"),
+            footer=("go", "leave"),
+        ),
+    ]
+
     def __init__(self) -> None:
         super().__init__(placeholder="row column, such as 2 3", compact=True, max_length=12)
 
@@ -46,6 +55,10 @@ class PlaceLine(LineInput):
         self.value = ""
         self.add_class("-asking")
         self.focus()
+
+    def action_leave(self) -> None:
+        """Go back to the window."""
+        self.screen.query_one(SlidingWindow).focus()
 
     @on(events.Blur)
     def _hide(self) -> None:
@@ -95,7 +108,7 @@ depth slice, **; :** the filter, **f** takes a ready-made 3×3 filter.
         ),
     ]
 
-    edited: reactive[str] = reactive("")
+    edited: reactive[str] = reactive("", bindings=True)
     """Whose numbers are edited: "input", "filter", or empty."""
 
     def __init__(self, *, weights: bool = True) -> None:

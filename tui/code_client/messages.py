@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from tui.common.pipe_frames import decode_frame
+
 
 class RunProgram(msgspec.Struct, frozen=True, tag="run"):
     """Run one program and judge it.
@@ -71,3 +73,26 @@ class RunResult(msgspec.Struct, frozen=True):
 
 
 Answer: TypeAlias = Ready | CannotLoad | Judged
+
+MAX_FRAME_BYTES = 4 * 2**20
+"""The longest frame that is read."""
+_requests: msgspec.msgpack.Decoder[RunProgram] = msgspec.msgpack.Decoder(RunProgram)
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+def decode_program(body: bytes) -> RunProgram:
+    """Decode a request from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _requests, "request")
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Decode an answer from a frame without its header.
+
+    Raises:
+        FrameError: if it is not valid.
+    """
+    return decode_frame(body, _answers, "answer")

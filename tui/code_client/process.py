@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.code_runs.frames import HEADER, FrameError, answer_of, length
-from tui.code_runs.messages import Answer, Judged, Ready
-from tui.code_runs.printed import Printed
+from tui.code_client.messages import MAX_FRAME_BYTES, Answer, Judged, Ready, decode_answer
+from tui.code_client.printed import Printed
+from tui.common.pipe_frames import HEADER, FrameError, frame_length
 from tui.runs.process.memory import mentions_memory
 from tui.runs.process.trainer_environment import onednn_settings
 
@@ -58,8 +58,8 @@ async def read_answers(one: RunnerProcess) -> None:
     assert stream is not None
     try:
         while True:
-            size = length(await stream.readexactly(HEADER))
-            answer = answer_of(await stream.readexactly(size))
+            size = frame_length(await stream.readexactly(HEADER), MAX_FRAME_BYTES)
+            answer = decode_answer(await stream.readexactly(size))
             if isinstance(answer, Ready):
                 one.ready.set()
             one.answers.put_nowait(answer)

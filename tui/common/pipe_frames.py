@@ -1,28 +1,19 @@
-"""Frames, as both ends of the pipe read and write them: a length, then a msgpack struct."""
+"""Frames, as both ends of a worker's pipe read and write them: a length, then a msgpack struct."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from tui.common.text import disk_path, stored_path
-from tui.inspection.answers import Answer
-from tui.inspection.requests import Request
 
 HEADER = 4
 """Bytes of the length (big-endian) at the start of a frame."""
-MAX_REQUEST_BYTES = 8 * 2**20
-"""Enough for a `Classify` with many long paths."""
-MAX_ANSWER_BYTES = 256 * 2**20
-"""Enough for the values of one channel of a very large layer."""
 
+T = TypeVar("T")
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
-_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
-
-
 _NOT_UTF8 = b"\xc1"
 """First byte of a frame that contains a text that is not UTF-8; msgpack never begins with it."""
 
@@ -31,12 +22,11 @@ class FrameError(Exception):
     """The pipe received something that is not a frame; the message says why."""
 
 
-def encode_frame(message: Request | Answer) -> bytes:
-    """Encode a message as a frame.
+def encode_frame(message: Any) -> bytes:
+    """Encode a message, a msgspec struct, as a frame.
 
-    >>> from tui.inspection.requests import Cancel
-    >>> data = encode_frame(Cancel(id=7))
-    >>> frame_length(data[:HEADER], MAX_REQUEST_BYTES) == len(data) - HEADER
+    >>> data = encode_frame({"id": 7})
+    >>> frame_length(data[:HEADER], most=100) == len(data) - HEADER
     True
     """
     try:
@@ -63,34 +53,24 @@ def frame_length(header: bytes, most: int) -> int:
     return size
 
 
-def decode_request(body: bytes) -> Request:
-    """Decode a request.
+def decode_frame(body: bytes, decoder: msgspec.msgpack.Decoder[T], kind: str) -> T:
+    """Decode what follows the header.
+
+    Args:
+        body: the frame without its header.
+        decoder: reads the messages that may come.
+        kind: what they are called in an error: "request".
 
     Raises:
-        FrameError: if it is not valid.
+        FrameError: if it is not one of them.
     """
     try:
         if body.startswith(_NOT_UTF8):
-            request: Request = msgspec.convert(_decode_paths(body), Request, builtin_types=(bytes,))
-            return request
-        return _requests.decode(body)
+            message: T = msgspec.convert(_decode_paths(body), decoder.type, builtin_types=(bytes,))
+            return message
+        return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameError(f"an invalid request: {error}") from error
-
-
-def decode_answer(body: bytes) -> Answer:
-    """Decode an answer.
-
-    Raises:
-        FrameError: if it is not valid.
-    """
-    try:
-        if body.startswith(_NOT_UTF8):
-            answer: Answer = msgspec.convert(_decode_paths(body), Answer, builtin_types=(bytes,))
-            return answer
-        return _answers.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FrameError(f"an invalid answer: {error}") from error
+        raise FrameError(f"an invalid {kind}: {error}") from error
 
 
 def _decode_paths(body: bytes) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.code_runs.printed import Printed
+from tui.code_client.printed import Printed
 
 
 def test_a_short_output_stays_whole() -> None:

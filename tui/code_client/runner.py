@@ -15,9 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.code_runs.frames import frame
-from tui.code_runs.messages import Answer, CannotLoad, Judged, Ready, RunProgram, RunResult
-from tui.code_runs.process import (
+from tui.code_client.messages import Answer, CannotLoad, Judged, Ready, RunProgram, RunResult
+from tui.code_client.process import (
     FOLDER,
     RunnerProcess,
     folder_size,
@@ -28,6 +27,7 @@ from tui.code_runs.process import (
     runner_environment,
     take_away,
 )
+from tui.common.pipe_frames import encode_frame
 from tui.course.exercises.written_program import WholeProgram
 from tui.runs.process.memory import memory_shortage
 
@@ -189,7 +189,7 @@ class CodeRunner:
         pipe = one.process.stdin
         assert pipe is not None
         with contextlib.suppress(ConnectionError):  # it has ended: that is said below
-            pipe.write(frame(request))
+            pipe.write(encode_frame(request))
             await pipe.drain()
         judged = await self._judged(one, began)
         if not isinstance(judged, Judged):
