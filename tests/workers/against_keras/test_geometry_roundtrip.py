@@ -278,7 +278,7 @@ COURSE = parse_network("24x24x3 conv:k=4,f=3 maxpool:f=2 conv:k=4,f=3 flatten de
 def test_errors_of_feeding_name_the_row() -> None:
     model = _model(COURSE)
     cases: list[tuple[tuple[int, ...], int | None, str, str]] = [
-        ((1, 32, 32, 3), 4, "picture-size", "pictures of 32×32"),
+        ((1, 32, 32, 3), 4, "picture-size", "images of 32×32"),
         ((1, 24, 24, 1), 0, "color", 'color_mode="rgb"'),
         ((1, 4, 4, 3), 2, "window", "Layer 3 (conv2d_1): the filter is 3 wide, but the input is"),
     ]

@@ -64,14 +64,14 @@ with tf.device("CPU:1"):  # stands in for the GPU, on which everything is made b
     model.compile(optimizer="adam", loss="mse", metrics=["accuracy"])
     model.fit(np.ones((8, 4, 4, 1)), np.ones((8, 1)), verbose=0)
     best = BestModel(RunFolder(Path(FOLDER)), model)
-    best.waiting = 1, model.get_weights()
+    best.pending = 1, model.get_weights()
     assert best.write() is not None
 def places(one):
     inside = [*one.variables, *one.optimizer.variables]
     return sorted({variable.value.device.rpartition("/")[2] for variable in inside})
 read = keras.models.load_model(Path(FOLDER) / "best.keras")
 same = all(np.array_equal(a, b) for a, b in zip(read.get_weights(), model.get_weights()))
-print(json.dumps([places(model), places(best._twin), same, len(read.get_weights())]))
+print(json.dumps([places(model), places(best._copy), same, len(read.get_weights())]))
 """
 
 

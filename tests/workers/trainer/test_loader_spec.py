@@ -69,7 +69,7 @@ def test_a_validation_folder(spec: TrainingSpec, tmp_path: Path) -> None:
 
 
 class Watched(RunSession):
-    """A link that only remembers what it was told."""
+    """A session that only remembers its events."""
 
     def __init__(self) -> None:
         self.told: list[Event] = []
@@ -77,7 +77,7 @@ class Watched(RunSession):
     def emit(self, event: Event) -> None:
         self.told.append(event)
 
-    def stop_wanted(self) -> bool:
+    def stop_requested(self) -> bool:
         return False
 
 

@@ -232,7 +232,7 @@ VANISHED = FileNotFoundError(errno.ENOENT, "No such file or directory", "/data/i
         (
             wrapped("PermissionError: [Errno 13] Permission denied: '/data/cats/7.png'"),
             "A file can no longer be read: /data/cats/7.png (Permission denied).",
-            "Put it right",
+            "Repair it",
         ),
         (
             wrapped("IsADirectoryError: [Errno 21] Is a directory: '/data/cats/7.png'"),
