@@ -50,6 +50,10 @@ from tui.course.progress.learner_progress import (
     lesson_mark,
     load_bookmark,
     read_progress,
+)
+from tui.course.progress.lesson_result import PageResult, page_results
+from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
+from tui.course.progress.record_progress import (
     record_answer,
     record_drill,
     record_note,
@@ -57,8 +61,6 @@ from tui.course.progress.learner_progress import (
     reset,
     save_bookmark,
 )
-from tui.course.progress.lesson_result import PageResult, page_results
-from tui.course.progress.progress_export import ExchangeError, export_progress, import_progress
 from tui.course.progress.slip_labels import slip_label
 from tui.course.progress.spaced_repetition import (
     DAILY,
