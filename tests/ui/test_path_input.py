@@ -122,7 +122,7 @@ async def test_the_window_that_asks_for_a_file_completes_it_too(here: Path) -> N
     taken: list[str | None] = []
     async with opened((80, 24)) as (app, pilot):
         app.push_screen(PathWindow("Open a picture", ENDINGS, "~/cat.jpg"), taken.append)
-        await until_seen(pilot, "tab complete")
+        await until_seen(pilot, "tab Complete")
         await pilot.press("s", "tab", "tab")
         line = app.screen.query_one(Input)
         await until(pilot, lambda: line.value == "shots/cat one.png")

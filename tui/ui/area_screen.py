@@ -282,6 +282,8 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
         Textual does so by itself when the focus moves.
         """
+        if not (self.is_mounted and self.is_current):  # nothing to ask before and after
+            return
         step = self.back_step()
         for footer in self.query(Footer):
             if footer.back_label != (step.to if step is not None else ""):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.binding import Binding
@@ -22,7 +23,8 @@ class GoesBack(Protocol):
         """Return what escape does now; None if it does nothing."""
 
 
-class FooterKey(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FooterKey:
     """One key in the footer."""
 
     key: str
@@ -75,6 +77,7 @@ class Footer(Widget, can_focus=False):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self.call_after_refresh(self.screen.refresh_bindings)  # once the screen is mounted
         self.call_after_refresh(self._bindings_changed, self.screen)
 
     def on_unmount(self) -> None:
@@ -103,7 +106,7 @@ class Footer(Widget, can_focus=False):
             )
             if name == "escape":
                 label = self._back_label(binding)
-                back = key._replace(label=label) if label else None
+                back = replace(key, label=label) if label else None
             by_action.setdefault(binding.action, key)
         keys = [key for key in by_action.values() if key.key != "escape"]
         return (*keys, back) if back is not None else tuple(keys)
@@ -113,6 +116,8 @@ class Footer(Widget, can_focus=False):
         screen = self.screen
         if binding.action.removeprefix("screen.") != "back" or not isinstance(screen, GoesBack):
             return binding.description
+        if not (screen.is_mounted and screen.is_current):  # nothing to ask before and after
+            return ""
         step = screen.back_step()
         return step.to if step is not None else ""
 

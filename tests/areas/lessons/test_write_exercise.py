@@ -168,7 +168,8 @@ async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() 
         await pilot.press("x")
         await until_seen(pilot, "return (size - f + 2 * p) // s + 1", "WriteExercise")
         assert app.screen.query_one(ProgramField).text == ""
-        assert not read_progress().answered
+        (shown,) = read_progress().answered.values()
+        assert (shown.correct, shown.tries, shown.way) == (False, 0, "shown")
 
 
 @pytest.mark.parametrize("leave", [("escape", "n"), ("ctrl+r",)])
