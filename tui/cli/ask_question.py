@@ -150,7 +150,7 @@ def question_lines(question: Question) -> list[str]:
             lines.append(
                 f"Type {len(question.rows)} numbers with a blank between, one for each ? above."
             )
-    lines.append("(h gives a hint, x shows the steps, an empty line skips.)")
+    lines.append("(h gives a hint, x shows the answer, an empty line skips.)")
     return lines
 
 
@@ -202,7 +202,7 @@ def _hint(question: Question, given: int) -> int:
     """Print the next hint; return how many were given."""
     count = len(question.hints)
     if not count:
-        click.echo("There is no hint here; x shows the steps.")
+        click.echo("There is no hint here; x shows the answer.")
         return 0
     given = min(given + 1, count)
     click.echo(f"Hint {given} of {count}: {question.hints[given - 1]}")

@@ -158,7 +158,7 @@ class Answer(Vertical):
             self.post_message(self.Given(text))
             return
         if not event.value.strip():
-            self.app.notify("Type your answer first; h gives a hint, x shows the steps.")
+            self.app.notify("Type your answer first; h gives a hint, x shows the answer.")
         fields = list(self.query(AnswerInput))
         after = fields[fields.index(event.input) + 1 :] if event.input in fields else []
         for field in (*after, *fields):

@@ -119,7 +119,7 @@ def judge_expectation(block: ExpectBlock, answer: str) -> Verdict:
     """Take what a learner expects: any option counts."""
     if chosen_option(block.options, answer) is None:
         return _no_option(block.options, answer)
-    return Verdict(True, True, "Kept. After the training it stands beside what came of it.")
+    return Verdict(True, True, "Kept. After the training, the result is shown next to it.")
 
 
 def _no_option(options: tuple[str, ...], answer: str) -> Verdict:
