@@ -136,10 +136,12 @@ def question_lines(question: Question) -> list[str]:
         case ChoiceBlock():
             lines += chart_lines(question)
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
-            lines.append("Type a letter.")
+            lines.append("Type the letter or the number of an option.")
         case ExpectBlock():
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
-            lines.append("Type a letter; nothing is right or wrong before the training.")
+            lines.append(
+                "Type the letter or the number of an option; nothing is right or wrong before the training."
+            )
         case SolveBlock():
             given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
             lines.append(f"  {given}; wanted {_goal(question)}")

@@ -24,7 +24,16 @@ from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import Verdict, WriteBlock, record_program
-from tui.course.exercises import edited, fill_in, is_empty, notebook_file, to_edit
+from tui.course.exercises import (
+    edited,
+    fill_in,
+    is_empty,
+    notebook_file,
+    notebook_notes,
+    program_notes,
+    stand_ins,
+    to_edit,
+)
 from tui.course.exercises.notebook_exercises import STEPS
 from tui.runs.export.export_file import write_whole
 from tui.ui.commands import bindings
@@ -69,6 +78,7 @@ is kept.
     WriteExercise { height: 1fr; padding: 0 1; border: round $panel-lighten-2; }
     WriteExercise:focus-within { border: round $primary; }
     WriteExercise #prompt { text-style: bold; height: auto; }
+    WriteExercise #stand-ins { height: auto; }
     WriteExercise #program { height: 1fr; min-height: 3; background: $surface; }
     WriteExercise #program Static { height: auto; width: 100%; }
     WriteExercise #said { height: auto; max-height: 45%; display: none; }
@@ -145,6 +155,8 @@ is kept.
         indent = len(program.answer) - len(program.answer.lstrip(" "))
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + exercise.prompt), id="prompt")
+        if standing := stand_ins(exercise, self._answers):
+            yield Static(Content.styled(standing, "$text-muted"), id="stand-ins")
         with ProgramView(id="program", can_focus=False):
             yield Static(numbered(program.before, 1), id="program-before")
             yield ProgramField(self._kept, lines=exercise.lines, indent=NUMBERS + indent)
@@ -378,13 +390,23 @@ is kept.
         notebook = any(step.name == self._block.id for step in STEPS)
         typed = self._typed
         if notebook:
-            text = notebook_file({**self._answers, self._block.id: typed})
+            lines = {**self._answers, self._block.id: "" if is_empty(typed) else typed}
+            text = notebook_file(lines)
+            notes = notebook_notes(lines, self._answers, text)
         else:
-            text = fill_in(self._exercise, typed or "pass", self._answers).text
+            own = self._exercise.solution if is_empty(typed) else typed
+            text = fill_in(self._exercise, own, self._answers).text
+            notes = program_notes(self._exercise, typed, self._answers, text)
+        written: list[Path] = []
         name = "notebook.py" if notebook else f"{self._block.id}.py"
 
         def write(path: Path, force: bool) -> list[Path]:
             write_whole(path, text.encode("utf-8", "replace"), force=force)
+            written.append(path)
             return [path]
 
-        self.app.push_screen(SaveWindow("Write the program", name, write))
+        def say_what_stands(_: None) -> None:
+            if written and notes:
+                self.app.notify("\n".join(notes), markup=False, timeout=12)
+
+        self.app.push_screen(SaveWindow("Write the program", name, write), say_what_stands)

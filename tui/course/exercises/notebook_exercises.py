@@ -197,8 +197,10 @@ MAPS = WrittenExercise(
 )
 STEPS = (PICTURES, NETWORK, TRAINING, CURVES, OWN_PICTURE, MAPS)
 """The exercises that build the notebook, in order."""
-_SMALL = "SIDE, BATCH, EPOCHS = 32, 10, 2\n"
-_LARGE = "SIDE, BATCH, EPOCHS = 64, 20, 15  # 150 pixels for photographs of animals\n"
+SMALL_VALUES, LARGE_VALUES = "32, 10, 2", "64, 20, 15"
+"""SIDE, BATCH, EPOCHS in the lesson, and in the file that the learner takes away."""
+_SMALL = f"SIDE, BATCH, EPOCHS = {SMALL_VALUES}\n"
+_LARGE = f"SIDE, BATCH, EPOCHS = {LARGE_VALUES}  # 150 pixels for photographs of animals\n"
 
 
 def notebook_file(answers: Mapping[str, str]) -> str:

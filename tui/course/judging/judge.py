@@ -124,7 +124,7 @@ def judge_expectation(block: ExpectBlock, answer: str) -> Verdict:
 
 def _no_option(options: tuple[str, ...], answer: str) -> Verdict:
     seen = f"“{clean(answer.strip(), 24)}” is not an option: " if answer.strip() else ""
-    sentence = f"{seen}choose one by its number, 1 to {len(options)}."
+    sentence = f"{seen}choose one by its letter or its number, 1 to {len(options)}."
     return unreadable(sentence[0].upper() + sentence[1:])
 
 
