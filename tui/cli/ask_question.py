@@ -140,7 +140,8 @@ def question_lines(question: Question) -> list[str]:
         case ExpectBlock():
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
             lines.append(
-                "Type the letter or the number of an option; nothing is right or wrong before the training."
+                "Type the letter or the number of an option; nothing is right or wrong before the "
+                "training."
             )
         case SolveBlock():
             given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))

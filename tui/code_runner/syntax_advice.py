@@ -31,10 +31,6 @@ _ADVICE = (
         "a text has no closing quote.",
     ),
     (
-        r"was never closed|unmatched|does not match|unexpected EOF",
-        "a bracket is missing or one too many: each that is opened has to be closed.",
-    ),
-    (
         r"expected an indented block",
         "below a line that ends in a colon, the next line has to be indented by four spaces.",
     ),
@@ -42,6 +38,10 @@ _ADVICE = (
         r"indent",
         "a line is indented differently from those around it: lines that belong together begin "
         "in the same column.",
+    ),
+    (
+        r"was never closed|unmatched|does not match|unexpected EOF",
+        "a bracket is missing or one too many: each that is opened has to be closed.",
     ),
     (r"expected ':'", "the line needs a colon at its end."),
     (

@@ -67,9 +67,10 @@ class WriteExercise(CancelsWorkers, Vertical):
 
 Write the missing line and press **enter**; where several lines are asked for, **ctrl+r** (or
 **f5**) runs the program. It runs in a process and a folder of its own, with a few pictures. Pressed
-again, **ctrl+r** stops it. **escape** leaves the field, in which letters, digits, **?** and **← →** belong to
-the text: then **h** gives a hint, **x** shows the answer, **e** opens the whole program in your `$EDITOR`, **s** writes it to a file. What you write
-is kept.
+again, **ctrl+r** stops it. **tab** goes to what was printed, and **↑ ↓** scroll it. **escape**
+leaves the field, in which letters, digits, **?** and **← →** belong to the text: then **h** gives a
+hint, **x** shows the answer, **e** opens the whole program in your `$EDITOR`, **s** writes it to a
+file. What you write is kept.
 """
 
     # What is round it, a wide or a tall screen, decides on its shape.

@@ -289,7 +289,8 @@ def check_early_stopping(run: FinishedRun) -> str:
         ended = f"it ended after number {epoch}" if epoch else "it did not end"
         raise Slip(
             "patience",
-            f"{_MADE_UP}, and {ended}: patience is {patience}. Three epochs without a new lowest are patience=3.",
+            f"{_MADE_UP}, and {ended}: patience is {patience}. Three "
+            "epochs without a new lowest are patience=3.",
         )
     if weight != 3:
         raise Slip(

@@ -127,7 +127,8 @@ TRAINING = WrittenExercise(
     name="notebook-training",
     title="The notebook, 3 of 6: the training",
     prompt="Write StopWhenGood, a callback that stops when accuracy is above 0.997 at the end of "
-    "an epoch; where no accuracy was measured, it does nothing. Train with it for at most EPOCHS epochs, measure on validation, and keep the "
+    "an epoch; where no accuracy was measured, it does nothing. Train with it for at "
+    "most EPOCHS epochs, measure on validation, and keep the "
     "history.",
     program=f'{_UP_TO_3}{BLANK}\nprint(len(history.epoch), "epochs")\n',
     solution="""\
