@@ -74,7 +74,7 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
 
     Args:
         question: the question.
-        answers: the answers, one per line: `h` gives a hint, `x` shows the steps, an empty line
+        answers: the answers, one per line: `h` gives a hint, `x` shows the answer, an empty line
             skips, the end of the file ends it.
         score: is updated.
         save: called with each answer.

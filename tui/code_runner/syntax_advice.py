@@ -15,8 +15,8 @@ _ADVICE = (
     ),
     (
         r"'(return|yield|await)[^']*' outside",
-        "return belongs inside a function, indented below its def. Where no function is asked "
-        "for, give the value a name instead: x = …",
+        "return, yield and await belong inside a function, indented below its def. Where no "
+        "function is asked for, give the value a name instead: x = …",
     ),
     (
         r"'break' outside|'continue' not properly",

@@ -99,7 +99,7 @@ _FLOW = 'generator.flow_from_directory(folder / "{}", (SIDE, SIDE), batch_size=B
         ("same-layer", "network = 1", "use `layer`"),
         ("flow", 'train = generator.flow_from_directory("pictures/train", class_mode="binary", '
          'class_mode="binary")', "an argument is named twice"),
-        ("callback", "x = 1\n" + "return x", "return belongs inside a function"),
+        ("callback", "x = 1\n" + "return x", "belong inside a function"),
         ("generator", "generator = ImageDataGenerator(rescale=1/255", "a bracket is missing"),
         ("generator", 'print("a)', "no closing quote"),
         ("formula", "if p\n    return 1", "needs a colon at its end"),

@@ -128,8 +128,7 @@ TRAINING = WrittenExercise(
     title="The notebook, 3 of 6: the training",
     prompt="Write StopWhenGood, a callback that stops when accuracy is above 0.997 at the end of "
     "an epoch; where no accuracy was measured, it does nothing. Train with it for at "
-    "most EPOCHS epochs, measure on validation, and keep the "
-    "history.",
+    "most EPOCHS epochs, measure on validation, and keep the history.",
     program=f'{_UP_TO_3}{BLANK}\nprint(len(history.epoch), "epochs")\n',
     solution="""\
 class StopWhenGood(keras.callbacks.Callback):
