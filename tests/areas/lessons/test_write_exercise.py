@@ -272,7 +272,7 @@ async def test_a_verdict_is_seen_however_much_was_printed(number: int) -> None:
     async with page(RecordedRuns(*results), number) as (app, pilot):
         for result in results:
             await pilot.press("a", *(["enter"] if number != 1 else ["ctrl+r"]))
-            await until_seen(pilot, result.judged.sentence, "WriteExercise")
+            await until_seen(pilot, result.judged.sentence, "#verdict")
             await until_seen(pilot, "line 0 of many", "WriteExercise")
             await until_seen(pilot, "aaa"[: results.index(result) + 1], "ProgramField")
         await pilot.press("tab", "end")  # what was printed is read without a mouse
