@@ -74,7 +74,7 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
 
     Args:
         question: the question.
-        answers: the answers, one per line: `h` gives a hint, `x` shows the steps, an empty line
+        answers: the answers, one per line: `h` gives a hint, `x` shows the answer, an empty line
             skips, the end of the file ends it.
         score: is updated.
         save: called with each answer.
@@ -136,10 +136,13 @@ def question_lines(question: Question) -> list[str]:
         case ChoiceBlock():
             lines += chart_lines(question)
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
-            lines.append("Type a letter.")
+            lines.append("Type the letter or the number of an option.")
         case ExpectBlock():
             lines += [f"  {letter}) {option}" for letter, option in _options(question)]
-            lines.append("Type a letter; nothing is right or wrong before the training.")
+            lines.append(
+                "Type the letter or the number of an option; nothing is right or wrong before the "
+                "training."
+            )
         case SolveBlock():
             given = ", ".join(filter(None, (f"Input {question.input}", given_settings(question))))
             lines.append(f"  {given}; wanted {_goal(question)}")
@@ -150,7 +153,7 @@ def question_lines(question: Question) -> list[str]:
             lines.append(
                 f"Type {len(question.rows)} numbers with a blank between, one for each ? above."
             )
-    lines.append("(h gives a hint, x shows the steps, an empty line skips.)")
+    lines.append("(h gives a hint, x shows the answer, an empty line skips.)")
     return lines
 
 
@@ -202,7 +205,7 @@ def _hint(question: Question, given: int) -> int:
     """Print the next hint; return how many were given."""
     count = len(question.hints)
     if not count:
-        click.echo("There is no hint here; x shows the steps.")
+        click.echo("There is no hint here; x shows the answer.")
         return 0
     given = min(given + 1, count)
     click.echo(f"Hint {given} of {count}: {question.hints[given - 1]}")

@@ -36,7 +36,7 @@ from tui.geometry.errors import did_you_mean
 def drills(skill: str | None, count: int, seed: int | None) -> None:
     """Practise with generated exercises, as plain text.
 
-    Answers are read from standard input, one per line: h gives a hint, x shows the steps, an
+    Answers are read from standard input, one per line: h gives a hint, x shows the answer, an
     empty line skips. Skills answered wrongly come back sooner, those answered rightly get harder.
     """
     if skill is not None and skill not in SKILLS:

@@ -156,7 +156,7 @@ def lesson(which: str, plain: bool) -> None:
 
     N is the lesson's number, SLUG its id or the name of its file. --plain is for a screen reader,
     a pipe or a simple terminal: answers are read from standard input, one per line; h gives a hint,
-    x shows the steps, an empty line skips.
+    x shows the answer, an empty line skips.
     """
     found = _find(which)
     if not plain:

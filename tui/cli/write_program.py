@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -16,7 +17,15 @@ from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import WriteBlock, read_progress, record_answer, record_program
-from tui.course.exercises import EXERCISES, WrittenExercise, fill_in, is_empty, notebook_file
+from tui.course.exercises import (
+    EXERCISES,
+    WrittenExercise,
+    fill_in,
+    is_empty,
+    notebook_file,
+    notebook_notes,
+    program_notes,
+)
 from tui.geometry.errors import did_you_mean
 from tui.runs.export.export_file import ExportError, write_whole
 
@@ -95,14 +104,15 @@ def program_lines(exercise: WrittenExercise, answers: Mapping[str, str] | None =
         else "Type the lines that stand where ___ is, and an empty line behind the last.",
         _WIDTH,
     )
-    return [*lines, "(h is a hint, x shows a solution, an empty line skips.)"]
+    return [*lines, "(h gives a hint, x shows the answer, an empty line skips.)"]
 
 
 def result_lines(result: RunResult) -> list[str]:
     """Return what came of a program as lines of text."""
     judged = result.judged
     lines = [f"    {line}" for line in result.output.splitlines()]
-    lines += textwrap.wrap(judged.sentence, _WIDTH, break_long_words=False)
+    word = "Right: " if judged.correct else "No: " if judged.counts else "Not judged: "
+    lines += textwrap.wrap(f"{word}{judged.sentence}", _WIDTH, break_long_words=False)
     lines += [clean(judged.error)] if judged.error else []
     if judged.explanation:
         lines += textwrap.wrap(judged.explanation, _WIDTH, break_long_words=False)
@@ -117,7 +127,7 @@ def _run(exercise: WrittenExercise, typed: str, known: Mapping[str, str]) -> Run
         finally:
             await runner.close()
 
-    click.echo("Starting Keras and running the program …", err=True)
+    click.echo("Running the program …", err=True)
     return asyncio.run(run())
 
 
@@ -164,10 +174,15 @@ def write_program(name: str | None, output: Path | None, force: bool, solution: 
     answers = {} if solution else dict(progress.programs)
     if name == NOTEBOOK:
         text = notebook_file(answers)
+        notes = notebook_notes(answers, answers, text)
     else:
         chosen = EXERCISES[name]
         draft = "" if solution else progress.drafts.get(name, "")
-        text = fill_in(chosen, answers.get(name) or draft or chosen.solution, answers).text
+        lines = answers.get(name) or ("" if is_empty(draft) else draft)
+        text = fill_in(chosen, lines or chosen.solution, answers).text
+        notes = program_notes(chosen, lines, answers, text)
+    for note in () if solution else notes:
+        click.echo("\n".join(textwrap.wrap(clean(note), _WIDTH)), err=True)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -179,6 +194,7 @@ def write_program(name: str | None, output: Path | None, force: bool, solution: 
     click.echo(f"Written: {clean(output.absolute(), 300)}")
     if name == NOTEBOOK:
         click.echo(
-            "Run it with: python FILE FOLDER, where FOLDER has train and validation in it, and "
-            "each of these a folder of pictures for each of two classes."
+            f"Run it with: python {shlex.quote(clean(output.name, 100))} FOLDER\n"
+            "FOLDER is your folder of pictures. It contains the folders train and validation, and "
+            "each of these contains one folder of pictures for each of the two classes."
         )

@@ -91,16 +91,26 @@ class LimitedOutput(io.TextIOBase):
         return self._descriptor
 
     def write(self, text: str) -> int:
-        data = text[: max(self._left, 0)].encode("utf-8", "replace")
+        shown = text[: max(self._left, 0)]
         self._left -= len(text)
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        self._put(shown.encode("utf-8", "replace"))
         if self._left < 0:
             raise Stopped(
                 f"It printed more than {self._most:,} characters and was stopped. Is there a "
                 "print in a loop that never ends, or of a whole array of pictures?"
             )
         return len(text)
+
+    def _put(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+class UnseenOutput(LimitedOutput):
+    """Output that nobody sees, and that is limited all the same."""
+
+    def _put(self, data: bytes) -> None:
+        """Drop it."""
 
 
 @contextlib.contextmanager

@@ -36,7 +36,8 @@ class Drawn:
     images: list[Any] = field(default_factory=list)
     legends: int = 0
     shown: int = 0
-    new: list[str] = field(default_factory=list)
+    new: list[Series | Any] = field(default_factory=list)
+    """What the next `show` prints: a legend may name a line after it is drawn."""
 
 
 class _Nothing:
@@ -71,7 +72,7 @@ def install() -> Drawn:
                     f"({len(x)},) and ({len(y)},)"
                 )
             drawn.series.append(Series(x, y, str(label)))
-            drawn.new.append(_line(drawn.series[-1]))
+            drawn.new.append(drawn.series[-1])
         return [anything]
 
     def imshow(image: Any, *_: Any, **__: Any) -> _Nothing:
@@ -79,20 +80,21 @@ def install() -> Drawn:
         if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] not in (3, 4)):
             raise TypeError(f"Invalid shape {values.shape} for image data")
         drawn.images.append(values)
-        drawn.new.append(_picture(values))
+        drawn.new.append(values)
         return anything
 
-    def legend(*names: Any, **_: Any) -> _Nothing:
+    def legend(*given: Any, labels: Any = None, **_: Any) -> _Nothing:
         drawn.legends += 1
-        if names and isinstance(names[0], (list, tuple)):
-            for series, name in zip(drawn.series, names[0], strict=False):
+        names = given[-1] if given else labels  # legend(labels) or legend(handles, labels)
+        if isinstance(names, (list, tuple)):
+            for series, name in zip(drawn.series, names, strict=False):
                 series.label = series.label or str(name)
         return anything
 
     def show(*_: Any, **__: Any) -> None:
         drawn.shown += 1
-        for text in drawn.new:
-            print(text)
+        for one in drawn.new:
+            print(_line(one) if isinstance(one, Series) else _picture(one))
         drawn.new.clear()
 
     def subplots(rows: int = 1, columns: int = 1, **_: Any) -> tuple[_Nothing, Any]:

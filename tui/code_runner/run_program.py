@@ -8,6 +8,7 @@ import os
 import random
 import sys
 import traceback
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,15 @@ from tui.code_client.messages import Judged, RunProgram
 from tui.code_runner import pyplot
 from tui.code_runner.checks import CHECKS
 from tui.code_runner.checks.finished_run import FinishedRun, Slip
-from tui.code_runner.limits import Forbidden, LimitedOutput, Stopped, limited
+from tui.code_runner.limits import (
+    Forbidden,
+    LimitedOutput,
+    Stopped,
+    UnseenOutput,
+    limited,
+)
 from tui.code_runner.pictures import lay_pictures
+from tui.code_runner.syntax_advice import syntax_advice
 from tui.common.text import clean
 from tui.keras_io.errors.explain_error import explain_keras_error
 from tui.runs.process.memory import mentions_memory
@@ -67,12 +75,18 @@ def _run(request: RunProgram, tree: ast.Module) -> Judged:
     namespace: dict[str, Any] = {"__name__": "__main__", "__file__": FILE}
     error: BaseException | None = None
     try:
-        exec(compile(tree, FILE, "exec"), namespace)
+        with warnings.catch_warnings():
+            # Advice of Keras on style would bury what the learner prints.
+            warnings.filterwarnings("ignore", module=r"(keras|tensorflow)\b")
+            warnings.filterwarnings("ignore", message=r"Do not pass an `input_")
+            exec(compile(tree, FILE, "exec"), namespace)
     except Stopped:
         raise
     except BaseException as raised:
         error = raised
     run = FinishedRun(request, tree, namespace, drawn, error)
+    # The check calls the learner's functions many times: what they print then is not shown.
+    sys.stdout = sys.stderr = UnseenOutput(1)
     try:
         praise = CHECKS[request.exercise](run)
     except Slip as slip:
@@ -147,8 +161,8 @@ def _unreadable(request: RunProgram, error: BaseException) -> Judged:
         line = request.count
     return Judged(
         False,
-        f"Python cannot read this{_where(line, program_line)}, so nothing was run: look for a "
-        "bracket, a quote, a comma or a colon that is missing, and at the indentation.",
+        f"Python cannot read this{_where(line, program_line)}, so nothing was run: "
+        f"{syntax_advice(_last_line(error))}",
         "",
         _last_line(error),
         line,

@@ -130,7 +130,7 @@ async def test_a_typical_slip_is_explained_and_does_not_give_the_answer() -> Non
         await pilot.press("3", "enter")
         await until_seen(pilot, "✗", "Exercise")
         seen = region_text(app, "Exercise")
-        assert "2P" in seen and "Try again, h gives a hint, x shows the steps." in seen
+        assert "2P" in seen and "Try again, h gives a hint, x shows the answer." in seen
         assert "= 5" not in seen
         await until(pilot, lambda: read_progress().slips == {"forgot-2p": 1})
 

@@ -26,6 +26,7 @@ from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
+from tui.code_client.messages import Judged, RunResult
 from tui.code_client.runner import RunnerError
 from tui.course import parse_lesson, read_progress, record_program
 from tui.course.exercises import EXERCISES
@@ -156,7 +157,7 @@ async def test_a_line_that_is_asked_for_is_run_with_enter_and_the_footer_says_so
     async with page(RecordedRuns(RIGHT)) as (app, pilot):
         assert "⏎ Run" in screen_text(app)
         await pilot.press("escape")
-        await until_seen(pilot, "h Hint x Show me ^r Run e Editor")
+        await until_seen(pilot, "h Hint x Show me ^r Run e Editor s Save")
 
 
 async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() -> None:
@@ -255,3 +256,87 @@ async def test_all_of_a_page_is_seen_on_a_small_and_on_a_large_terminal() -> Non
             seen = screen_text(app)
             for words in ("Some words.", "Complete output_size", "return 1", "It printed"):
                 assert words in seen, (size, words)
+
+
+_MUCH = "\n".join(f"line {number} of many" for number in range(200))
+
+
+@pytest.mark.parametrize("number", [0, 2])
+async def test_a_verdict_is_seen_however_much_was_printed(number: int) -> None:
+    long = "The labels are pairs such as [1, 0], and a sigmoid wants one number. " * 3
+    results = (
+        RunResult(Judged(False, "Short.", "x"), _MUCH),
+        RunResult(Judged(False, long.strip(), "x", "ValueError: no", 1, 6), _MUCH),
+        RunResult(Judged(True, "Well done."), _MUCH),
+    )
+    async with page(RecordedRuns(*results), number) as (app, pilot):
+        for result in results:
+            await pilot.press("a", *(["enter"] if number != 1 else ["ctrl+r"]))
+            await until_seen(pilot, result.judged.sentence, "#verdict")
+            await until_seen(pilot, "line 0 of many", "WriteExercise")
+            await until_seen(pilot, "aaa"[: results.index(result) + 1], "ProgramField")
+        await pilot.press("tab", "end")  # what was printed is read without a mouse
+        await until_seen(pilot, "line 199 of many", "WriteExercise")
+        assert "Well done." in region_text(app, "WriteExercise")
+
+
+async def test_the_program_follows_the_cursor() -> None:
+    record_program("notebook-maps", "\n".join(f"first_{n} = {n}" for n in range(30)))
+    async with page(RecordedRuns(WRONG), 2) as (app, pilot):
+        await until_seen(pilot, "first_29", "WriteExercise")  # on arrival, far below the edge
+        await pilot.press(*["up"] * 29)
+        await until_seen(pilot, "first_0 ", "WriteExercise")
+        await pilot.press(*["down"] * 29, "end", "ctrl+r")
+        await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
+        await until_seen(pilot, "first_29", "WriteExercise")  # with fewer rows for the program
+        await pilot.press(*" # end")
+        await until_seen(pilot, "first_29 = 29 # end", "WriteExercise")
+        assert isinstance(app.focused, ProgramField)
+
+
+async def test_a_verdict_names_the_key_that_goes_on_from_where_the_focus_is() -> None:
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
+        await pilot.press(*"return 1", "enter")
+        await until_seen(pilot, "esc leaves the field, then n goes on.", "WriteExercise")
+        await pilot.press("escape", "ctrl+r")
+        await until(
+            pilot,
+            lambda: (
+                "n goes on." in (seen := region_text(app, "WriteExercise"))
+                and "then n goes on." not in seen
+            ),
+        )
+
+
+@pytest.mark.parametrize("key", ["s", "question_mark"])
+async def test_a_window_gives_no_focus_to_a_field_that_was_left(key: str) -> None:
+    async with page(RecordedRuns(RIGHT), 2) as (app, pilot):
+        lesson = app.screen
+        await pilot.press(*"abc", "escape", key)
+        await until(pilot, lambda: app.screen is not lesson)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is lesson)
+        await pilot.pause()
+        assert not isinstance(app.focused, ProgramField)
+        await pilot.press("h")
+        await until_seen(pilot, "hint 1 of 2", "WriteExercise")
+        assert app.screen.query_one(ProgramField).text == "abc"
+
+
+async def test_it_is_said_which_earlier_steps_are_solutions_and_what_a_saved_file_has(
+    tmp_path: Path,
+) -> None:
+    record_program("notebook-pictures", "train = validation = mine()", correct=True)
+    async with page(RecordedRuns(RIGHT), 2) as (app, pilot):
+        seen = region_text(app, "WriteExercise")
+        assert "Solutions shown for steps 2, 3, 4 and 5: you have no right lines" in seen
+        await write(pilot, "maps_of = (")
+        await pilot.press("escape", "s")
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        app.screen.query_one(Input).value = str(tmp_path / "mine.py")
+        await pilot.press("enter")
+        await until_toast(pilot, "Solutions shown for steps 2, 3, 4 and 5")
+        said = toasts(app)
+        assert "Not found right yet: your lines for step 6." in said
+        assert "Python cannot read line" in said
+        assert "SIDE, BATCH, EPOCHS are 64, 20, 15" in said

@@ -370,7 +370,7 @@ def test_programs_are_listed_and_written(tmp_path: Path) -> None:
     target = tmp_path / "notebook.py"
     record_program("notebook-maps", "maps_of = mine(model)", correct=True)
     done = run("lessons", "write", "notebook", "-o", str(target))
-    assert done.exit_code == 0 and "Run it with: python FILE FOLDER" in done.output
+    assert done.exit_code == 0 and f"Run it with: python {target.name} FOLDER" in done.output
     text = target.read_text()
     compile(text, "notebook.py", "exec")
     assert "maps_of = mine(model)" in text
@@ -380,6 +380,28 @@ def test_programs_are_listed_and_written(tmp_path: Path) -> None:
     assert run("lessons", "write", "fit", "-o", str(target), "--force").exit_code == 0
     wrong = run("lessons", "write", "\x1b[2J")
     assert wrong.exit_code == 2 and "\x1b" not in wrong.output
+
+
+def test_a_written_program_says_whose_lines_it_has_and_whether_they_are_right(
+    tmp_path: Path,
+) -> None:
+    def said(*arguments: str) -> str:
+        result = CliRunner().invoke(cli, ["lessons", "write", *arguments])
+        assert result.exit_code == 0
+        return " ".join(result.stderr.split())
+
+    assert "The solution stands in it: you have not written" in said("flow")
+    record_program("flow", "train = generator.flow_from_directory(")
+    assert "have not been found right yet" in said("flow")
+    assert "Python cannot read line" in said("flow")
+    assert said("flow", "--solution") == ""
+    record_program("flow", "train = right()", correct=True)
+    assert said("flow") == ""
+    record_program("notebook-training", "draft()")
+    record_program("notebook-maps", "maps_of = mine(model)", correct=True)
+    assert "Solutions shown for steps 1, 2, 3, 4 and 5" in said("notebook")
+    assert "SIDE, BATCH, EPOCHS are 64, 20, 15; the lesson takes 32, 10, 2" in said("notebook")
+    assert "Solutions shown for steps 1, 2, 3, 4 and 5" in said("notebook-maps")
 
 
 def test_a_program_is_asked_for_as_text(folder: Path) -> None:

@@ -303,6 +303,12 @@ SLIPS: dict[str, list[tuple[str, str]]] = {
         ("raised", f'{HOOK}    if logs.get("accuracy", 0) > 0.2:\n        raise StopIteration'),
         ("threshold", f'{HOOK}    if logs.get("accuracy", 0) > 0.97:\n'
          "        self.model.stop_training = True"),
+        ("threshold", f'{HOOK}    if logs.get("accuracy", 0) > 0.99:\n'
+         "        self.model.stop_training = True"),
+        ("threshold", f'{HOOK}    if logs.get("accuracy", 0) > 0.998:\n'
+         "        self.model.stop_training = True"),
+        ("threshold", f'{HOOK}    if logs.get("accuracy", 0) > 0.9995:\n'
+         "        self.model.stop_training = True"),
         ("at-the-limit", f'{HOOK}    if logs.get("accuracy", 0) >= 0.997:\n'
          "        self.model.stop_training = True"),
         ("per-cent", f'{HOOK}    if logs.get("accuracy", 0) > 99.7:\n'

@@ -79,3 +79,70 @@ def test_a_mistake_is_recognised(name: str, slip: str, answer: str, folder: Path
     assert not found.correct, found
     assert found.slip == slip, found
     assert found.counts and found.sentence
+
+
+_FLOW = 'generator.flow_from_directory(folder / "{}", (SIDE, SIDE), batch_size=BATCH{})'
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("notebook-pictures", "train = " + _FLOW.format("train", ', class_mode="binary"'),
+         "use `validation`, and nothing has that name"),
+        ("notebook-pictures", "train = " + _FLOW.format("train", ', class_mode="binary"')
+         + "\nvalidation = " + _FLOW.format("validation", ""),
+         "In the call for `validation`: The labels are pairs"),
+        ("notebook-pictures", "train = " + _FLOW.format("train", "")
+         + "\nvalidation = " + _FLOW.format("validation", ', class_mode="binary"'),
+         "In the call for `train`: The labels are pairs"),
+        ("stages", "network = 1", "use `model`"),
+        ("same-layer", "network = 1", "use `layer`"),
+        ("flow", 'train = generator.flow_from_directory("pictures/train", class_mode="binary", '
+         'class_mode="binary")', "an argument is named twice"),
+        ("callback", "x = 1\n" + "return x", "belong inside a function"),
+        ("generator", "generator = ImageDataGenerator(rescale=1/255", "a bracket is missing"),
+        ("generator", 'print("a)', "no closing quote"),
+        ("formula", "if p\n    return 1", "needs a colon at its end"),
+        ("formula", "if p:\nreturn 1", "has to be indented by four spaces"),
+        ("early-stopping", 'stop = keras.callbacks.EarlyStopping(patience=3)',
+         "The check called it with 9 made-up epochs"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_what_is_meant(name: str, answer: str, words: str, folder: Path) -> None:
+    assert words in judged(name, answer, folder).sentence
+
+
+def test_what_a_check_makes_a_program_print_is_not_shown(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = "print('called with', size)\nreturn (size - f + 2 * p) // s + 1"
+    assert judged("formula", lines, folder).correct
+    assert capfd.readouterr().out.count("called with") == 3  # by the program itself
+
+
+def test_a_warning_of_keras_does_not_bury_what_is_printed(
+    folder: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    lines = (
+        'import warnings\nwarnings.warn("mine")\nmodel = keras.Sequential([\n'
+        '    keras.layers.Conv2D(16, 3, activation="relu", input_shape=(64, 64, 3))])'
+    )
+    judged("stages", lines, folder)
+    shown = [str(one.message) for one in recwarn]
+    assert "mine" in shown and not any("input_shape" in message for message in shown)
+
+
+@pytest.mark.parametrize(
+    "legend", ['plt.legend(["loss", "val_loss"])', 'plt.legend(labels=["loss", "val_loss"])',
+               'plt.legend(lines, ["loss", "val_loss"])']
+)  # fmt: skip
+def test_a_name_from_the_legend_is_in_the_chart(
+    legend: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = (
+        'lines = plt.plot(history.history["loss"])\n'
+        f'lines += plt.plot(history.history["val_loss"])\n{legend}'
+    )
+    assert judged("curves", lines, folder).correct
+    shown = capfd.readouterr().out
+    assert "[chart] loss:" in shown and "[chart] val_loss:" in shown and "no label" not in shown

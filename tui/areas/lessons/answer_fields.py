@@ -87,10 +87,14 @@ class Options(OptionList):
 
     answered: var[bool] = var(False, bindings=True)
     """Whether the answer was right: then letters are commands of the screen (c shows code)."""
+    changeable = False
+    """Whether another option may be taken after that."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("page_up", "page_down"):
             return False  # the screen scrolls or turns the page
+        if action == "select":
+            return self.changeable or not self.answered
         if action != "letter":
             return True
         number = parameters[0]
@@ -158,7 +162,7 @@ class Answer(Vertical):
             self.post_message(self.Given(text))
             return
         if not event.value.strip():
-            self.app.notify("Type your answer first; h gives a hint, x shows the steps.")
+            self.app.notify("Type your answer first; h gives a hint, x shows the answer.")
         fields = list(self.query(AnswerInput))
         after = fields[fields.index(event.input) + 1 :] if event.input in fields else []
         for field in (*after, *fields):
@@ -222,7 +226,12 @@ class ChoiceAnswer(Answer):
     """One of several options."""
 
     def __init__(
-        self, options: Sequence[str], charts: Sequence[Sequence[Curve]] = (), chosen: str = ""
+        self,
+        options: Sequence[str],
+        charts: Sequence[Sequence[Curve]] = (),
+        chosen: str = "",
+        *,
+        changeable: bool = False,
     ) -> None:
         """Make the options.
 
@@ -230,8 +239,10 @@ class ChoiceAnswer(Answer):
             options: what to choose from.
             charts: a chart for each option, drawn above them.
             chosen: the option that was chosen before; empty for none.
+            changeable: whether another one may be taken after a right one.
         """
         super().__init__()
+        self._changeable = changeable
         self._options = options
         self._charts = charts
         self._chosen = chosen
@@ -256,7 +267,9 @@ class ChoiceAnswer(Answer):
     def on_mount(self) -> None:
         # Nothing is highlighted at first: an accidental enter must not answer.
         before = self._options.index(self._chosen) if self._chosen in self._options else None
-        self.query_one(Options).highlighted = before
+        options = self.query_one(Options)
+        options.highlighted = before
+        options.changeable = self._changeable
 
     def take_digit(self, digit: str) -> None:
         """Go to the option with this number."""
@@ -377,7 +390,7 @@ def answer_for(question: Question, chosen: str = "") -> Answer:
         case ChoiceBlock():
             return ChoiceAnswer(question.options, question.charts)
         case ExpectBlock():
-            return ChoiceAnswer(question.options, chosen=chosen)
+            return ChoiceAnswer(question.options, chosen=chosen, changeable=True)
         case SolveBlock():
             return SettingsAnswer(question.free)
         case ChainBlock():

@@ -51,7 +51,7 @@ Ten short exercises: first skills that are due or were weak, then new ones. A sk
 correctly comes back after 1, 3, 7 and 16 days, one answered wrongly on the same day. With success
 the drills get harder.
 
-Type the answer and press **enter**. **h** gives a hint, **x** shows the steps (which counts as a
+Type the answer and press **enter**. **h** gives a hint, **x** shows the answer (which counts as a
 wrong answer), **n** goes to the next drill, **c** shows the Keras code.
 """
 

@@ -26,7 +26,7 @@ _PLAYED = ("W2", "H2", "D2")
 """The quantities that the playing window shows."""
 _KEYS = (
     ("h", "hint", "hint", "Hint", "One more hint"),
-    ("x", "steps", "steps", "Show me", "Skip: show the answer"),
+    ("x", "steps", "steps", "Show me", "Show the answer; it does not count as answered"),
     ("w", "window", "window", "Window", "Play the window of this layer"),
 )
 _IN_FOOTER = ("hint", "steps")
@@ -141,7 +141,7 @@ class Exercise(Vertical):
             sign, style = "✗", "$text-error"
         lines = [Content.styled(f"{sign} {verdict.sentence}", style)]
         if verdict.understood and not verdict.correct:
-            again = "Try again, h gives a hint, x shows the steps."
+            again = "Try again, h gives a hint, x shows the answer."
             lines.append(Content.styled(again, "$text-muted"))
         elif verdict.correct:
             lines.append(Content.styled(self._after, "$text-muted"))
@@ -232,7 +232,7 @@ class ExerciseKeys:
             for digit in "0123456789"
         ),
         handler="exercise",
-        footer=(*_IN_FOOTER, "run", "edit"),
+        footer=(*_IN_FOOTER, "run", "edit", "save"),
     )
 
     def __init__(self, screen: Screen[None]) -> None:

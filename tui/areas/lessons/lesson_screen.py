@@ -58,14 +58,15 @@ class LessonScreen(AreaScreen):
     """A page of a lesson: the reading beside or above the activity, and the follow-up."""
 
     AREA = "lessons"
+    AUTO_FOCUS = ""  # a page focuses its question itself; back from a window, escape still holds
     CSS_PATH = "lesson_screen.tcss"
     HELP = """
 # A lesson
 
 **n** or **→** goes to the next page, after the last one to the end of the lesson; **p** or **←** to
-the previous one. Type your answer and press
+the previous one; in a field the arrows move the cursor. Type your answer and press
 **enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
-one at a time; **x** skips the question and shows the steps. After a right answer the window plays;
+one at a time; **x** skips the question and shows the answer. After a right answer the window plays;
 **w** plays it at any time. If a page says more about its question, it is shown once you have
 answered. **page up** and **page down** scroll a page longer than the screen. **c** shows the Keras
 code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;

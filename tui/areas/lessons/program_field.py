@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -83,3 +85,24 @@ class ProgramField(TextArea):
             event.stop()
             event.prevent_default()
             self.delete((row, column - len(_STEP)), (row, column))
+
+
+class ProgramView(VerticalScroll):
+    """The program round the field, scrolled so that the line of the cursor is seen.
+
+    The field is as high as its text, so it never scrolls itself.
+    """
+
+    def follow_cursor(self) -> None:
+        """Scroll to the cursor, once the field has the height of its text."""
+        self.call_after_refresh(self.call_after_refresh, self._show_cursor)
+
+    def on_resize(self) -> None:
+        """A verdict takes rows away, and gives them back."""
+        self.follow_cursor()
+
+    def _show_cursor(self) -> None:
+        for field in self.query(ProgramField):
+            row = field.wrapped_document.location_to_offset(field.cursor_location).y
+            line = Region(0, field.virtual_region.y + row, 1, 1)
+            self.scroll_to_region(line, animate=False, x_axis=False)

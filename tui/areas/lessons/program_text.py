@@ -46,10 +46,12 @@ def verdict_text(result: RunResult, after: str) -> Content:
     sign, style = ("✗", "$text-error") if judged.counts else ("…", "$text-warning")
     lines = [Content.styled(f"{sign} {clean(judged.sentence)}", style)]
     if judged.error:
-        lines.append(Content(clean(judged.error)))
+        known = judged.program_line and f"line {judged.program_line}" not in judged.sentence
+        where = f"line {judged.program_line}: " if known else ""
+        lines.append(Content(f"{where}{clean(judged.error)}"))
     if judged.explanation:
         lines.append(Content(clean(judged.explanation)))
-    again = "Try again; esc leaves the field, then h gives a hint and x shows a solution."
+    again = "Try again; esc leaves the field, then h gives a hint and x shows the answer."
     return Content("\n").join([*lines, Content.styled(again, "$text-muted")])
 
 

@@ -18,13 +18,22 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from tui.areas.lessons.program_editor import edit_text, editor_command
-from tui.areas.lessons.program_field import ProgramField
+from tui.areas.lessons.program_field import ProgramField, ProgramView
 from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
 from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import Verdict, WriteBlock, record_program
-from tui.course.exercises import edited, fill_in, is_empty, notebook_file, to_edit
+from tui.course.exercises import (
+    edited,
+    fill_in,
+    is_empty,
+    notebook_file,
+    notebook_notes,
+    program_notes,
+    stand_ins,
+    to_edit,
+)
 from tui.course.exercises.notebook_exercises import STEPS
 from tui.runs.export.export_file import write_whole
 from tui.ui.commands import bindings
@@ -58,9 +67,10 @@ class WriteExercise(CancelsWorkers, Vertical):
 
 Write the missing line and press **enter**; where several lines are asked for, **ctrl+r** (or
 **f5**) runs the program. It runs in a process and a folder of its own, with a few pictures. Pressed
-again, **ctrl+r** stops it. **escape** leaves the field: then **h** gives a hint, **x** shows a
-solution, **e** opens the whole program in your `$EDITOR`, **s** writes it to a file. What you write
-is kept.
+again, **ctrl+r** stops it. **tab** goes to what was printed, and **↑ ↓** scroll it. **escape**
+leaves the field, in which letters, digits, **?** and **← →** belong to the text: then **h** gives a
+hint, **x** shows the answer, **e** opens the whole program in your `$EDITOR`, **s** writes it to a
+file. What you write is kept.
 """
 
     # What is round it, a wide or a tall screen, decides on its shape.
@@ -69,14 +79,17 @@ is kept.
     WriteExercise { height: 1fr; padding: 0 1; border: round $panel-lighten-2; }
     WriteExercise:focus-within { border: round $primary; }
     WriteExercise #prompt { text-style: bold; height: auto; }
+    WriteExercise #stand-ins { height: auto; }
     WriteExercise #program { height: 1fr; min-height: 3; background: $surface; }
     WriteExercise #program Static { height: auto; width: 100%; }
-    WriteExercise #said { height: auto; max-height: 60%; display: none; }
-    WriteExercise #said Static { height: auto; }
+    WriteExercise #said { height: auto; max-height: 45%; display: none; }
+    WriteExercise #printed { height: auto; max-height: 30%; display: none; }
+    WriteExercise #said Static, WriteExercise #printed Static { height: auto; }
+    WriteExercise #printed:focus { background: $surface; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("program", *WRITE_KEYS, footer=("run", "edit")),
+        *bindings("program", *WRITE_KEYS, footer=("run", "edit", "save")),
     ]
 
     class Judged(Message):
@@ -143,19 +156,23 @@ is kept.
         indent = len(program.answer) - len(program.answer.lstrip(" "))
         mark = "✓ " if self._answered else "? "
         yield Static(Content(mark + exercise.prompt), id="prompt")
-        with VerticalScroll(id="program", can_focus=False):
+        if standing := stand_ins(exercise, self._answers):
+            yield Static(Content.styled(standing, "$text-muted"), id="stand-ins")
+        with ProgramView(id="program", can_focus=False):
             yield Static(numbered(program.before, 1), id="program-before")
             yield ProgramField(self._kept, lines=exercise.lines, indent=NUMBERS + indent)
             yield Static(id="program-after")
         with VerticalScroll(id="said", can_focus=False):
-            yield Static(id="hint")
             yield Static(id="state")
             yield Static(id="verdict")
+            yield Static(id="hint")
+        # Apart from the verdict, which much output must not push away; tab and ↓ scroll it.
+        with VerticalScroll(id="printed"):
             yield Static(id="output")
 
     def on_mount(self) -> None:
         self.border_title = Content(clean(self._block.title or self._exercise.title))
-        for line in self.query("#said Static"):
+        for line in self.query("#said Static, #printed Static"):
             line.display = False
         self._number_below()
         self.set_interval(0.25, self._tick)
@@ -180,9 +197,14 @@ is kept.
         field = self.query_one(ProgramField)
         field.focus()
         field.move_cursor(field.document.end)
-        self.call_after_refresh(field.scroll_visible, animate=False)
+        self.query_one(ProgramView).follow_cursor()
 
     # Keeping what is written
+
+    @on(TextArea.SelectionChanged)
+    def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self.query_one(ProgramView).follow_cursor()
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
@@ -269,7 +291,7 @@ is kept.
             return
         now = time.monotonic()
         if self._began is None:
-            text = f"Starting Keras … {now - self._asked:.0f} s"
+            text = f"Getting ready … {now - self._asked:.0f} s"
         else:
             text = f"Running … {now - self._began:.0f} s"
         self._say("state", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
@@ -278,7 +300,7 @@ is kept.
         judged = result.judged
         repeated = self._last is not None and self._last[0] == typed
         self._last = typed, result
-        self._say("verdict", verdict_text(result, self._after))
+        self._say("verdict", verdict_text(result, self._goes_on))
         self._say("output", output_text(result))
         if judged.correct:
             self._answers[self._block.id] = typed
@@ -295,15 +317,22 @@ is kept.
 
     def _bring_verdict(self) -> None:
         if self.is_attached:
-            self.query_one("#verdict").scroll_visible(animate=False, top=True)
-            self.query_one(ProgramField).scroll_visible(animate=False)
+            for place in self.query("#said, #printed"):
+                place.scroll_home(animate=False)
 
     def _say(self, name: str, text: Content | None) -> None:
         line = self.query_one(f"#{name}", Static)
         line.update(text or "")
         line.display = text is not None
-        said = self.query_one("#said")
-        said.display = any(one.display for one in said.query(Static))
+        for place in self.query("#said, #printed"):
+            place.display = any(one.display for one in place.query(Static))
+
+    @property
+    def _goes_on(self) -> str:
+        """How to go on from where the focus is: in the field a letter is text."""
+        if self.query_one(ProgramField).has_focus:
+            return f"esc leaves the field, then {self._after}"
+        return self._after
 
     # Hints, solution, editor, file
 
@@ -317,15 +346,15 @@ is kept.
 
     def _bring_hint(self) -> None:
         if self.is_attached:
-            self.query_one("#hint").scroll_visible(animate=False, top=True)
-            self.query_one(ProgramField).scroll_visible(animate=False)
+            hint = self.query_one("#hint")
+            self.query_one("#said", VerticalScroll).scroll_to_widget(hint, animate=False, top=True)
 
     async def action_steps(self) -> None:
         """Show a solution; it does not count as answered."""
         text = Content("One that is right; other lines may be too:\n") + highlight(
             self._exercise.solution, language="python"
         )
-        self._say("verdict", text + Content(f"\n{self._after}"))
+        self._say("verdict", text + Content(f"\n{self._goes_on}"))
         self._say("output", None)
         self.post_message(self.Shown(self._block))
         self.call_after_refresh(self._bring_verdict)
@@ -362,13 +391,23 @@ is kept.
         notebook = any(step.name == self._block.id for step in STEPS)
         typed = self._typed
         if notebook:
-            text = notebook_file({**self._answers, self._block.id: typed})
+            lines = {**self._answers, self._block.id: "" if is_empty(typed) else typed}
+            text = notebook_file(lines)
+            notes = notebook_notes(lines, self._answers, text)
         else:
-            text = fill_in(self._exercise, typed or "pass", self._answers).text
+            own = self._exercise.solution if is_empty(typed) else typed
+            text = fill_in(self._exercise, own, self._answers).text
+            notes = program_notes(self._exercise, typed, self._answers, text)
+        written: list[Path] = []
         name = "notebook.py" if notebook else f"{self._block.id}.py"
 
         def write(path: Path, force: bool) -> list[Path]:
             write_whole(path, text.encode("utf-8", "replace"), force=force)
+            written.append(path)
             return [path]
 
-        self.app.push_screen(SaveWindow("Write the program", name, write))
+        def say_what_stands(_: None) -> None:
+            if written and notes:
+                self.app.notify("\n".join(notes), markup=False, timeout=12)
+
+        self.app.push_screen(SaveWindow("Write the program", name, write), say_what_stands)

@@ -95,8 +95,15 @@ def must_stop_when_good(run: FinishedRun) -> None:
             "It stops when val_accuracy is above 0.997. Asked for was accuracy, that of the "
             "training pictures.",
         )
-    if tried.stops({"accuracy": 0.99, "loss": 0.05}):
-        raise Slip("threshold", "It stops at an accuracy of 0.99 already. The limit is 0.997.")
+    for accuracy in (0.9, 0.99, 0.9969):  # the last tells a lower limit from >= at the right one
+        if tried.stops({"accuracy": accuracy, "loss": 0.05}):
+            raise Slip(
+                "threshold", f"It stops at an accuracy of {accuracy} already. The limit is 0.997."
+            )
+    if not tried.stops({"accuracy": 0.9971, "loss": 0.02}):
+        raise Slip(
+            "threshold", "It goes on at an accuracy of 0.9971, which is above the limit of 0.997."
+        )
     if tried.stops({"accuracy": 0.997, "loss": 0.02}):
         raise Slip(
             "at-the-limit",
@@ -191,6 +198,11 @@ def _why_not_stopped(run: FinishedRun, tried: _Tried) -> Slip:
             "It stops when val_accuracy is above 0.997. Asked for was accuracy, that of the "
             "training pictures.",
         )
+    if _stops_or_fails(tried, {"accuracy": 1.0, "loss": 0.0}):
+        return Slip(
+            "threshold",
+            "It goes on at an accuracy of 0.999 and stops at 1. The limit is 0.997, which is less.",
+        )
     if _stops_or_fails(tried, {"accuracy": 99.9, "loss": 0.01}):
         return Slip(
             "per-cent",
@@ -223,6 +235,10 @@ def _stops_or_fails(tried: _Tried, logs: Mapping[str, float]) -> bool:
 
 
 _VAL_LOSSES = (0.62, 0.51, 0.47, 0.49, 0.48, 0.50, 0.52, 0.55, 0.60)
+_MADE_UP = (
+    f"The check called it with {len(_VAL_LOSSES)} made-up epochs, of which number 3 has the lowest "
+    "val_loss"
+)
 
 
 def check_early_stopping(run: FinishedRun) -> str:
@@ -270,18 +286,19 @@ def check_early_stopping(run: FinishedRun) -> str:
         )
     if epoch != 6:
         patience = getattr(stop, "patience", None)
+        ended = f"it ended after number {epoch}" if epoch else "it did not end"
         raise Slip(
             "patience",
-            f"val_loss is lowest in epoch 3, and it ends after epoch {epoch or 'none'}: patience "
-            f"is {patience}. Three epochs without a new lowest are patience=3.",
+            f"{_MADE_UP}, and {ended}: patience is {patience}. Three "
+            "epochs without a new lowest are patience=3.",
         )
     if weight != 3:
         raise Slip(
             "no-restore",
-            f"It ends after epoch 6, and the model keeps the weights of epoch {weight}; the best "
-            "epoch was 3. restore_best_weights=True brings its weights back.",
+            f"{_MADE_UP}. It ended after number 6, and the model kept the weights of number "
+            f"{weight}. restore_best_weights=True brings its weights back.",
         )
-    return "val_loss is lowest in epoch 3: it ends after epoch 6, with the weights of epoch 3."
+    return f"{_MADE_UP}: it ended after number 6, with the weights of number 3."
 
 
 def _stopped_after(stop: Any) -> tuple[int | None, int]:

@@ -44,6 +44,15 @@ class Raises:
     when: str = ""
 
 
+def no_name(name: str) -> Raises:
+    """Return what is said where the lines below use a name that the learner did not give."""
+    return Raises(
+        rf"NameError: name '{name}'",
+        "no-name",
+        f"The next lines use `{name}`, and nothing has that name. Begin a line with {name} = …",
+    )
+
+
 class FinishedRun:
     """A program that has run to its end or to an error.
 

@@ -58,8 +58,8 @@ def check_compile(run: FinishedRun) -> str:
     run.must_end_well(COMPILE_ERRORS)
     must_be_compiled(run.get("model", "the model"))
     return (
-        "The loss of 0.8 for a label of 1 is −ln 0.8 = 0.223, as it has to be, and the accuracy "
-        "is measured."
+        "For a label of 1 and an output of 0.8 the loss is −ln 0.8 = 0.223, as it should be, and "
+        "the accuracy is measured."
     )
 
 

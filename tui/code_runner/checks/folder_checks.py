@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tui.code_runner.checks.finished_run import FinishedRun, Raises, Slip
+from tui.code_runner.checks.finished_run import FinishedRun, Raises, Slip, no_name
 
 _NO_BRACKETS = Raises(
     r"missing 1 required positional argument: 'directory'|has no attribute '_validate|"
@@ -26,7 +26,7 @@ _UNKNOWN_ARGUMENT = Raises(
 
 def check_generator(run: FinishedRun) -> str:
     """Whether a generator brings 0 … 255 to 0 … 1."""
-    run.must_end_well((_no_name("generator"), _NO_BRACKETS, _UNKNOWN_ARGUMENT))
+    run.must_end_well((no_name("generator"), _NO_BRACKETS, _UNKNOWN_ARGUMENT))
     must_rescale(run, run.get("generator", "the generator"), "generator")
     return "generator brings 255 to 1 and 0 to 0, and all between to their share of it."
 
@@ -80,12 +80,8 @@ def check_flow(run: FinishedRun) -> str:
 
 
 FLOW_ERRORS = (
-    Raises(
-        r"NameError: name '(train|validation)'",
-        "no-name",
-        "What flow_from_directory gives back has no name, and the next lines do not find it: "
-        "begin with train = …",
-    ),
+    no_name("train"),
+    no_name("validation"),
     Raises(
         r"FileNotFoundError",
         "no-folder",
@@ -126,6 +122,16 @@ def must_flow(flow: Any, name: str, part: str, side: tuple[int, int], batch: int
         side: height and width.
         batch: pictures in a batch.
     """
+    try:
+        _must_flow(flow, name, part, side, batch)
+    except Slip as slip:
+        if f"`{name}`" in slip.sentence:
+            raise
+        # Where there are two calls, it has to be said in which of them something is wrong.
+        raise Slip(slip.name, f"In the call for `{name}`: {slip.sentence}") from None
+
+
+def _must_flow(flow: Any, name: str, part: str, side: tuple[int, int], batch: int) -> None:
     classes = getattr(flow, "class_indices", None)
     if classes is None:
         raise Slip(
@@ -192,18 +198,10 @@ def must_flow(flow: Any, name: str, part: str, side: tuple[int, int], batch: int
         )
 
 
-def _no_name(name: str) -> Raises:
-    return Raises(
-        rf"NameError: name '{name}'",
-        "no-name",
-        f"The next lines use `{name}`, and nothing has that name. Begin with {name} = …",
-    )
-
-
 def check_augment(run: FinishedRun) -> str:
     """Whether training pictures are flipped and turned, and validation pictures are not."""
     run.must_end_well(
-        (_no_name("train_generator"), _no_name("validation_generator"), _UNKNOWN_ARGUMENT,
+        (no_name("train_generator"), no_name("validation_generator"), _UNKNOWN_ARGUMENT,
          _NO_BRACKETS)
     )  # fmt: skip
     train = run.get("train_generator", "the generator for training")

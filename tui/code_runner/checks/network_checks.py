@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from tui.code_runner.checks.finished_run import FinishedRun, Raises, Slip, returned_nothing
+from tui.code_runner.checks.finished_run import FinishedRun, Raises, Slip, no_name, returned_nothing
 
 Formula = Callable[[int, int, int, int], float]
 _SETTINGS = [
@@ -79,18 +79,11 @@ def _same(one: Any, other: float) -> bool:
         return False
 
 
-_NO_LAYER = Raises(
-    r"NameError: name '(layer|model)'",
-    "no-name",
-    "The next lines use a name that nothing has: begin with layer = … or model = …",
-)
-
-
 def check_same_layer(run: FinishedRun) -> str:
     """Whether a layer of 16 filters of 5×5 keeps width and height."""
     run.must_end_well(
         (
-            _NO_LAYER,
+            no_name("layer"),
             Raises(
                 r"Invalid (border mode|value)|`padding`|has no attribute 'lower'",
                 "padding-number",
@@ -147,7 +140,7 @@ def _say_how_size_changed(before: tuple[int, int], after: tuple[int, int]) -> No
 
 
 STAGE_ERRORS = (
-    _NO_LAYER,
+    no_name("model"),
     Raises(
         r"Only instances of `?keras.Layer|must be a Keras (layer|Layer)|Can't convert|"
         r"can only be (added|called)|Only input tensors may be passed",
@@ -241,8 +234,8 @@ def must_have_stages(model: Any, side: int, units: int) -> None:
     if dense != [units, 1]:
         raise Slip(
             "dense-units",
-            f"The Dense layers have {', '.join(map(str, dense)) or 'no'} units; asked for are "
-            f"{units} and then 1.",
+            f"There should be two Dense layers, the first of {units} units and the last of 1. "
+            f"Yours, in order: {', '.join(map(str, dense)) or 'none'}.",
         )
     _must_end_in_sigmoid(model)
     for layer in layers:

@@ -34,7 +34,7 @@ def _network(run: FinishedRun) -> str:
     model = run.get("model", "the network")
     network_checks.must_have_stages(model, _SIDE, 64)
     fitting_checks.must_be_compiled(model, any_optimizer=True)
-    return "The network stands: three stages, one answer, and a loss that suits it."
+    return "The network is right: three stages, one output, and a loss that suits it."
 
 
 def _training(run: FinishedRun) -> str:

@@ -15,6 +15,7 @@ from tui.course.exercises import (
     predicting_exercises,
 )
 from tui.course.exercises.notebook_exercises import notebook_file
+from tui.course.exercises.saved_program import notebook_notes, program_notes, stand_ins
 from tui.course.exercises.written_program import (
     WholeProgram,
     WrittenExercise,
@@ -32,6 +33,9 @@ __all__ = [
     "fill_in",
     "is_empty",
     "notebook_file",
+    "notebook_notes",
+    "program_notes",
+    "stand_ins",
     "to_edit",
     "whole_program",
 ]

@@ -127,8 +127,8 @@ TRAINING = WrittenExercise(
     name="notebook-training",
     title="The notebook, 3 of 6: the training",
     prompt="Write StopWhenGood, a callback that stops when accuracy is above 0.997 at the end of "
-    "an epoch. Train with it for at most EPOCHS epochs, measure on validation, and keep the "
-    "history.",
+    "an epoch; where no accuracy was measured, it does nothing. Train with it for at "
+    "most EPOCHS epochs, measure on validation, and keep the history.",
     program=f'{_UP_TO_3}{BLANK}\nprint(len(history.epoch), "epochs")\n',
     solution="""\
 class StopWhenGood(keras.callbacks.Callback):
@@ -197,8 +197,10 @@ MAPS = WrittenExercise(
 )
 STEPS = (PICTURES, NETWORK, TRAINING, CURVES, OWN_PICTURE, MAPS)
 """The exercises that build the notebook, in order."""
-_SMALL = "SIDE, BATCH, EPOCHS = 32, 10, 2\n"
-_LARGE = "SIDE, BATCH, EPOCHS = 64, 20, 15  # 150 pixels for photographs of animals\n"
+SMALL_VALUES, LARGE_VALUES = "32, 10, 2", "64, 20, 15"
+"""SIDE, BATCH, EPOCHS in the lesson, and in the file that the learner takes away."""
+_SMALL = f"SIDE, BATCH, EPOCHS = {SMALL_VALUES}\n"
+_LARGE = f"SIDE, BATCH, EPOCHS = {LARGE_VALUES}  # 150 pixels for photographs of animals\n"
 
 
 def notebook_file(answers: Mapping[str, str]) -> str:

@@ -119,12 +119,12 @@ def judge_expectation(block: ExpectBlock, answer: str) -> Verdict:
     """Take what a learner expects: any option counts."""
     if chosen_option(block.options, answer) is None:
         return _no_option(block.options, answer)
-    return Verdict(True, True, "Kept. After the training it stands beside what came of it.")
+    return Verdict(True, True, "Kept. After the training, the result is shown next to it.")
 
 
 def _no_option(options: tuple[str, ...], answer: str) -> Verdict:
     seen = f"“{clean(answer.strip(), 24)}” is not an option: " if answer.strip() else ""
-    sentence = f"{seen}choose one by its number, 1 to {len(options)}."
+    sentence = f"{seen}choose one by its letter or its number, 1 to {len(options)}."
     return unreadable(sentence[0].upper() + sentence[1:])
 
 
