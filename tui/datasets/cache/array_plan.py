@@ -25,7 +25,7 @@ class FileState:
 
     Args:
         path: relative to the folder that holds the class folders.
-        size: bytes; -1 where there is no such file.
+        size: bytes; -1 if there is no such file.
         changed: modification time (mtime) in nanoseconds.
         inode: distinguishes two files that have swapped names.
         status_changed: change time (ctime) in nanoseconds: name, mode or content; it cannot be set

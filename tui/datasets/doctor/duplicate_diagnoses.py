@@ -132,11 +132,11 @@ def diagnose_similar(subsets: Subsets) -> Iterable[Diagnosis]:
         _DuplicateGroups(subsets),
         _DuplicateGroups(subsets),
     )
-    for alike in subsets.examination.similar:
+    for similar in subsets.examination.similar:
         # Of files with the same bytes, one for each subset represents all.
         kept: list[int] = []
         distinct = 0
-        for first in alike:
+        for first in similar:
             used = _group(subsets, copies.of(first)).used
             sides = {bool(subsets.validates[index]): index for index in reversed(used)}
             kept += sides.values()

@@ -19,8 +19,7 @@ from tui.datasets.doctor.examination_result import (
 from tui.datasets.doctor.fact_table import FactTable, Paths
 from tui.datasets.doctor.facts_cache import load_facts, save_facts
 from tui.datasets.doctor.image_facts import ImageFacts, read_facts
-from tui.datasets.doctor.similar_images import group_equal
-from tui.datasets.doctor.similar_images import group_similar as alike_groups
+from tui.datasets.doctor.similar_images import group_equal, group_similar
 from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import iter_class_images
 from tui.datasets.images.parallel_decoding import map_in_order
@@ -44,7 +43,7 @@ def examine(
     again.
 
     Args:
-        summary: the folder, as `describe` gives it.
+        summary: the folder, as `describe` returns it.
         settings: which folders and classes.
         progress: called in the calling thread, at the start, at the end, and at most ten times a
             second.
@@ -84,7 +83,7 @@ def examine(
             work.save(todo[read:])
     report(now=True)
     copies = _group_copies(files)
-    alike = _group_similar(files, copies, stop)
+    similar = _group_similar(files, copies, stop)
     if stop():
         raise ExaminationCancelled
     return Examination(
@@ -94,7 +93,7 @@ def examine(
         settings.classes,
         files,
         copies,
-        alike,
+        similar,
         read,
         time.perf_counter() - started,
     )
@@ -222,4 +221,4 @@ def _group_similar(files: ImageFiles, copies: Groups, stop: Callable[[], bool]) 
     looked = files.table.columns["has_look"].copy()
     looked[np.frombuffer(copies.later(), dtype=np.int32)] = False
     places = np.flatnonzero(looked)
-    return alike_groups(files.table.columns["look"].view(np.uint64)[places], places, stop)
+    return group_similar(files.table.columns["look"].view(np.uint64)[places], places, stop)

@@ -128,9 +128,9 @@ def means_differ(first: Sequence[float], rest: Sequence[float]) -> bool:
     False
     """
     distance = abs(fmean(first) - fmean(rest))
-    one, other = pvariance(first), pvariance(rest)
-    pooled = (len(first) * one + len(rest) * other) / (len(first) + len(rest))
-    error = math.sqrt(one / len(first) + other / len(rest))
+    variance, other = pvariance(first), pvariance(rest)
+    pooled = (len(first) * variance + len(rest) * other) / (len(first) + len(rest))
+    error = math.sqrt(variance / len(first) + other / len(rest))
     return (
         distance > 1e-9
         and distance >= _LARGE_EFFECT * math.sqrt(pooled)

@@ -115,8 +115,8 @@ def _similar_labels(words: NDArray[uint64], stop: Callable[[], bool]) -> NDArray
     for band in _bands(words):
         order = np.argsort(band, kind="stable").astype(np.int32)
         ordered = band[order]
-        # Those that share a band stand together: compare each with the next, then with the next
-        # but one, and so on for as long as any two still share it.
+        # Hashes that share a band are neighbours: compare each with the next, then with the next
+        # but one, and so on as long as any two still share it.
         here = np.arange(len(order) - 1, dtype=np.int32)
         step = 1
         while len(here) and not stop():

@@ -116,7 +116,7 @@ def diagnose_unreadable(subsets: Subsets) -> Iterable[Diagnosis]:
         words = _WORDS[fault]
         yield Diagnosis(
             "warning",
-            # A link in a circle is a finding of its own where it stands for a class folder.
+            # "link_loop" is the kind of a class folder's link back to a folder above it.
             "file_loop" if fault == "link_loop" else fault,
             pluralize(len(indices), words.singular, words.plural),
             subsets.names(indices),

@@ -70,7 +70,7 @@ def load_formats() -> tuple[str, ...]:
     warnings.filterwarnings("ignore", module=r"PIL\.")
     if not _ready:
         Image.init()
-        # Decoding EPS starts Ghostscript on the file. A PostScript file named .jpg is no photo.
+        # Decoding EPS starts Ghostscript on the file. A PostScript file named .jpg is not a photo.
         _ready.append(tuple(name for name in Image.ID if name != "EPS"))
     return _ready[0]
 
@@ -103,7 +103,7 @@ def open_image(file: IO[bytes]) -> Image.Image:
     """Read an image's header; the pixels are decoded on first access.
 
     Raises:
-        UnreadableImage: when it is no image, or larger than Pillow decodes.
+        UnreadableImage: if it is not an image, or larger than Pillow decodes.
     """
     from PIL import Image
 

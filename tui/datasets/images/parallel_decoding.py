@@ -130,7 +130,7 @@ _bound = MemoryBound(MOST_BYTES)
 def decoding(image: Image.Image) -> Iterator[None]:
     """Decode an image in the body, once there is memory for it.
 
-    The image is closed at the end; a result must be another image, not this one.
+    The image is closed at the end, so a result must be another image.
     """
     with room_for(*image.size):
         try:

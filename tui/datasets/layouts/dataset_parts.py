@@ -123,16 +123,16 @@ def _choose_validation(train: Part, others: Sequence[Part]) -> DatasetParts:
     return DatasetParts(train, validation, tuple(part for part in others if part is not validation))
 
 
-def share_classes(one: Part, other: Part) -> bool:
+def share_classes(first: Part, second: Part) -> bool:
     """Return whether two parts share at least half of the classes of the one with fewer."""
-    both = {name_key(name) for name in one.classes} & {name_key(name) for name in other.classes}
-    fewer = min(len(one.classes), len(other.classes))
+    both = {name_key(name) for name in first.classes} & {name_key(name) for name in second.classes}
+    fewer = min(len(first.classes), len(second.classes))
     return bool(both) and 2 * len(both) >= fewer
 
 
-def share_any_class(one: Part, other: Part) -> bool:
+def share_any_class(first: Part, second: Part) -> bool:
     """Return whether two parts have a class in common."""
-    return not {name_key(name) for name in one.classes}.isdisjoint(map(name_key, other.classes))
+    return not {name_key(name) for name in first.classes}.isdisjoint(map(name_key, second.classes))
 
 
 def read_part(top: str, name: str) -> Part:

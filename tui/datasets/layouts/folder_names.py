@@ -135,10 +135,10 @@ _BREAKS = " ._-"
 def _without_accents(name: str) -> str:
     """Remove accents, one character for each of the name's NFC form."""
     plain = []
-    for sign in unicodedata.normalize("NFC", name):
-        parts = unicodedata.normalize("NFD", sign)
+    for letter in unicodedata.normalize("NFC", name):
+        parts = unicodedata.normalize("NFD", letter)
         bare = all(unicodedata.category(part) == "Mn" for part in parts[1:])
-        plain.append("i" if sign == "ı" else parts[0] if bare else sign)
+        plain.append("i" if letter == "ı" else parts[0] if bare else letter)
     return "".join(plain)
 
 

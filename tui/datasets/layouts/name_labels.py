@@ -149,4 +149,4 @@ def _label(pattern: re.Pattern[str], name: str) -> str:
     """Return the label in a name; empty if there is none, or it has no letter."""
     found = pattern.fullmatch(os.path.splitext(name)[0])
     label = found["label"].strip(" \t._-([{") if found else ""
-    return label if any(sign.isalpha() for sign in label) else ""
+    return label if any(character.isalpha() for character in label) else ""
