@@ -238,7 +238,7 @@ def test_what_is_guessed_from_names_is_called_a_guess(tmp_path: Path) -> None:
     write(tmp_path / "b", "cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg")
     for name in "ab":
         said = error(describe(tmp_path / name))
-        assert "perhaps" in said and "a guess" in said
+        assert "may be" in said and "a guess" in said
         assert "These are the classes" not in said
     write(tmp_path / "c", *(f"{pet}.{n}.jpg" for n in range(9) for pet in ("cat", "dog")))
     assert "These are the classes" in error(describe(tmp_path / "c"))
