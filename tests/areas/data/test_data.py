@@ -162,8 +162,8 @@ async def test_arrows_go_through_the_tree_and_enter_chooses(images: MakeImages) 
 
 BAD = [
     ({}, [], "✗ No images and no class folders in bad."),
-    ({"cats": 0, "dogs": 0}, [], "✗ No image in cats and dogs."),
-    ({"cats": 3}, [], "✗ Only one class with images, cats: there is nothing to tell apart."),
+    ({"cats": 0, "dogs": 0}, [], "✗ No images in cats and dogs."),
+    ({"cats": 3}, [], "✗ Only one class has images, cats: there is nothing to tell apart."),
     ({}, ["a.png", "b.png"], "✗ 2 images directly in bad, and no sub-folders."),
 ]
 
@@ -206,7 +206,7 @@ async def test_a_missing_folder_is_told_with_what_is_there(tmp_path: Path) -> No
         await data_area(pilot)
         await choose(pilot, tmp_path / "here" / "nowhere" / "pets")
         await until_seen(pilot, "cannot be used", "#data-head")
-        await until(pilot, lambda: "is there, so check what follows it." in toasts(app))
+        await until(pilot, lambda: "exists, so check the rest of the path." in toasts(app))
         assert "There is no folder" in toasts(app)
         assert app.focused is not None and app.focused.id == "folders"
 
@@ -290,7 +290,7 @@ async def test_a_class_name_that_is_no_text_is_refused_not_crashed_on(
     async with opened(WIDE) as (app, pilot):
         await data_area(pilot)
         await choose(pilot, folder)
-        await until_seen(pilot, "Bytes that are not UTF-8 in the class name")
+        await until_seen(pilot, "Not UTF-8: the class name")
         assert app.dataset is None
 
 

@@ -74,11 +74,11 @@ async def test_findings_are_shown_worst_first_with_names(pets: Path, size: tuple
         await checked(pilot, pets, "23 images looked at: 3 warnings")
         assert rows(app) == [
             "! 1 image is in training and in validation  r remedy",
-            "! 1 file that is no image in spite of its ending",
+            "! 1 file that is not an image despite its ending",
             "! 1 empty file (0 bytes)",
         ]
         seen = region_text(app, "#doctor-details")
-        assert "The network has seen the very image" in seen
+        assert "The network is validated on images" in seen
         assert "cats/z.png (training, the same as cats/0.png)" in seen
         assert "a training would run" in screen_text(app)
         await pilot.press("down", "down")

@@ -77,7 +77,7 @@ async def test_the_list_says_what_it_costs_and_whose_it_is(size: tuple[int, int]
         assert "no download" in next(row for row in rows if "digits" in row)
         await move_to(pilot, listed, "generated-shapes")
         assert "600 generated colour pictures" in region_text(app, "#about")
-        assert "no photographs" in region_text(app, "#about")
+        assert "not photographs" in region_text(app, "#about")
         await move_to(pilot, listed, "cats_and_dogs")
         assert "CDLA-Permissive-2.0" in region_text(app, "#about")
         assert "Classes: Cat, Dog." in region_text(app, "#about")
@@ -129,7 +129,7 @@ async def test_a_broken_connection_is_told_and_escape_goes_back(site: Site) -> N
         await move_to(pilot, listed, NAME)
         await pilot.press("enter")
         await until_seen(pilot, "✗ The connection to 127.0.0.1 broke off after 100 kB", "#transfer")
-        assert "get it again to go on from there." in region_text(app, "#transfer")
+        assert "get it again to continue from there." in region_text(app, "#transfer")
         await pilot.press("escape")
         await until(pilot, lambda: bool(app.screen.query("#folders")))
         assert app.dataset is None

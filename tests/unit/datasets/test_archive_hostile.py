@@ -323,7 +323,7 @@ def test_a_locked_zip_is_told(tmp_path: Path) -> None:
         (b"", "empty"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"7z\xbc\xaf\x27\x1c rest", "7z or rar"),
-        (IMAGE, "no archive"),
+        (IMAGE, "not an archive"),
         (gzip.compress(b"just some text " * 100), "damaged"),
         (bz2.compress(b"just some text " * 100), "damaged"),
         (b"\x1f\x8b\x08 broken", "damaged"),

@@ -26,7 +26,7 @@ def test_bad_files_are_named_and_have_no_row(loader: LoaderSettings, pets: Path)
         bad = {found.plan.files[row].path: why for row, why in found.bad.items()}
         assert bad.keys() == {"cats/aaa.jpg", "dogs/cut.png", "dogs/gone.png"}
         assert bad["cats/aaa.jpg"] == "empty (0 bytes)"
-        assert bad["dogs/gone.png"] == "a link that leads nowhere"
+        assert bad["dogs/gone.png"] == "a broken link"
         assert found.pixels[1].any(), "the rows after it are in their places"
 
 

@@ -85,7 +85,9 @@ def test_a_budget_that_is_none_is_named(
     text: str, loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(BUDGET_VARIABLE, text)
-    with pytest.raises(NoRoomError, match=r"which is no size\. Set it to gigabytes") as caught:
+    with pytest.raises(
+        NoRoomError, match=r"which is not a size\. Set it to a number of gigabytes"
+    ) as caught:
         decoded(loader)
     assert str(caught.value).isprintable()
 
@@ -125,7 +127,7 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
     with pytest.raises(NoRoomError) as caught:
         decoded(loader)
     assert f"take {size_text(NEED)}, and the disk of" in str(caught.value)
-    assert f"has room for {room}, beside {left} that stay free. Free some" in str(caught.value)
+    assert f"has room for {room}, with {left} kept free. Free some" in str(caught.value)
     assert files() == []
 
 

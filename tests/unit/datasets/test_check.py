@@ -51,7 +51,7 @@ def test_every_kind_of_bad_file_is_named_with_its_reason(
     assert found["cats/html.jpg"] == "not an image"
     assert found["cats/cut.jpg"].startswith("truncated: ")
     assert found["cats/cut.png"].startswith(("truncated: ", "damaged: "))
-    assert found["cats/gone.png"] == "a link that leads nowhere"
+    assert found["cats/gone.png"] == "a broken link"
     assert found["cats/bomb.png"].startswith("larger than Pillow's limit of 178,956,970")
     assert found["cats/paper.jpg"] == "not an image"
     assert len(found) == 7

@@ -45,7 +45,7 @@ def test_it_prints_the_folder_and_nothing_else(site: Site, tmp_path: Path) -> No
 def test_what_was_left_out_goes_to_stderr(tmp_path: Path) -> None:
     (tmp_path / "pets.zip").write_bytes(zipped({**pets(), "Cats/9.png": picture()}))
     done = CliRunner().invoke(get, [str(tmp_path / "pets.zip")])
-    assert done.stderr == "Note: 1 name made safe or told apart by a number.\n"
+    assert done.stderr == "Note: 1 name changed to be safe or unique.\n"
     assert len(done.stdout.splitlines()) == 1
 
 

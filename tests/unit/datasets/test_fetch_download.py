@@ -78,7 +78,7 @@ def test_one_that_breaks_off_for_good_leaves_a_part_and_a_sentence(
         download(Remote(site.url("a.zip")), part, Control())
     assert str(told.value) == (
         "The connection to 127.0.0.1 broke off after 300 kB of 700 kB; they are kept: get it again "
-        "to go on from there."
+        "to continue from there."
     )
     assert part.path.read_bytes() == DATA[:300_000]
     # Another process, later:
@@ -117,7 +117,7 @@ def test_a_file_that_became_shorter_than_the_part_is_begun_anew(site: Site, part
 
 def test_without_a_validator_a_part_is_not_gone_on_with(site: Site, part: PartFile) -> None:
     served = site.serve("a.zip", DATA, break_at=[300_000], validators=False)
-    with pytest.raises(ConnectionLost, match="cannot go on in the middle"):
+    with pytest.raises(ConnectionLost, match="cannot resume a download"):
         download(Remote(site.url("a.zip")), part, Control())
     served.data = OTHER
     download(Remote(site.url("a.zip")), part, Control())
@@ -126,7 +126,7 @@ def test_without_a_validator_a_part_is_not_gone_on_with(site: Site, part: PartFi
 
 def test_a_weak_etag_does_not_join_two_parts(site: Site, part: PartFile) -> None:
     served = site.serve("a.zip", DATA, break_at=[300_000], weak=True)
-    with pytest.raises(ConnectionLost, match="cannot go on in the middle"):
+    with pytest.raises(ConnectionLost, match="cannot resume a download"):
         download(Remote(site.url("a.zip")), part, Control())
     download(Remote(site.url("a.zip")), part, Control())
     assert part.path.read_bytes() == DATA
@@ -249,7 +249,10 @@ def test_a_stop_wakes_a_transfer_that_waits_for_the_server(site: Site, part: Par
     ("status", "sentence"),
     [
         (404, "127.0.0.1 has no such file (404): check the address."),
-        (403, "127.0.0.1 does not give that file to everybody (403): download it in a browser"),
+        (
+            403,
+            "127.0.0.1 does not give everybody access to that file (403): download it in a browser",
+        ),
         (503, "127.0.0.1 cannot answer now (503): try again later."),
     ],
 )

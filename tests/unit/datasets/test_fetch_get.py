@@ -240,7 +240,7 @@ def test_a_folder_of_that_name_is_never_touched(tmp_path: Path) -> None:
 
 def test_what_was_left_out_is_noted(tmp_path: Path) -> None:
     (tmp_path / "pets.zip").write_bytes(zipped({**pets(), "Cats/9.png": picture()}))
-    assert get(str(tmp_path / "pets.zip")).notes == ("1 name made safe or told apart by a number.",)
+    assert get(str(tmp_path / "pets.zip")).notes == ("1 name changed to be safe or unique.",)
 
 
 def test_the_room_for_archive_and_images_is_asked_for_before_the_start(

@@ -290,7 +290,7 @@ def test_a_folder_that_cannot_be_listed_raises(pets: Path, monkeypatch: pytest.M
         ("", "No folder was named"),
         ("   ", "No folder was named"),
         ("missing/deeper", "There is no folder"),
-        ("a\0b", "is no path"),
+        ("a\0b", "is not a path"),
         ("file.txt", "is a file"),
         ("pets.zip", "unpack it"),
         ("x" * 5000, "cannot be opened"),

@@ -100,8 +100,8 @@ def test_pictures_that_keras_passes_over_are_counted(pets: Path) -> None:
         "4 pictures",
         ".ico (1)",
         ".mpo (1)",
-        "no ending: PNG by its bytes (1)",
-        ".jpg_large: JPEG by its bytes (1)",
+        "no ending: PNG by its content (1)",
+        ".jpg_large: JPEG by its content (1)",
     ):
         assert words in told
     assert set(found["other_pictures"].names) == {
@@ -117,6 +117,4 @@ def test_a_folder_of_pictures_of_other_formats_only(tmp_path: Path) -> None:
     for name in ("a.webp", "b.webp", "c.heic"):
         (tmp_path / name).write_bytes(b"x")
     (found,) = describe(tmp_path).findings
-    assert "3 pictures there (of .webp (2) and .heic (1)) are none that Keras reads" in (
-        found.sentence
-    )
+    assert "Keras does not read the 3 pictures there (.webp (2) and .heic (1))" in (found.sentence)

@@ -108,4 +108,4 @@ def test_leaving_out_all_validation_images_is_refused(pets: Path) -> None:
     summary = describe(pets)
     names = tuple(f"{label}/{index}.png" for label in ("cats", "dogs") for index in (0, 1))
     settings = msgspec.structs.replace(suggest_settings(summary), leave_out=names)
-    assert "once those left out are taken away" in validation_problem(summary, settings)
+    assert "all of them are left out" in validation_problem(summary, settings)

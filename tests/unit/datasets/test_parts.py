@@ -133,7 +133,7 @@ def test_class_folders_beside_bare_images_without_labels(tmp_path: Path) -> None
     write(tmp_path / "unlabeled", *(f"{n}.jpg" for n in range(4)))
     summary = describe(tmp_path)
     assert kinds(summary) == {"halves": "error"}
-    assert "Train on labeled, leave unlabeled alone" in error(summary)
+    assert "Train on labeled, leave out unlabeled" in error(summary)
     assert counts(describe(tmp_path, "halves")) == {"a": (6, None), "b": (6, None)}
 
 
@@ -143,7 +143,7 @@ def test_a_test_without_labels_one_folder_deeper(tmp_path: Path, inner: str) -> 
     write(tmp_path / "test" / inner, "1.jpg", "2.jpg")
     summary = describe(tmp_path)
     assert kinds(summary) == {"unlabelled": "note"}
-    assert f"Left alone: test/{inner}, 2 images" in sentence(summary, "unlabelled")
+    assert f"Not read: test/{inner}, 2 images" in sentence(summary, "unlabelled")
     assert summary.validation_directory is None
     classes(tmp_path / "val", "cats", "dogs")
     summary = describe(tmp_path)
@@ -238,7 +238,7 @@ def test_what_is_guessed_from_names_is_called_a_guess(tmp_path: Path) -> None:
     write(tmp_path / "b", "cat.0.jpg", "cat.1.jpg", "dog.0.jpg", "dog.1.jpg")
     for name in "ab":
         said = error(describe(tmp_path / name))
-        assert "perhaps" in said and "a guess" in said
+        assert "may be" in said and "a guess" in said
         assert "These are the classes" not in said
     write(tmp_path / "c", *(f"{pet}.{n}.jpg" for n in range(9) for pet in ("cat", "dog")))
     assert "These are the classes" in error(describe(tmp_path / "c"))

@@ -49,7 +49,7 @@ def test_relu_and_pooling_follow() -> None:
     assert rectified.values.min() == 0 and not rectified.signed
     [right] = pool([rectified.values.tolist()], MaxPool2D())
     assert np.allclose(apply_to_plane(rectified, MaxPool2D()).values, right)
-    with pytest.raises(GeometryError, match="Dense is not run on a picture"):
+    with pytest.raises(GeometryError, match="Dense cannot be shown on a picture"):
         apply_to_plane(edges, parse_layer("dense:k=3"))
 
 

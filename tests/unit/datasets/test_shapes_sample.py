@@ -52,7 +52,7 @@ def test_it_can_be_trained_on_at_once(shapes: Path) -> None:
 def test_it_says_everywhere_that_it_is_generated(shapes: Path) -> None:
     assert shapes.name == "generated-shapes"
     assert "generated" in SAMPLES["generated-shapes"].sentence
-    assert "no photographs" in SAMPLES["generated-shapes"].sentence
+    assert "not photographs" in SAMPLES["generated-shapes"].sentence
 
 
 def test_the_same_pictures_are_drawn_each_time(shapes: Path, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-"""Images decoded once and kept: one array on disk for a folder, a target size and a colour mode.
+"""A cache of decoded images: one array on disk for each folder, target size and colour mode.
 
 An array holds every image of the folder's classes as 8-bit values, in `flow_from_directory`'s
-order, whatever the split, the batch size and the labels are. It is only a cache: taking it away
-costs time and nothing else.
+order. It does not depend on the split, the batch size or the labels. Deleting it costs only time.
 """
 
 from tui.datasets.cache.array_file import DecodedImages

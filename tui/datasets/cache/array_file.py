@@ -1,12 +1,12 @@
-"""The file of an array: the pixels first, then what they are of, then a mark that it is whole.
+"""The file format of an array: pixels, the files that they come from, metadata, an end mark.
 
     pixels    images × height × width × channels bytes
-    files     msgpack: of each row, which file it was and a digest of its bytes
-    facts     JSON
-    end       8 bytes: the length of the facts; 4 bytes: their CRC-32; 8 bytes: a mark
+    files     msgpack: for each row, its file and a digest of the file's bytes
+    metadata  JSON
+    end       8 bytes: length of the metadata; 4 bytes: their CRC-32; 8 bytes: a mark
 
-It is written beside its place, synced, and renamed into it. So a file that was cut short has
-neither its name nor its end, and is not believed on either account.
+It is written under a temporary name, synced and renamed. A truncated file has neither the final
+name nor the end, so it is never used.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _MARK = b"cnnimgs1"
 
 
 class ArrayMetadata(msgspec.Struct, frozen=True):
-    """What is written down with the pixels."""
+    """Metadata stored with the pixels."""
 
     key: str
     directory: str
-    """As text that can be shown, not as a path to open."""
+    """For display; not a path to open."""
     shape: tuple[int, int, int, int]
     color_mode: str
     interpolation: str
@@ -52,11 +52,11 @@ class ArrayMetadata(msgspec.Struct, frozen=True):
     bad: dict[str, str]
     """Row number and reason of each file that cannot be read."""
     wide: tuple[int, ...]
-    """Rows without pixels, for their values need more than 8 bits."""
+    """Rows without pixels, because their values need more than 8 bits."""
     files: int = 0
-    """Bytes of what stands between the pixels and these facts; 0 in a file of an older version."""
+    """Bytes of the file table between the pixels and the metadata; 0 in files of older versions."""
     checksum: int = 0
-    """CRC-32 of those."""
+    """CRC-32 of the file table."""
 
     @property
     def bytes(self) -> int:
@@ -66,7 +66,7 @@ class ArrayMetadata(msgspec.Struct, frozen=True):
 
 
 class RowFile(msgspec.Struct, frozen=True, array_like=True):
-    """Which file a row was made from, as `ImageFile` has it, and what it held."""
+    """The file that a row was made from, as in `FileState`, and a digest of its content."""
 
     path: bytes
     """Bytes: a name on disk need not be UTF-8."""
@@ -75,20 +75,20 @@ class RowFile(msgspec.Struct, frozen=True, array_like=True):
     inode: int
     status_changed: int
     digest: bytes
-    """Empty where it could not be read."""
+    """Empty if it could not be read."""
 
 
 @dataclass(frozen=True, eq=False)
 class DecodedImages:
-    """An array that is open; it stays readable even when its file is taken away.
+    """An open array; it stays readable even if its file is deleted.
 
     Args:
-        plan: what it was made from.
-        pixels: images × height × width × channels, read-only, on disk until it is looked at.
-        bad: by row, why a file cannot be read; its pixels mean nothing.
-        wide: rows of images that need more than 8 bits; their pixels mean nothing.
+        plan: the plan that it was made from.
+        pixels: images × height × width × channels, read-only and memory-mapped.
+        bad: by row, why a file cannot be read; its pixels are undefined.
+        wide: rows of images that need more than 8 bits; their pixels are undefined.
         seconds: how long decoding took, now or when the array was made.
-        hit: whether it was there already.
+        hit: whether it came from the cache.
     """
 
     plan: ArrayPlan
@@ -100,10 +100,10 @@ class DecodedImages:
 
 
 class NewArray:
-    """An array being written beside its place; a lock says that its writer lives.
+    """An array being written under a temporary name; a lock shows that its writer is alive.
 
     Raises:
-        OSError: when the file cannot be made.
+        OSError: if the file cannot be created.
     """
 
     def __init__(self, folder: Path, plan: ArrayPlan) -> None:
@@ -115,10 +115,10 @@ class NewArray:
             try_lock(self.file)
 
     def write(self, row: int, pixels: bytes) -> None:
-        """Put one image into its row; threads may do so side by side.
+        """Write one image into its row; several threads may do so at once.
 
         Raises:
-            OSError: when the disk does not take it.
+            OSError: if it cannot be written.
         """
         offset = row * self.plan.row_bytes
         view = memoryview(pixels)
@@ -127,19 +127,19 @@ class NewArray:
             view, offset = view[written:], offset + written
 
     def sync(self) -> None:
-        """Bring what was written so far to the disk."""
+        """Flush what was written so far to the disk."""
         os.fsync(self.file)
 
     def finish(self, facts: ArrayMetadata, files: list[RowFile], *, keep: bool) -> DecodedImages:
-        """Write the end and open the array.
+        """Write the file table and the metadata, and open the array.
 
         Args:
-            facts: of all rows.
-            files: one a row.
-            keep: whether others may find it. Without, it lives as long as this process.
+            facts: the metadata.
+            files: one file per row.
+            keep: whether to keep it in the cache; if not, it lasts as long as this process.
 
         Raises:
-            OSError: when the disk does not take it.
+            OSError: if it cannot be written.
         """
         table = msgspec.msgpack.encode(files)
         facts = msgspec.structs.replace(facts, files=len(table), checksum=zlib.crc32(table))
@@ -153,7 +153,7 @@ class NewArray:
                 view, offset = view[written:], offset + written
         if keep:
             self.sync()
-            # Gone where somebody cleared the cache meanwhile: then it is this process's own.
+            # Missing if the cache was cleared meanwhile: then only this process has the array.
             with contextlib.suppress(FileNotFoundError):
                 os.rename(self.path, self.target)
                 with contextlib.suppress(OSError):  # some file systems cannot
@@ -163,7 +163,7 @@ class NewArray:
         return decoded
 
     def close(self) -> None:
-        """Let go; what was not finished is taken away."""
+        """Close the file; delete it if it was not finished."""
         if self.file >= 0:
             os.close(self.file)
             self.file = -1
@@ -171,7 +171,7 @@ class NewArray:
 
 
 def open_array(folder: Path, plan: ArrayPlan) -> DecodedImages | None:
-    """Open a plan's array; None when there is none that is whole."""
+    """Open a plan's array; None if there is no complete one."""
     path = folder / (plan.key + ENDING)
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -182,7 +182,7 @@ def open_array(folder: Path, plan: ArrayPlan) -> DecodedImages | None:
         if facts is None or (facts.key, facts.shape) != (plan.key, plan.shape):
             return None
         with contextlib.suppress(OSError):
-            os.utime(path)  # used now: the one used longest ago makes room first
+            os.utime(path)  # marks it as used: the least recently used array is deleted first
         return _map_array(file, plan, facts, hit=True)
     finally:
         os.close(file)
@@ -191,15 +191,15 @@ def open_array(folder: Path, plan: ArrayPlan) -> DecodedImages | None:
 def open_with_files(
     path: Path, plan: ArrayPlan
 ) -> tuple[DecodedImages, list[RowFile], float] | None:
-    """Open an array together with which files it was made from.
+    """Open an array together with the files that it was made from.
 
     Args:
-        path: of its file.
-        plan: of another array, whose images are as large.
+        path: the array's file.
+        plan: the plan of another array with images of the same size.
 
     Returns:
-        The pixels, a file for each row, and the seconds that decoding took; None when it is not
-        whole, or of an older version.
+        The pixels, a file for each row, and the seconds that decoding took; None if it is
+        incomplete, or of an older version.
     """
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -221,7 +221,7 @@ def open_with_files(
 
 
 def read_metadata(path: Path) -> ArrayMetadata | None:
-    """Read what an array's file says of itself; None when it is not whole."""
+    """Read the metadata of an array's file; None if it is incomplete."""
     try:
         with path.open("rb") as file:
             return _read_metadata(file.fileno())

@@ -1,7 +1,8 @@
-"""What an array of decoded images is made from, and the key that names it.
+"""The files and settings that an array of decoded images is made from, and its key.
 
-The key changes with whatever may change a pixel: the files with their sizes, times and inodes, the
-target size, the colour mode, the interpolation, and the versions of Pillow and its JPEG decoder.
+The key changes with anything that may change a pixel: the files with their sizes, times and
+inodes, the target size, the colour mode, the interpolation, and the versions of Pillow and its
+JPEG decoder.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from tui.datasets.folder.listing import list_images
 from tui.datasets.loader.loader_settings import CHANNELS, LoaderSettings
 
 FORMAT = 2
-"""Counted up when the file's layout or the way of decoding changes."""
+"""Increased when the file format or the way of decoding changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One image as the disk shows it.
+    """The state of an image file on disk.
 
     Args:
         path: relative to the folder that holds the class folders.
-        size: bytes; -1 where there is no such file.
+        size: bytes; -1 if there is no such file.
         changed: modification time (mtime) in nanoseconds.
         inode: distinguishes two files that have swapped names.
         status_changed: change time (ctime) in nanoseconds: name, mode or content; it cannot be set
@@ -39,17 +40,17 @@ class FileState:
 
     @classmethod
     def of(cls, path: str, status: os.stat_result) -> FileState:
-        """Return a file as the system tells of it."""
+        """Return the state of a file from its `os.stat` result."""
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
 
 
 @dataclass(frozen=True)
 class ArrayPlan:
-    """One array: which files, and how they are read.
+    """The files of an array, and how they are read.
 
     Args:
         directory: the folder that holds the class folders.
-        files: every image of the classes, in Keras's order; row after row of the array.
+        files: every image of the classes, in Keras's order; one for each row of the array.
         target_size: height and width.
         color_mode: as in :class:`LoaderSettings`.
         interpolation: as in :class:`LoaderSettings`.
@@ -79,7 +80,7 @@ class ArrayPlan:
 
     @cached_property
     def decoding_digest(self) -> str:
-        """Return what names the way of decoding: one file has the same pixels by the same way."""
+        """Return a digest of all that determines a file's pixels besides the file itself."""
         import PIL
         from PIL import features
 
@@ -96,14 +97,14 @@ class ArrayPlan:
 
     @cached_property
     def folder_digest(self) -> str:
-        """Return what names the folder."""
-        # Two folders unpacked from one kind of archive can agree in every name, size and time.
+        """Return a digest of the folder's path."""
+        # Two folders unpacked from the same archive can agree in every name, size and time.
         real = os.fsencode(os.path.realpath(self.directory))
         return hashlib.sha256(real).hexdigest()[:10]
 
     @cached_property
     def key(self) -> str:
-        """Return the array's name: the same only where every pixel is the same."""
+        """Return the array's key: equal keys mean equal pixels."""
         found = hashlib.sha256()
         for file in self.files:
             facts = (file.size, file.changed, file.inode, file.status_changed)
@@ -112,7 +113,7 @@ class ArrayPlan:
 
 
 def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
-    """Look at a folder's files as they are now."""
+    """Plan the array of a folder's files as they are now."""
     files = tuple(file_state(directory, path) for path in list_images(directory, settings.classes))
     return ArrayPlan(
         directory, files, settings.target_size, settings.color_mode, settings.interpolation
@@ -120,13 +121,13 @@ def plan_array(directory: str, settings: LoaderSettings) -> ArrayPlan:
 
 
 def array_plans(settings: LoaderSettings) -> tuple[ArrayPlan, ...]:
-    """Plan the arrays of a training: of its images, and of a validation folder if there is one."""
+    """Plan the arrays of a run: one for `directory`, and one for a validation folder."""
     folders = (settings.directory, settings.validation_directory)
     return tuple(plan_array(folder, settings) for folder in folders if folder is not None)
 
 
 def file_state(directory: str, path: str) -> FileState:
-    """Look at one file; one that is missing is told apart, and found bad when it is decoded."""
+    """Return a file's state; a missing file has size -1 and is reported when it is decoded."""
     try:
         status = os.stat(os.path.join(directory, path))
     except (OSError, ValueError):

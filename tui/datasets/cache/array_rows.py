@@ -34,22 +34,22 @@ DIGEST_BYTES = 16
 
 
 def content_digest(content: bytes) -> bytes:
-    """Return what tells one file's bytes from another's."""
+    """Return a digest of a file's bytes."""
     return hashlib.blake2b(content, digest_size=DIGEST_BYTES).digest()
 
 
 @dataclass(frozen=True, eq=False)
 class EarlierArray:
-    """An earlier array whose rows may be taken over.
+    """An earlier array whose rows may be reused.
 
     Args:
-        path: of its file.
+        path: its file.
         array: the pixels.
-        seconds: how long decoding it took.
-        unchanged: rows by file, for files that can be told to be the same without opening them.
-        by_digest: rows by content.
-        digests: by row.
-        superseded: whether nothing will ask for it once the new array is there.
+        seconds: how long decoding took.
+        unchanged: rows by file, for files known to be unchanged without opening them.
+        by_digest: rows by the digest of the file's bytes.
+        digests: digests by row.
+        superseded: whether the new array replaces it.
     """
 
     path: Path
@@ -61,26 +61,27 @@ class EarlierArray:
     superseded: bool
 
     def pixels(self, row: int) -> bytes:
-        """Return a row."""
+        """Return the pixels of a row."""
         pixels: bytes = self.array.pixels[row].tobytes()
         return pixels
 
 
 def find_earlier_array(folder: Path, plan: ArrayPlan) -> EarlierArray | None:
-    """Return the array that most likely knows a plan's files, if there is one.
+    """Return the array that most likely contains a plan's files, if there is one.
 
-    Of the same folder the one used last; else, for a folder that was moved or copied, one of as
-    many files. Target size, colours and the decoders' versions are the same.
+    It is the most recently used array of the same folder or, if there is none, one with as many
+    files: the folder may have been moved or copied. Target size, colour mode and the decoders'
+    versions are the same.
 
     Args:
-        folder: of the arrays.
-        plan: what is wanted.
+        folder: the folder of the arrays.
+        plan: the plan of the new array.
     """
     for path in _candidates(folder, plan):
-        known = open_with_files(path, plan)
-        if known is None:
+        opened = open_with_files(path, plan)
+        if opened is None:
             continue
-        array, files, seconds = known
+        array, files, seconds = opened
         usable = [
             (row, file)
             for row, file in enumerate(files)
@@ -135,15 +136,15 @@ _WIDE_MODES = frozenset({"I;16", "I"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What came of one file.
+    """The result of decoding one file.
 
     Args:
-        pixels: height × width × channels bytes; empty where it has none.
-        bad: why it cannot be read, safe to show; empty when it can.
-        wide: whether its values need more than 8 bits, so that it has no row.
-        changed: whether the file is not the one that was planned any more.
-        digest: of the file's bytes; empty where they could not be read.
-        reused: whether the pixels are an earlier array's.
+        pixels: height × width × channels bytes; empty if there are none.
+        bad: why it cannot be read, safe to show; empty if it can.
+        wide: whether its values need more than 8 bits, so that it has no pixels here.
+        changed: whether the file has changed since it was planned.
+        digest: digest of the file's bytes; empty if they could not be read.
+        reused: whether the pixels come from an earlier array.
     """
 
     pixels: bytes = b""
@@ -158,8 +159,8 @@ def read_row(plan: ArrayPlan, file: FileState, earlier: EarlierArray | None = No
     """Decode one file; a bad one never raises.
 
     Args:
-        plan: what it belongs to.
-        file: as it was planned.
+        plan: the array's plan.
+        file: the file's state in the plan.
         earlier: an earlier array, which may have its pixels already.
     """
     changed, digest = False, b""
@@ -179,13 +180,13 @@ def read_row(plan: ArrayPlan, file: FileState, earlier: EarlierArray | None = No
         pixels = _fast_pixels(content, plan) or _pixels(io.BytesIO(content), plan)
     except UnreadableImage as error:
         return Row(bad=str(error), changed=changed, digest=digest)
-    except Exception as error:  # damaged files bring many kinds
+    except Exception as error:  # damaged files raise many kinds
         return Row(bad=unreadable_reason(error), changed=changed, digest=digest)
     return Row(pixels, wide=not pixels, changed=changed, digest=digest)
 
 
 def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:
-    """Return the bytes of an ordinary colour photograph; none for everything else."""
+    """Return the pixels of an ordinary colour photograph; empty for everything else."""
     if plan.color_mode != "rgb":
         return b""
     pixels = decode_rgb(content)
@@ -203,10 +204,10 @@ def _fast_pixels(content: bytes, plan: ArrayPlan) -> bytes:
 
 
 def _pixels(content: io.BytesIO, plan: ArrayPlan) -> bytes:
-    """Return an image's bytes, or none where they are wider than 8 bits.
+    """Return an image's pixels; empty if they need more than 8 bits.
 
     Raises:
-        Exception: of whatever kind Pillow chooses.
+        Exception: any error of Pillow.
     """
     with open_image(content) as opened, decoding(opened):
         return _to_row(opened, plan)

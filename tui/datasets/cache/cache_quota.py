@@ -1,4 +1,4 @@
-"""The folder of the arrays: what it holds, how much it may hold, and making room."""
+"""The folder of the arrays: its content, its size limit, and freeing space."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class CachedArray:
 
     Args:
         path: its file.
-        bytes: what it takes on disk.
+        bytes: its size on disk.
         used: when it was last used, in seconds since 1970.
-        metadata: what it says of itself.
+        metadata: its metadata.
     """
 
     path: Path
@@ -55,7 +55,7 @@ def cache_budget() -> int:
     """Return how many bytes all arrays together may take.
 
     Raises:
-        NoRoomError: when the environment says what is no size.
+        NoRoomError: when the environment variable is not a size.
     """
     text = os.environ.get(BUDGET_VARIABLE, "").strip()
     try:
@@ -64,14 +64,14 @@ def cache_budget() -> int:
         wanted = math.nan
     if not 0 <= wanted < math.inf:
         raise NoRoomError(
-            f"{BUDGET_VARIABLE} is {clean(text, 40)!r}, which is no size. Set it to gigabytes, "
-            f"such as {DEFAULT_GB:g}, or to 0 to keep no decoded images."
+            f"{BUDGET_VARIABLE} is {clean(text, 40)!r}, which is not a size. Set it to a number of "
+            f"gigabytes, such as {DEFAULT_GB:g}, or to 0 to keep no decoded images."
         )
     return int(wanted * _GB)
 
 
 def cached_arrays() -> list[CachedArray]:
-    """List the arrays that are whole, the one used last first.
+    """List the complete arrays, most recently used first.
 
     Raises:
         StateError: when the folder cannot be made or written to.
@@ -87,14 +87,14 @@ def cached_arrays() -> list[CachedArray]:
 
 
 def clear_cache() -> int:
-    """Take every array away; a training that uses one keeps it until it ends.
+    """Delete every array; a run that uses one can read it until it ends.
 
     Returns:
-        How many bytes were taken away.
+        How many bytes were freed.
 
     Raises:
         StateError: when the folder cannot be made or written to.
-        OSError: when a file cannot be taken away.
+        OSError: when a file cannot be deleted.
     """
     folder = arrays_folder()
     freed = delete_abandoned(folder)
@@ -107,10 +107,10 @@ def clear_cache() -> int:
 
 
 def delete_abandoned(folder: Path) -> int:
-    """Take away what a writer that was killed left behind; one at work holds its lock.
+    """Delete the files of writers that were killed; one that still writes holds its lock.
 
     Returns:
-        How many bytes were taken away.
+        How many bytes were freed.
     """
     freed = 0
     for path in folder.glob("*" + NEW_ENDING):
@@ -128,15 +128,15 @@ def delete_abandoned(folder: Path) -> int:
 
 
 def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> None:
-    """See that new arrays fit, taking away what was used longest ago where they do not.
+    """Make room for new arrays, deleting the least recently used ones if necessary.
 
     Args:
-        folder: of the arrays.
-        need: bytes to come.
-        spare: keys of arrays that the same training reads.
+        folder: the folder of the arrays.
+        need: bytes of the new arrays.
+        spare: keys of arrays that the same run reads; they are not deleted.
 
     Raises:
-        NoRoomError: when they do not fit even then.
+        NoRoomError: if there is too little room even then.
     """
     delete_abandoned(folder)
     allowed = cache_budget()
@@ -159,7 +159,7 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     if need > free + can_go:
         raise NoRoomError(
             f"The decoded images take {size_text(need)}, and the disk of {clean(folder)} has room "
-            f"for {size_text(max(free + can_go, 0))}, beside {size_text(left)} that stay free. "
+            f"for {size_text(max(free + can_go, 0))}, with {size_text(left)} kept free. "
             "Free some space there, or choose a smaller target size."
         )
     while going and (need + taken > allowed or need > free):
@@ -170,14 +170,15 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
 
 
 def left_free(disk: int, need: int) -> int:
-    """Return how many bytes of the disk stay free for the run folders and their models.
+    """Return how many bytes of the disk are kept free for run folders and their models.
 
     As many as the new arrays take, but at most a tenth of the disk and at most 500 MB: a small set
-    of images is kept on a disk that is small or nearly full, and a large one does not fill it.
+    of images is cached even on a disk that is small or nearly full, and a large one does not fill
+    it.
 
     Args:
-        disk: all bytes of the disk.
-        need: bytes of the arrays to come.
+        disk: size of the disk in bytes.
+        need: bytes of the new arrays.
 
     >>> left_free(10**12, 4 * 10**9), left_free(10**12, 2 * 10**6), left_free(3 * 10**8, 10**8)
     (500000000, 2000000, 30000000)

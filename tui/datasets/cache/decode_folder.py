@@ -1,4 +1,4 @@
-"""Decode a folder's images once, on all cores, or open what was decoded before."""
+"""Decode a folder's images once, on all cores, or reuse what was decoded before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui.datasets.images.fast_jpeg import matches_pillow
 from tui.datasets.images.image_files import load_formats
 from tui.datasets.images.parallel_decoding import map_in_order
 
-_AT_ONCE = 8  # files a task: handing over one by one costs as much as a small image
+_AT_ONCE = 8  # files per task: submitting one by one costs as much as a small image
 _SYNC_BYTES = 16 * 10**6
 _PROGRESS_SECONDS = 0.1
 
@@ -44,17 +44,17 @@ def decoded_images(
     cancelled: Callable[[], bool] | None = None,
     workers: int | None = None,
 ) -> tuple[DecodedImages, ...] | None:
-    """Open the arrays of some plans, decoding what is not there.
+    """Open the arrays of some plans, decoding those that are not cached.
 
     Args:
         plans: from :func:`array_plans`.
-        progress: called in the calling thread with files done and files in all, where there is
+        progress: called in the calling thread with files done and files in all, if there is
             anything to decode, at most ten times a second and once at the end.
-        cancelled: called between files; True ends it early.
-        workers: threads; all cores when None. Pillow decodes outside Python's lock.
+        cancelled: called between files; True cancels.
+        workers: threads; all cores when None. Pillow releases Python's lock while it decodes.
 
     Returns:
-        One array a plan, or None when it was ended early.
+        One array for each plan, or None if it was cancelled.
 
     Raises:
         NoRoomError: when the arrays cannot be kept; the message says why and what to do.
@@ -62,7 +62,7 @@ def decoded_images(
     try:
         folder = arrays_folder()
         load_formats()
-        matches_pillow()  # tried once, before the threads ask
+        matches_pillow()  # checked once, before the threads need it
         found = [_recheck_bad(open_array(folder, plan)) for plan in plans]
         earlier_arrays: dict[str, EarlierArray | None] = {}
         missing = [plan for plan, array in zip(plans, found, strict=True) if array is None]
@@ -75,7 +75,7 @@ def decoded_images(
             if found[position] is None:
                 earlier = earlier_arrays.pop(plan.key, None)
                 if earlier is not None and not os.path.exists(earlier.path):
-                    earlier = None  # it made room: held open, it would take that room all the same
+                    earlier = None  # deleted to make room: while it is open, it takes that room
                 new = NewArray(folder, plan)
                 try:
                     found[position] = _decode(new, work, workers, earlier)
@@ -109,7 +109,7 @@ class _WorkProgress:
     progress: Progress | None
     cancelled: Callable[[], bool] | None
     done: int = 0
-    told: float = field(default_factory=time.perf_counter)
+    reported: float = field(default_factory=time.perf_counter)
 
     def step(self, files: int) -> None:
         """Count files, and report progress from time to time.
@@ -121,9 +121,9 @@ class _WorkProgress:
         if self.cancelled is not None and self.done < self.total and self.cancelled():
             raise DecodingCancelled
         now = time.perf_counter()
-        late = now - self.told >= _PROGRESS_SECONDS
+        late = now - self.reported >= _PROGRESS_SECONDS
         if self.progress is not None and (late or self.done == self.total):
-            self.told = now
+            self.reported = now
             self.progress(self.done, self.total)
 
 
@@ -146,10 +146,10 @@ class _BackgroundSync:
             self._running.result()
 
     def wrote(self, size: int) -> None:
-        """Count what was written, and have it brought to the disk now and then.
+        """Count written bytes, and sync them to the disk from time to time.
 
         Raises:
-            OSError: when the disk did not take what was written before.
+            OSError: if an earlier sync failed.
         """
         self._waiting += size
         if self._waiting < _SYNC_BYTES or (self._running and not self._running.done()):
@@ -171,20 +171,20 @@ def _decode(
     files: list[RowFile] = []
     changed, reused = False, 0
     firsts = range(0, len(plan.files), _AT_ONCE)
-    # Closed at once when it ends early, not by the garbage collector: it takes tasks back.
+    # Closed explicitly, not by the garbage collector: closing cancels the waiting tasks.
     with (
         _BackgroundSync(new) as syncing,
         closing(map_in_order(partial(_fill_rows, new, earlier), firsts, workers)) as results,
     ):
         for first, rows in results:
-            for row, came in enumerate(rows, first):
-                changed = changed or came.changed
-                reused += came.reused
-                files.append(_row_file(plan.files[row], came.digest))
-                if came.bad:
-                    bad[str(row)] = came.bad
-                elif came.wide:
-                    wide.append(row)
+            for number, row in enumerate(rows, first):
+                changed = changed or row.changed
+                reused += row.reused
+                files.append(_row_file(plan.files[number], row.digest))
+                if row.bad:
+                    bad[str(number)] = row.bad
+                elif row.wide:
+                    wide.append(number)
             syncing.wrote(len(rows) * plan.row_bytes)
             work.step(len(rows))
     facts = ArrayMetadata(
@@ -197,7 +197,7 @@ def _decode(
         bad=bad,
         wide=tuple(wide),
     )
-    # A file that changed under our hands: right for this training, but not under this key.
+    # If a file changed meanwhile, the array is right for this run but not for this key.
     array = new.finish(facts, files, keep=not changed)
     if earlier is not None and earlier.superseded and not changed and earlier.path != new.target:
         earlier.path.unlink(missing_ok=True)
@@ -205,7 +205,7 @@ def _decode(
 
 
 def _seconds_saved(earlier: EarlierArray | None, reused: int) -> float:
-    """Return the seconds that decoding the rows took that are an earlier array's."""
+    """Return how long decoding the reused rows took at the time."""
     if earlier is None:
         return 0.0
     return earlier.seconds * reused / max(len(earlier.digests), 1)
@@ -218,7 +218,7 @@ def _row_file(file: FileState, digest: bytes) -> RowFile:
 
 
 def _fill_rows(new: NewArray, earlier: EarlierArray | None, first: int) -> list[Row]:
-    """Decode a few files into their rows; what is returned carries no pixels any more."""
+    """Decode a few files into their rows; the returned rows carry no pixels."""
     rows = []
     for position, file in enumerate(new.plan.files[first : first + _AT_ONCE], first):
         row = read_row(new.plan, file) if earlier is None else read_row(new.plan, file, earlier)

@@ -1,7 +1,7 @@
 """The doctor: examine every image of a folder and report what is wrong, worst first.
 
-`examine` opens the files or takes what is known of them from a cache, `diagnose` turns that into
-findings, and `apply_remedy` changes the loader's settings.
+`examine` reads facts from the files or from a cache, `diagnose` turns them into findings, and
+`apply_remedy` changes the loader's settings.
 """
 
 from tui.datasets.doctor.diagnose_folder import apply_remedy, counts_in_use, diagnose

@@ -1,4 +1,4 @@
-"""Classes and settings: too few images for them, too uneven, or labels that do not fit."""
+"""Findings about classes and settings: too few images, class imbalance, invalid settings."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from tui.datasets.folder.listing import split_counts
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
 
 UNEVEN = 3
-"""The largest class has this many times the images of the smallest: told from here on."""
+"""Class imbalance is reported if the largest class has this many times the smallest's images."""
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
 
 
 def diagnose_settings(subsets: Subsets) -> Iterable[Diagnosis]:
-    """Yield what cannot be trained with these settings, whatever the files hold."""
+    """Yield the settings that cannot be trained with, for any images."""
     settings = subsets.settings
     for problem in validate(settings):
         if problem.field in {"classes", "directory"}:
-            continue  # `describe` has said so, and of which folder
+            continue  # `describe` has reported it, with the folder's name
         binary = problem.field == "class_mode" and settings.class_mode == "binary"
         if binary:
             changed = msgspec.structs.replace(settings, class_mode="categorical")
@@ -35,7 +35,7 @@ def diagnose_settings(subsets: Subsets) -> Iterable[Diagnosis]:
                 f"{len(settings.classes)} classes with class mode binary",
                 clean_names(settings.classes),
                 problem.sentence,
-                f"Keras alone trains without a word on the labels {numbers}, though one sigmoid "
+                f"Keras alone trains on the labels {numbers} without a warning, though one sigmoid "
                 "output never gives more than 1: accuracy stays low, and nothing says why.",
                 "It does not start.",
                 remedy=Remedy("use class mode categorical", changed),
@@ -47,7 +47,7 @@ def diagnose_settings(subsets: Subsets) -> Iterable[Diagnosis]:
                 f"{problem.field} cannot be used",
                 (),
                 problem.sentence,
-                "Keras refuses it, or trains on something else than is meant.",
+                "Keras rejects it, or trains on something else than you meant.",
                 "It does not start.",
             )
 
@@ -65,8 +65,8 @@ def diagnose_training_images(subsets: Subsets) -> Iterable[Diagnosis]:
                 "classes without a readable training image",
             ),
             clean_names(empty),
-            f"Nothing is left of {join_names(empty)} once unreadable and left-out files are taken "
-            "out. Add images, take fewer out, or lower the validation split.",
+            f"No image of {join_names(empty)} is left without unreadable and left-out files. Add "
+            "images, leave out fewer, or lower the validation split.",
             "A class that is never seen is never learned.",
             "It fails before the first epoch.",
         )
@@ -94,7 +94,7 @@ def diagnose_validation_images(subsets: Subsets) -> Iterable[Diagnosis]:
         "no_validation_images",
         "no validation image is left",
         (),
-        f"Of {where} nothing is left, unreadable and left-out files taken away. Add images, choose "
+        f"No image of {where} is left without unreadable and left-out files. Add images, choose "
         "another split, or a split of 0 to train without validation.",
         "Keras alone stops at the end of the first epoch: it has no batch to validate on.",
         "It does not start.",
@@ -102,34 +102,34 @@ def diagnose_validation_images(subsets: Subsets) -> Iterable[Diagnosis]:
 
 
 def diagnose_balance(subsets: Subsets) -> Iterable[Diagnosis]:
-    """Yield a class imbalance that deserves a thought."""
+    """Yield a class imbalance that is large enough to matter."""
     sizes = {name: len(found) for name, found in subsets.subset(validation=False).items()}
     counts = {name: size for name, size in sizes.items() if size}
     if len(counts) < 2:
         return
-    most = max(counts, key=lambda name: counts[name])
-    least = min(counts, key=lambda name: counts[name])
-    if counts[most] < UNEVEN * counts[least]:
+    largest = max(counts, key=lambda name: counts[name])
+    smallest = min(counts, key=lambda name: counts[name])
+    if counts[largest] < UNEVEN * counts[smallest]:
         return
-    share = counts[most] / sum(counts.values())
+    share = counts[largest] / sum(counts.values())
     yield Diagnosis(
         "warning",
         "imbalance",
-        f"uneven classes: {counts[most]:,} {short_name(most)}, {counts[least]:,} "
-        f"{short_name(least)}",
+        f"uneven classes: {counts[largest]:,} {short_name(largest)}, {counts[smallest]:,} "
+        f"{short_name(smallest)}",
         clean_names(counts),
-        f"The largest class has {tenths(counts[most] / counts[least])} times the training images "
-        f"of the smallest (told from {UNEVEN} times on). Add images to the small ones, or weigh "
-        "them with fit's class_weight.",
-        f"A network that always answers {short_name(most)} is right on {percent(share)} of the "
-        "training images: read every accuracy against that.",
+        f"The largest class has {tenths(counts[largest] / counts[smallest])} times the training "
+        f"images of the smallest (reported from {UNEVEN} times on). Add images to the small ones, "
+        "or weight them with fit's class_weight.",
+        f"A network that always answers {short_name(largest)} is right on {percent(share)} of the "
+        "training images: compare every accuracy with that.",
         "It trains on them as they are.",
         tuple(f"{number:,} to train on" for number in counts.values()),
     )
 
 
 def diagnose_split_size(subsets: Subsets) -> Iterable[Diagnosis]:
-    """Yield a validation split that gives a class no image, and one that is none at all."""
+    """Yield a validation split that gives a class no image, and one of 0."""
     settings = subsets.settings
     if settings.validation_directory is not None or not settings.classes:
         return
@@ -139,20 +139,20 @@ def diagnose_split_size(subsets: Subsets) -> Iterable[Diagnosis]:
     split = settings.validation_split
     small = [name for name, size in full.items() if not split_counts(size, split)[1]]
     better = next(
-        (one for one in _SPLITS if one > split and _split_works(one, full.values())), None
+        (other for other in _SPLITS if other > split and _split_works(other, full.values())), None
     )
     remedy = None
     if better is not None:
         changed = msgspec.structs.replace(settings, validation_split=better)
-        remedy = Remedy(f"take a validation split of {better}", changed)
+        remedy = Remedy(f"use a validation split of {better}", changed)
     if not split:
         yield Diagnosis(
             "note",
             "no_validation",
             "no validation images",
             (),
-            f"The validation split is 0. Take {DEFAULT_SPLIT}, or name a validation folder.",
-            "Without them nothing tells whether the network learns or only remembers.",
+            f"The validation split is 0. Use {DEFAULT_SPLIT}, or choose a validation folder.",
+            "Without them nothing shows whether the network generalises or only memorises.",
             "It trains on all images, and validates on none.",
             remedy=remedy,
         )
@@ -166,8 +166,8 @@ def diagnose_split_size(subsets: Subsets) -> Iterable[Diagnosis]:
                 "classes too small for the split",
             ),
             clean_names(small),
-            f"So few images in {join_names(small)} that a validation split of {exact(split)} "
-            "takes none of them. Add images, or choose a larger split.",
+            f"Too few images in {join_names(small)}: a validation split of {exact(split)} takes "
+            "none of them. Add images, or choose a larger split.",
             "Keras rounds down for each class: the validation score says nothing about these.",
             "It trains on them, and validates on the others.",
             tuple(pluralize(full[name], "image") for name in small),
@@ -180,7 +180,7 @@ def _split_works(split: float, sizes: Iterable[int]) -> bool:
 
 
 def diagnose_left_out(subsets: Subsets) -> Iterable[Diagnosis]:
-    """Yield what the settings leave out, so that it is not forgotten."""
+    """Yield the files that the settings leave out, so that they are not forgotten."""
     settings = subsets.settings
     if not settings.leave_out:
         return
@@ -190,8 +190,8 @@ def diagnose_left_out(subsets: Subsets) -> Iterable[Diagnosis]:
         "left_out",
         pluralize(len(indices), "image left out by you", "images left out by you"),
         subsets.names(indices),
-        "The files are where they were; the settings pass over them.",
-        "The Python call alone does not know of them: it reads every file.",
-        "It leaves them out and names them.",
-        remedy=Remedy("take them back in", msgspec.structs.replace(settings, leave_out=())),
+        "The files are still in their folders; the settings skip them.",
+        "The Python call alone cannot leave them out: it reads every file.",
+        "It leaves them out and lists them.",
+        remedy=Remedy("use them again", msgspec.structs.replace(settings, leave_out=())),
     )

@@ -27,8 +27,8 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 _SEVERITIES = ("error", "warning", "note")
 
 ORDER = (
-    # What spoils the result comes before what only makes a class smaller, and that before what
-    # is good to know.
+    # First what spoils the result, then what only makes a class smaller, then what is merely
+    # good to know.
     *(
         "undecodable_path",
         "halves",
@@ -65,27 +65,27 @@ ORDER = (
     *("unlabelled", "test_validates", "label_order", "left_out", "skipped_files"),
     *("halves_read", "names_read", "table_read"),
 )
-"""Every kind, the worst first among those of one severity."""
+"""Every kind of finding, worst first within each severity."""
 
 
 def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagnosis, ...]:
-    """Say what is wrong with a folder and what a training would do about it.
+    """Return the findings about a folder under given settings.
 
-    Quick enough to be asked again after each change of the settings: no file is opened.
+    Fast enough to call again after each change of the settings: no file is opened.
 
     Args:
-        examination: what the files show; `examination.fits(settings)` holds.
-        settings: how they are to be loaded.
+        examination: the examined files; `examination.fits(settings)` must be true.
+        settings: how they are loaded.
 
     Returns:
         The findings, worst first.
 
     Raises:
-        ValueError: when other files were looked at than these settings read.
+        ValueError: if other files were examined than these settings read.
     """
     if not examination.fits(settings):
         raise ValueError(
-            f"{examination.directory} was looked at, and the settings read {settings.directory} "
+            f"{examination.directory} was examined, but the settings read {settings.directory} "
             "or other classes: examine that first."
         )
     subsets = Subsets(examination, settings)
@@ -93,11 +93,11 @@ def diagnose(examination: Examination, settings: LoaderSettings) -> tuple[Diagno
 
 
 def counts_in_use(examination: Examination, settings: LoaderSettings) -> ImageCounts:
-    """Return how many images a training reads: those left out and those unreadable taken away.
+    """Return how many images a run reads, without those left out and those unreadable.
 
     Args:
-        examination: what the files show; `examination.fits(settings)` holds.
-        settings: how they are to be loaded.
+        examination: the examined files; `examination.fits(settings)` must be true.
+        settings: how they are loaded.
     """
     return Subsets(examination, settings).counts
 
@@ -109,8 +109,8 @@ def apply_remedy(
 
     Args:
         diagnosis: a finding with a remedy.
-        examination: what it was found in.
-        settings: what it was found with.
+        examination: the examination that it comes from.
+        settings: the settings that it was found with.
 
     Raises:
         StateError: when the links of a seeded split cannot be written.
@@ -127,7 +127,7 @@ def _all_diagnoses(subsets: Subsets) -> Iterable[Diagnosis]:
     yield from diagnose_folder(summary)
     open_ = any(finding.suggestion or finding.readings for finding in summary.findings)
     if not summary.trainable and open_:
-        return  # another folder was meant: what is true of this one helps nobody
+        return  # another folder or reading was meant, so more findings would not help
     yield from diagnose_settings(subsets)
     yield from diagnose_unreadable(subsets)
     yield from diagnose_left_out(subsets)

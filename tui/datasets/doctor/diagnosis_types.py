@@ -35,7 +35,7 @@ class ComparedImage:
 
     Args:
         path: of the file, as on disk.
-        caption: its name and what tells it from the other, safe to show; may have several lines.
+        caption: its name and how it differs from the other, safe to show; may have several lines.
     """
 
     path: str
@@ -62,10 +62,10 @@ class Diagnosis:
         details: a few words on each name, safe to show; empty where there is nothing to add.
         sentence: what it is and what can be done.
         why: why it matters.
-        training: what a training here does about it.
+        training: what training in this program does about it.
         remedy: a change of settings that fixes it, or None.
         pairs: images to compare side by side.
-        readings: other ways to read the folder that settle it, the likeliest first.
+        readings: other ways to read the folder that resolve it, most likely first.
         suggestion: the folder that was probably meant, or None.
     """
 

@@ -1,4 +1,4 @@
-"""The same picture more than once: in two classes, in training and validation, in one class."""
+"""Findings about duplicates: across classes, in training and validation, within a class."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import pluralize
 
 _LEAK = (
-    "The network has seen the very image that it is judged by: the validation score is better "
+    "The network is validated on images that it was trained on: the validation score is better "
     "than it will be on new images, and overfitting shows too late."
 )
 
 
 class _DuplicateGroups:
-    """The groups of one finding: of each, the files that are used."""
+    """The groups of a finding; each holds only files that are used."""
 
     def __init__(self, subsets: Subsets) -> None:
         self._subsets = subsets
         self._indices, self._ends = array("i"), array("i")
 
     def add(self, group: Iterable[int]) -> None:
-        """Take a group in."""
+        """Add a group."""
         self._indices.extend(sorted(group))
         self._ends.append(len(self._indices))
 
@@ -41,8 +41,8 @@ class _DuplicateGroups:
 
     @property
     def training(self) -> array[int]:
-        """Those of them that are trained on."""
-        return array("i", (one for one in self._indices if not self._subsets.validates[one]))
+        """The training files among them."""
+        return array("i", (index for index in self._indices if not self._subsets.validates[index]))
 
     @property
     def again(self) -> array[int]:
@@ -50,7 +50,7 @@ class _DuplicateGroups:
         return Groups(self._indices, self._ends).later()
 
     def relations(self, words: str, *, sides: bool = False) -> LazyTexts:
-        """Say of each file but the first of its group what it is like, and on which side it is."""
+        """Describe each file: its subset, and the first of its group, which it resembles."""
         firsts = Groups(self._indices, self._ends).firsts()
 
         def text(place: int) -> str:
@@ -69,7 +69,7 @@ class _DuplicateGroups:
 
         def pair(number: int) -> ImagePair:
             # A group has one pair less than files.
-            group = bisect_right(groups, number, key=lambda one: ends[one] - (one + 1))
+            group = bisect_right(groups, number, key=lambda item: ends[item] - (item + 1))
             first = ends[group - 1] if group else 0
             return ImagePair(self._side(indices[first]), self._side(indices[number + group + 1]))
 
@@ -111,10 +111,10 @@ def diagnose_copies(subsets: Subsets) -> Iterable[Diagnosis]:
         yield Diagnosis(
             "note",
             "copies_within",
-            f"{_images(within)} more than once in a class",
+            f"{_images(within)} duplicated within a class",
             subsets.names(within.indices),
             "The same bytes under several names.",
-            "Each copy counts once more: the network leans towards what is copied.",
+            "Each copy counts once more, which biases the network towards duplicated images.",
             "It reads every copy.",
             within.relations("the same as"),
             Remedy(
@@ -132,11 +132,11 @@ def diagnose_similar(subsets: Subsets) -> Iterable[Diagnosis]:
         _DuplicateGroups(subsets),
         _DuplicateGroups(subsets),
     )
-    for alike in subsets.examination.similar:
-        # Of files with the same bytes one a side stands for all.
+    for similar in subsets.examination.similar:
+        # Of files with the same bytes, one for each subset represents all.
         kept: list[int] = []
         distinct = 0
-        for first in alike:
+        for first in similar:
             used = _group(subsets, copies.of(first)).used
             sides = {bool(subsets.validates[index]): index for index in reversed(used)}
             kept += sides.values()
@@ -176,7 +176,7 @@ class _CopiesOf:
 
     def __init__(self, subsets: Subsets) -> None:
         self._groups = subsets.examination.copies
-        # In the order of their first, so that a file's group is found by halving.
+        # In the order of their first, so that a file's group is found by bisection.
         self._firsts = array("i", (group[0] for group in self._groups))
 
     def of(self, first: int) -> tuple[int, ...]:
@@ -195,7 +195,7 @@ def _split_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnos
         "copies_split",
         f"{_images(found)} in training and in validation",
         subsets.names(found.indices),
-        "The same bytes stand on both sides.",
+        "The same bytes are in both subsets.",
         _LEAK,
         "It reads both.",
         found.relations("the same as", sides=True),
@@ -215,10 +215,10 @@ def _class_copies(subsets: Subsets, found: _DuplicateGroups) -> Iterator[Diagnos
         "copies_across",
         f"{_images(found)} in more than one class",
         subsets.names(found.indices),
-        "The same bytes have two labels, so at least one of them is wrong. Look which, and delete "
-        "the other.",
-        "The network is told two answers for one image: it can never learn it, and half of the "
-        "copies count as mistakes.",
+        "The same bytes have two labels, so at least one of them is wrong. Find out which, and "
+        "delete that copy.",
+        "The network gets two labels for one image: it can never learn it, and half of the copies "
+        "count as errors.",
         "It reads every copy.",
         found.relations("the same as"),
         Remedy(f"leave out all {len(found.indices):,} of them", subsets.leaving_out(found.indices)),
@@ -239,8 +239,8 @@ def _similar_diagnosis(
         kind,
         f"{pluralize(len(found.indices), 'image')} that look alike {where}",
         subsets.names(found.indices),
-        "Their light and dark places lie nearly the same. That is a guess: look at them before "
-        "you leave any out.",
+        "Their light and dark areas are nearly the same. That is a guess: look at them before you "
+        "leave any out.",
         why,
         "It reads them all.",
         found.relations("looks like", sides=kind == "alike_split"),
@@ -251,7 +251,7 @@ def _similar_diagnosis(
 
 def _other_split(subsets: Subsets, found: _DuplicateGroups) -> Remedy:
     if subsets.settings.validation_directory is None:
-        return Remedy("split anew by a seed, what looks alike on one side")
+        return Remedy("split again by a seed, with similar images in the same subset")
     training = found.training
     return Remedy(
         f"leave out {pluralize(len(training), 'image')} in training", subsets.leaving_out(training)
@@ -268,7 +268,7 @@ def _group(subsets: Subsets, indices: Iterable[int]) -> _UsedGroup:
 def _add_to_kinds(
     group: _UsedGroup, split: _DuplicateGroups, across: _DuplicateGroups, within: _DuplicateGroups
 ) -> None:
-    """Put a group to the kinds that it is of: the first two may both be true of it."""
+    """Add a group to the kinds that apply to it; it may be both of the first two."""
     if group.crosses:
         split.add(group.used)
     if group.classes > 1:

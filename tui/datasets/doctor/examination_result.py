@@ -1,4 +1,4 @@
-"""What looking at a folder's images has shown, as plain values."""
+"""The result of examining a folder's images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 
 
 class ExaminationCancelled(Exception):
-    """The examination was asked to stop; what it had read is kept for the next one."""
+    """The examination was cancelled; what it had read is cached for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ExaminationProgress:
     Args:
         done: files whose facts are known.
         total: files in all.
-        read: files that were opened, the others being known from before.
+        read: files that were opened; the facts of the others were cached.
     """
 
     done: int
@@ -40,7 +40,7 @@ class ImageFile:
     Args:
         directory: the folder that holds the class folders.
         path: relative to `directory`, as on disk; clean it before display.
-        facts: what it shows.
+        facts: its facts.
     """
 
     directory: str
@@ -58,7 +58,7 @@ class ImageFiles(CompactSequence[ImageFile]):
 
     Args:
         directories: the folders.
-        starts: for each, the place of its first file.
+        starts: for each, the index of its first file.
         labels: the names of the classes.
     """
 
@@ -70,7 +70,7 @@ class ImageFiles(CompactSequence[ImageFile]):
         self.starts: list[int] = []
         self.labels = tuple(labels)
         self.classes = array("i")
-        """For each file the place of its class in `labels`."""
+        """For each file the index of its class in `labels`."""
         self.paths = Paths()
         self.table = FactTable()
 
@@ -86,7 +86,7 @@ class ImageFiles(CompactSequence[ImageFile]):
         return self.directories[max(later)]
 
     def end(self, number: int) -> int:
-        """Return the place behind the last file of a folder."""
+        """Return the index after the last file of a folder."""
         return self.starts[number + 1] if number + 1 < len(self.starts) else len(self.paths)
 
     def label(self, place: int) -> str:
@@ -96,18 +96,18 @@ class ImageFiles(CompactSequence[ImageFile]):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What a folder's images show.
+    """The result of examining a folder's images.
 
     Args:
-        summary: the folder, its classes and what its names alone tell.
-        directory: of the training images.
-        validation_directory: of the validation images, or None.
-        classes: the classes that were looked at, in label order.
+        summary: the folder, as `describe` returns it.
+        directory: the folder of the training images.
+        validation_directory: the folder of the validation images, or None.
+        classes: the examined classes, in label order.
         files: every file that Keras reads, in its order; training before validation.
         copies: indices into `files` of those with the same bytes, group by group.
-        alike: indices of those that look alike and are no copies, group by group; of files
-            with the same bytes only the first stands there.
-        read: files that were opened, the others being known from before.
+        similar: indices of those that look alike and are not copies, group by group; of files
+            with the same bytes only the first is included.
+        read: files that were opened; the facts of the others were cached.
         seconds: how long it took.
     """
 
@@ -122,7 +122,7 @@ class Examination:
     seconds: float
 
     def fits(self, settings: LoaderSettings) -> bool:
-        """Return whether these settings read the very files that were looked at."""
+        """Return whether these settings read exactly the files that were examined."""
         return (
             self.directory == settings.directory
             and self.validation_directory == settings.validation_directory

@@ -19,8 +19,7 @@ from tui.datasets.doctor.examination_result import (
 from tui.datasets.doctor.fact_table import FactTable, Paths
 from tui.datasets.doctor.facts_cache import load_facts, save_facts
 from tui.datasets.doctor.image_facts import ImageFacts, read_facts
-from tui.datasets.doctor.similar_images import group_equal
-from tui.datasets.doctor.similar_images import group_similar as alike_groups
+from tui.datasets.doctor.similar_images import group_equal, group_similar
 from tui.datasets.folder.folder_summary import FolderSummary
 from tui.datasets.folder.listing import iter_class_images
 from tui.datasets.images.parallel_decoding import map_in_order
@@ -44,11 +43,12 @@ def examine(
     again.
 
     Args:
-        summary: the folder, as `describe` gives it.
+        summary: the folder, as `describe` returns it.
         settings: which folders and classes.
-        progress: called in the calling thread, at most ten times a second and at both ends.
+        progress: called in the calling thread, at the start, at the end, and at most ten times a
+            second.
         workers: threads; all cores when None.
-        cancelled: called between files; True ends it.
+        cancelled: called between files; True cancels.
 
     Raises:
         ExaminationCancelled: if `cancelled` returned True.
@@ -61,29 +61,29 @@ def examine(
     files = _list_files(directories, settings.classes, stop)
     work = _FilesToRead(files, settings.classes, stop)
     todo = work.todo()
-    total, read, told = len(files), 0, 0.0
+    total, read, reported = len(files), 0, 0.0
 
-    def tell(*, now: bool = False) -> None:
-        nonlocal told
-        if progress is not None and (now or time.perf_counter() - told >= _PROGRESS_SECONDS):
-            told = time.perf_counter()
+    def report(*, now: bool = False) -> None:
+        nonlocal reported
+        if progress is not None and (now or time.perf_counter() - reported >= _PROGRESS_SECONDS):
+            reported = time.perf_counter()
             progress(ExaminationProgress(total - len(todo) + read, total, read))
 
-    tell(now=True)
+    report(now=True)
     try:
         with closing(map_in_order(work.read, todo, workers)) as results:
             for place, found in results:
-                work.know(place, found)
+                work.store(place, found)
                 read += 1
-                tell()
+                report()
                 if stop():
                     raise ExaminationCancelled
     finally:
         if todo:
             work.save(todo[read:])
-    tell(now=True)
+    report(now=True)
     copies = _group_copies(files)
-    alike = _group_similar(files, copies, stop)
+    similar = _group_similar(files, copies, stop)
     if stop():
         raise ExaminationCancelled
     return Examination(
@@ -93,7 +93,7 @@ def examine(
         settings.classes,
         files,
         copies,
-        alike,
+        similar,
         read,
         time.perf_counter() - started,
     )
@@ -153,7 +153,7 @@ class _FilesToRead:
             (sizes >= 0)
             & (table.columns["size"] == sizes)
             & (table.columns["modified"] == np.frombuffer(self._modified, dtype=np.int64))
-            # A permission changes without a trace.
+            # Permissions can change without changing size or times.
             & ~table.is_in("fault", {"locked", "special"})
             & (table.columns["has_digest"] | ~shared)
         )
@@ -166,7 +166,7 @@ class _FilesToRead:
         size = self._sizes[place]
         return read_facts(path, size, self._modified[place], digest=bool(self._hashed[place]))
 
-    def know(self, place: int, facts: ImageFacts) -> None:
+    def store(self, place: int, facts: ImageFacts) -> None:
         """Store the facts of a file."""
         self._files.table.set(place, facts)
 
@@ -215,10 +215,10 @@ def _group_copies(files: ImageFiles) -> Groups:
 
 
 def _group_similar(files: ImageFiles, copies: Groups, stop: Callable[[], bool]) -> Groups:
-    """Group files that look alike; of those with the same bytes the first stands for all."""
+    """Group files that look alike; of those with the same bytes the first represents all."""
     import numpy as np
 
     looked = files.table.columns["has_look"].copy()
     looked[np.frombuffer(copies.later(), dtype=np.int32)] = False
     places = np.flatnonzero(looked)
-    return alike_groups(files.table.columns["look"].view(np.uint64)[places], places, stop)
+    return group_similar(files.table.columns["look"].view(np.uint64)[places], places, stop)

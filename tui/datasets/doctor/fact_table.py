@@ -79,7 +79,7 @@ class FactTable(CompactSequence[ImageFacts]):
 
         self.texts: list[str] = [""]
         self._text_numbers = {"": 0}
-        # Zeros take no memory before something else is written over them.
+        # Zeros take no memory until they are overwritten.
         self.columns: dict[str, NDArray[Any]] = {
             name: np.zeros((count, width) if width else count, dtype=kind)
             for name, (kind, width) in self.layout().items()
@@ -89,7 +89,7 @@ class FactTable(CompactSequence[ImageFacts]):
 
     @staticmethod
     def layout() -> dict[str, tuple[str, int]]:
-        """Return the type of each column, and how many values a row of it has; 0: just one."""
+        """Return the type of each column, and its values per row; 0 for a plain column."""
         return {
             **{name: (kind, 0) for name, kind in NUMBER_COLUMNS.items()},
             **{name: ("i4", 0) for name in TEXT_COLUMNS},
@@ -162,10 +162,10 @@ class FactTable(CompactSequence[ImageFacts]):
         """Copy rows of another table.
 
         Args:
-            source: the other one.
-            places: its rows; -1 for none, which leaves a row unknown.
-            at: the first row here.
-            move: give each column of the other one up as soon as it is copied.
+            source: the other table.
+            places: rows of the other table; -1 leaves a row unknown.
+            at: the first row to write here.
+            move: whether to delete each column of the other table once it is copied.
         """
         import numpy as np
 

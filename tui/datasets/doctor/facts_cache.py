@@ -31,7 +31,7 @@ _MOST_HEADER = 64 * 2**20
 
 
 class _Header(msgspec.Struct):
-    """What a folder's file begins with; `made_by` says with which rules the facts were found."""
+    """The header of a folder's file; `made_by` identifies the rules that the facts were made by."""
 
     made_by: str
     count: int
@@ -182,7 +182,7 @@ def _file(directory: str) -> Path:
 
 
 def _facts_version() -> str:
-    """Name what the facts depend on besides the files."""
+    """Return a text that changes with all that the facts depend on besides the files."""
     import PIL
     from PIL import Image
 

@@ -1,4 +1,4 @@
-"""A validation split takes the first files of each class: are they like the rest?"""
+"""Check whether the first files of each class, which a validation split takes, differ."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.datasets.doctor.subsets import Indices
 
 _MIN_IMAGES = 5  # images on each side; fewer say nothing
-_MIN_GROUP = 5  # a beginning of names that fewer files share is no group
+_MIN_GROUP = 5  # files that share the beginning of their names; fewer are no group
 _NAMES_APART = 0.5
 _LARGE_EFFECT = 0.8  # of a standard deviation: what Cohen calls large
 _STANDARD_ERRORS = 4.0  # standard errors: chance alone does that once in ten thousand
@@ -29,10 +29,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 def diagnose_file_order(subsets: Subsets) -> Iterable[Diagnosis]:
     """Yield classes whose first files, in sorted order, differ from the others.
 
-    They differ when at least half of the files would have to change their group (the sub-folder
-    and the word that the name begins with) for both sides to have the same ones, or when mean
-    brightness or the mean number of pixels lies 0.8 standard deviations apart, and that is no
-    chance.
+    They differ if at least half of the files would have to change their group (the sub-folder
+    and the word that the name begins with) for both subsets to have the same groups, or if mean
+    brightness or the mean number of pixels differs by at least 0.8 standard deviations and by 4
+    standard errors.
     """
     settings = subsets.settings
     if settings.validation_directory is not None or not settings.validation_split:
@@ -52,12 +52,12 @@ def diagnose_file_order(subsets: Subsets) -> Iterable[Diagnosis]:
         f"{'1 class' if len(found) == 1 else f'{len(found)} classes'}",
         clean_names(found),
         f"validation_split={exact(settings.validation_split)} takes the first files of each class "
-        "in sorted order, not a random choice, and these are of another kind than the rest.",
-        "Validation then judges on a kind of image that the network was never trained on, or "
-        "never judges the others.",
+        "in sorted order, not a random sample, and these differ from the rest.",
+        "Validation then uses a kind of image that the network was not trained on, or leaves out "
+        "the others.",
         "It splits as Keras does.",
         tuple(found.values()),
-        Remedy("split anew by a seed, each class at random"),
+        Remedy("split again at random within each class, by a seed"),
     )
 
 
@@ -82,10 +82,10 @@ def _order_difference(subsets: Subsets, first: Indices, rest: Indices) -> str:
 
 
 def _groups(subsets: Subsets, side: Indices) -> list[str]:
-    """Return the group of each file; a group's name is one text, however many files it has."""
-    known: dict[str, str] = {}
+    """Return the group of each file; files of one group share one text object."""
+    texts: dict[str, str] = {}
     found = (_group(subsets.files.paths[index]) for index in side.tolist())
-    return [known.setdefault(group, group) for group in found]
+    return [texts.setdefault(group, group) for group in found]
 
 
 def _group(path: str) -> str:
@@ -100,7 +100,7 @@ def _group(path: str) -> str:
 
 
 def _name_difference(first: Sequence[str], rest: Sequence[str]) -> str:
-    """Name the group that most sets the first files apart; empty where none does."""
+    """Describe the group that most distinguishes the first files; empty if there is none."""
     every = Counter(first) + Counter(rest)
     ours = Counter(name if every[name] >= _MIN_GROUP else "" for name in first)
     theirs = Counter(name if every[name] >= _MIN_GROUP else "" for name in rest)
@@ -108,7 +108,11 @@ def _name_difference(first: Sequence[str], rest: Sequence[str]) -> str:
     if sum(value for value in excess.values() if value > 0) < _NAMES_APART:
         return ""
     group = max(excess, key=lambda name: excess[name])
-    shown = f"names that begin with {short_name(group)}" if group else "names of no group"
+    shown = (
+        f"names that begin with {short_name(group)}"
+        if group
+        else "names without a common beginning"
+    )
     return (
         f"{shown}: {ours[group] / len(first):.0%} of validation, "
         f"{theirs[group] / len(rest):.0%} of training"
@@ -124,9 +128,9 @@ def means_differ(first: Sequence[float], rest: Sequence[float]) -> bool:
     False
     """
     distance = abs(fmean(first) - fmean(rest))
-    one, other = pvariance(first), pvariance(rest)
-    pooled = (len(first) * one + len(rest) * other) / (len(first) + len(rest))
-    error = math.sqrt(one / len(first) + other / len(rest))
+    variance, other = pvariance(first), pvariance(rest)
+    pooled = (len(first) * variance + len(rest) * other) / (len(first) + len(rest))
+    error = math.sqrt(variance / len(first) + other / len(rest))
     return (
         distance > 1e-9
         and distance >= _LARGE_EFFECT * math.sqrt(pooled)

@@ -1,4 +1,4 @@
-"""What the names alone tell: the findings of `describe`, each with its reason."""
+"""The findings of `describe`, each with why it matters and what training does about it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from tui.datasets.folder.folder_summary import Finding, FolderSummary, pluralize
 
 
 class _Words(NamedTuple):
-    one: str
-    many: str
+    singular: str
+    plural: str
     why: str
     training: str
 
 
 _STOPS = "It does not start."
-_STOPS_UNASKED = "It does not start until it is said how the folder is read."
+_STOPS_UNASKED = "It does not start until you choose how to read the folder."
 _NOT_READ = "It does not read them."
 _NOTHING_TO_LEARN = "Without two classes there is nothing to tell apart."
-_NAME_LOST = "A run writes names down as UTF-8 text, and these bytes are none."
+_NAME_LOST = "A run stores names as UTF-8 text, and these bytes are not UTF-8."
 
 _WORDS = {
     "undecodable_path": _Words("", "a path that is not UTF-8", _NAME_LOST, _STOPS),
@@ -39,85 +39,89 @@ _WORDS = {
     "halves": _Words(
         "",
         "folders that are parts of one set, not classes",
-        "A network trained on them learns to tell the parts from each other, and its numbers mean "
-        "nothing.",
+        "A network trained on them learns to tell the parts apart, and its scores mean nothing.",
         _STOPS_UNASKED,
     ),
     "names": _Words(
         "",
-        "no class folders: labels stand in the names",
-        "Keras takes the folders' names for the labels, and what the names of the images say is "
-        "lost.",
+        "no class folders: labels are in the file names",
+        "Keras takes the labels from folder names, so those in the file names are lost.",
         _STOPS_UNASKED,
     ),
     "table": _Words(
         "",
-        "no class folders: the classes stand in a table",
-        "Keras takes the folders' names for the labels, and does not read the table.",
+        "no class folders: labels are in a table",
+        "Keras takes the labels from folder names, and does not read the table.",
         _STOPS_UNASKED,
     ),
     "bare_parts": _Words(
         "",
-        "folders called like parts of a set, without class folders",
-        "If they are parts of a set, a network learns to tell the parts from each other, and its "
-        "numbers mean nothing.",
+        "folders named like parts of a set, without class folders",
+        "If they are parts of a set, a network learns to tell the parts apart, and its scores mean "
+        "nothing.",
         _STOPS_UNASKED,
     ),
     "masks": _Words(
         "",
         "images and masks, not classes",
-        "A network trained on them learns to tell pictures from masks, and its numbers mean "
+        "A network trained on them learns to tell pictures from masks, and its scores mean "
         "nothing.",
         _STOPS,
     ),
     "same_inside": _Words(
         "",
         "classes that hold the same folders",
-        "If the folders inside are the classes, they are lost: all of them count as one.",
-        "It takes the outer folders for the classes.",
+        "If the folders inside are the classes, they are merged into one.",
+        "It reads the outer folders as the classes.",
     ),
     "test_validates": _Words(
         "",
-        "a test folder validates",
-        "What decides when to stop or which network is best is no longer a fair test of it.",
-        "It validates on it.",
+        "a test folder is used for validation",
+        "Images that decide when to stop, or which network is best, are no longer a fair test.",
+        "It validates on that folder.",
     ),
     "halves_read": _Words(
-        "", "read as parts of one set", "You chose so.", "It reads the parts that are named."
+        "", "read as parts of one set", "You chose this.", "It reads the parts that are named."
     ),
     "names_read": _Words(
-        "", "read by the names", "You chose so.", "It reads the links as the images themselves."
+        "",
+        "labels read from the file names",
+        "You chose this.",
+        "It reads the links as the images themselves.",
     ),
     "table_read": _Words(
-        "", "read by a table", "You chose so.", "It reads the links as the images themselves."
+        "",
+        "labels read from a table",
+        "You chose this.",
+        "It reads the links as the images themselves.",
     ),
     "names_left": _Words(
         "image without a label",
         "images without a label",
-        "What has no label cannot be learned from.",
+        "Images without a label cannot be trained on.",
         _NOT_READ,
     ),
     "unlabelled": _Words(
         "folder of images without labels",
         "folders of images without labels",
-        "Without labels nothing can be learned or judged; such pictures are for predictions.",
+        "Images without labels cannot be trained or validated on; they are for predictions.",
         _NOT_READ,
     ),
     "same_names": _Words(
         "",
-        "class names that differ in their spelling only",
-        "On screen they look the same, and each gets a label of its own: the images of one class "
-        "are told apart by how its folder is spelled.",
+        "class names that differ only in spelling",
+        "They look the same on screen, but each gets its own label: one class is split in two by "
+        "the spelling of its folder.",
         "It trains them as different classes.",
     ),
     "label_order": _Words(
         "",
         "classes sorted as text, not as numbers",
-        "Whoever takes output 2 for class 2 reads the predictions wrongly.",
+        "If you take output 2 for class 2, you misread the predictions.",
         "It gives these labels, as Keras does, and shows names beside them.",
     ),
     "no_images": _Words("", "no images in any class", "There is nothing to train on.", _STOPS),
-    "look_inside": _Words("", "the class folders lie deeper", _NOTHING_TO_LEARN, _STOPS),
+    "look_inside": _Words("", "the class folders are further down", _NOTHING_TO_LEARN, _STOPS),
     "single_class": _Words(
         "class only",
         "class only",
@@ -127,20 +131,20 @@ _WORDS = {
     "control_characters": _Words(
         "class name with control characters",
         "class names with control characters",
-        "A terminal may obey such a name, and in another tool it can look like another one.",
-        "It uses the class; the name is shown with signs in their place.",
+        "A terminal may act on such characters, and other tools may show the name differently.",
+        "It uses the class; the name is shown with symbols in their place.",
     ),
     "empty_class": _Words(
         "class without images",
         "classes without images",
         "Keras alone counts the folder as a class: the labels after it shift by one, and the last "
         "layer needs one more output that never occurs.",
-        "It names the classes one by one, and leaves this out.",
+        "It lists the classes one by one, without this one.",
     ),
     "validation_empty": _Words(
         "",
         "no validation images",
-        "Without them nothing tells whether the network learns or only remembers.",
+        "Without them nothing shows whether the network generalises or only memorises.",
         "It takes a share of each class instead (a validation split).",
     ),
     "validation_missing": _Words(
@@ -158,32 +162,32 @@ _WORDS = {
     "split_above": _Words(
         "",
         "one half of a training and validation pair",
-        "The other half is there for a validation that is the same for everybody.",
+        "The other half is meant for validation, the same for everybody.",
         "It reads this folder alone.",
     ),
     "hidden_folders": _Words(
         "hidden folder that would become a class",
         "hidden folders that would become classes",
-        "Keras alone takes every folder for a class: the labels after it shift by one, and copies "
+        "Keras alone reads every folder as a class: the labels after it shift by one, and copies "
         "inside it would get a label of their own.",
-        "It names the classes one by one, so that hidden folders are none.",
+        "It lists the classes one by one, without hidden folders.",
     ),
     "link_loop": _Words(
         "link back to a folder above it",
         "links back to folders above them",
-        "Followed, it would never end; Keras alone takes it for one more class.",
+        "Following it would never end; Keras alone reads it as one more class.",
         "It leaves the link out.",
     ),
     "dangling_folder": _Words(
-        "link that leads nowhere beside the classes",
-        "links that lead nowhere beside the classes",
-        "A class on a drive that is not there is missing without a word.",
+        "broken link beside the classes",
+        "broken links beside the classes",
+        "A class on a drive that is not connected is missing without a warning.",
         "It trains without that class.",
     ),
     "stray_images": _Words(
         "image beside the class folders",
         "images beside the class folders",
-        "They have no label: Keras passes over them without a word.",
+        "They have no label: Keras skips them without a warning.",
         _NOT_READ,
     ),
     "other_folders": _Words(
@@ -195,27 +199,28 @@ _WORDS = {
     "other_pictures": _Words(
         "picture of a format that Keras skips",
         "pictures of formats that Keras skips",
-        "Keras reads png, jpg, jpeg, bmp, ppm, tif and tiff, and passes over all others without "
-        "a word: the class is smaller than it looks.",
+        "Keras reads png, jpg, jpeg, bmp, ppm, tif and tiff, and skips all others without a "
+        "warning: the class is smaller than it looks.",
         _NOT_READ,
     ),
     "skipped_files": _Words(
         "kind of other files",
         "kinds of other files",
-        "They are no images, so nothing is lost.",
+        "They are not images, so nothing is lost.",
         _NOT_READ,
     ),
     "hidden_nested": _Words(
         "hidden folder inside a class",
         "hidden folders inside classes",
-        "Jupyter keeps copies of opened images there; such a copy may stand in training and in "
+        "Jupyter keeps copies of opened images there; an image may be in training and its copy in "
         "validation.",
         "It reads the images there, as Keras does.",
     ),
     "nested": _Words(
         "folder inside a class",
         "folders inside classes",
-        "Keras reads a class to any depth: if these were meant as classes, they are lost in one.",
+        "Keras reads a class to any depth: if these are meant as classes, they are merged into "
+        "one.",
         "It reads the images there as part of the class.",
     ),
     "links_not_followed": _Words(
@@ -225,9 +230,9 @@ _WORDS = {
         _NOT_READ,
     ),
     "unreadable": _Words(
-        "folder that may not be opened",
-        "folders that may not be opened",
-        "Keras passes over it without a word: the class is smaller than it is.",
+        "folder that cannot be opened",
+        "folders that cannot be opened",
+        "Keras skips it without a warning: the class is smaller than it looks.",
         "It does not read the images there.",
     ),
 }
@@ -236,12 +241,12 @@ _WITH_SETTINGS = frozenset({"few_images"})  # judged where the actual split is k
 
 
 def diagnose_folder(summary: FolderSummary) -> Iterable[Diagnosis]:
-    """Yield what `describe` found, with reasons.
+    """Yield the findings of `describe` as diagnoses.
 
     >>> from tui.datasets.folder.folder_summary import Finding, FolderSummary
     >>> note = Finding("note", "nested", "One folder inside.", ("cats/kittens",))
     >>> folder = FolderSummary("pets", "classes", "pets", None, (), (note,))
-    >>> [one.title for one in diagnose_folder(folder)]
+    >>> [diagnosis.title for diagnosis in diagnose_folder(folder)]
     ['1 folder inside a class']
     """
     for finding in summary.findings:
@@ -251,9 +256,9 @@ def diagnose_folder(summary: FolderSummary) -> Iterable[Diagnosis]:
 
 def _diagnosis(finding: Finding) -> Diagnosis:
     words = _WORDS[finding.kind]
-    title = words.many
-    if words.one:
-        title = pluralize(len(finding.names), words.one, words.many)
+    title = words.plural
+    if words.singular:
+        title = pluralize(len(finding.names), words.singular, words.plural)
     training = words.training
     if finding.readings and finding.severity == "error":
         training = _STOPS_UNASKED

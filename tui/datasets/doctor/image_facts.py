@@ -33,16 +33,16 @@ class ImageFacts(msgspec.Struct, frozen=True, array_like=True):
         modified: a number that changes when the file may have changed.
         fault: why it cannot be read (`tui.datasets.images.image_files.Fault`); empty where it can.
         reason: the same in a few words, safe to show.
-        width: in pixels, as the other values 0 or empty where the file cannot be read.
+        width: in pixels; 0 if the file cannot be read. The other values are then 0 or empty too.
         height: in pixels.
         mode: Pillow's, such as "RGB", "L", "P", "CMYK", "I;16".
-        format: Pillow's, such as "JPEG": what the file is, whatever its name ends in.
-        turn: the EXIF orientation, 1 where the picture stands upright or says nothing.
+        format: Pillow's, such as "JPEG": by its content, whatever its ending.
+        turn: the EXIF orientation; 1 if the picture is upright or has no tag.
         highest: the highest grey value of a 16- or 32-bit picture, 0 for all others.
         brightness: mean grey value, 0 to 255.
-        look: a perceptual hash of `LOOK_BITS` bits; empty where a picture is too small or too
-            even to have one.
-        digest: a hash of its bytes; empty where no other file has as many bytes.
+        look: a perceptual hash of `LOOK_BITS` bits; empty if the picture is too small or too
+            uniform to have one.
+        digest: a hash of its bytes; empty if no other file has the same size.
     """
 
     size: int

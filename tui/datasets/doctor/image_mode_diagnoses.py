@@ -1,4 +1,4 @@
-"""Images that Keras reads otherwise than they are shown: 16 bits, turned, with alpha, and so on."""
+"""Findings about images that Keras loads unlike viewers show them: 16 bits, EXIF, alpha."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ODD = frozenset({"1", "F", "LAB", "HSV", "YCbCr"})
 _KEPT_RAW = frozenset({"I;16", "I"})  # what Keras's grayscale passes on as it is
 _FORMATS = {
     "png": {"PNG"},
-    "jpg": {"JPEG", "MPO"},  # cameras and telephones write MPO: a JPEG with another behind it
+    "jpg": {"JPEG", "MPO"},  # cameras and phones write MPO: a JPEG with another behind it
     "jpeg": {"JPEG", "MPO"},
     "bmp": {"BMP", "DIB"},
     "ppm": {"PPM"},
@@ -45,7 +45,7 @@ _SIDES = {
 
 
 def diagnose_image_modes(subsets: Subsets) -> Iterable[Diagnosis]:
-    """Yield the readable images that come out otherwise than expected."""
+    """Yield the readable images that are loaded differently than expected."""
     yield from _sixteen_bit(subsets)
     yield from _huge(subsets)
     yield from _rotated_by_exif(subsets)
@@ -78,7 +78,7 @@ def _sixteen_bit(subsets: Subsets) -> Iterable[Diagnosis]:
             f"they reach {65535 / divisor:,.0f} where other images end at {255 / divisor:g}."
         )
     else:
-        training = "Pillow cuts every value above 255 off: the image is nearly all white."
+        training = "Pillow clips every value above 255: the image is nearly all white."
     others = len(subsets.used) - len(found)
     yield Diagnosis(
         "warning",
@@ -86,7 +86,7 @@ def _sixteen_bit(subsets: Subsets) -> Iterable[Diagnosis]:
         pluralize(len(found), "image of 16-bit grey values", "images of 16-bit grey values"),
         subsets.names(found),
         "Save them with 8 bits, their values divided by 256, to train on them.",
-        "Keras takes grey values as they stand; it scales nothing to 0 to 255.",
+        "Keras takes grey values as they are; it does not scale them to 0 to 255.",
         training,
         subsets.texts(found, lambda index: f"up to {table.columns['highest'][index]:,}"),
         Remedy(f"leave out {pluralize(len(found), 'image')}", subsets.leaving_out(found))
@@ -110,7 +110,7 @@ def _huge(subsets: Subsets) -> Iterable[Diagnosis]:
         pluralize(len(found), "huge image"),
         subsets.names(found),
         f"They have more than {limit:,} pixels, where Pillow begins to warn. Make them smaller.",
-        "Each takes 3 bytes a pixel while it is decoded, in every epoch, and much time.",
+        "Decoding each takes 3 bytes per pixel and much time, in every epoch.",
         "It reads them.",
         subsets.texts(found, lambda index: _size(subsets.files.table, index)),
         Remedy(f"leave out {pluralize(len(found), 'image')}", subsets.leaving_out(found)),
@@ -130,13 +130,15 @@ def _rotated_by_exif(subsets: Subsets) -> Iterable[Diagnosis]:
         "warning",
         "turned",
         pluralize(
-            len(found), "image turned by its EXIF tag only", "images turned by their EXIF tags only"
+            len(found),
+            "image rotated only by its EXIF tag",
+            "images rotated only by their EXIF tags",
         ),
         subsets.names(found),
-        "A camera noted how to turn them, and viewers do. Turn the pixels themselves in a copy of "
-        "the folder, or augment with rotations.",
-        "Keras ignores the tag, so the network sees them lying or upside down.",
-        "It reads them as Keras does, unturned; so do the pictures shown here.",
+        "The camera stored how to rotate them, and viewers do so. Rotate the pixels themselves in "
+        "a copy of the folder, or augment with rotations.",
+        "Keras ignores the tag, so the network sees them sideways or upside down.",
+        "It reads them as Keras does, without rotation; so they are shown here.",
         subsets.texts(found, lambda index: _SIDES[table.columns["turn"][index]]),
     )
 
@@ -154,8 +156,8 @@ def _alpha(subsets: Subsets) -> Iterable[Diagnosis]:
         "alpha",
         pluralize(len(found), "image with transparency", "images with transparency"),
         subsets.names(found),
-        "If the ground should be white or black, lay them on it in a copy of the folder.",
-        "What was transparent shows whatever colour lies hidden there, often black or noise.",
+        "If the background should be white or black, put them on it in a copy of the folder.",
+        "Transparent areas show the hidden colour that is stored there, often black or noise.",
         "It drops the alpha channel, as Keras does with every colour mode but rgba.",
         _modes(subsets, found),
         remedy,
@@ -164,7 +166,7 @@ def _alpha(subsets: Subsets) -> Iterable[Diagnosis]:
 
 def _converted(subsets: Subsets) -> Iterable[Diagnosis]:
     mode = subsets.settings.color_mode
-    for kind, modes, one, why in (
+    for kind, modes, noun, why in (
         ("cmyk", {"CMYK"}, "CMYK image", "Made for printing: the colours come out shifted."),
         (
             "palette",
@@ -184,9 +186,10 @@ def _converted(subsets: Subsets) -> Iterable[Diagnosis]:
             yield Diagnosis(
                 "note",
                 kind,
-                pluralize(len(found), one, one.replace("image", "images")),
+                pluralize(len(found), noun, noun.replace("image", "images")),
                 subsets.names(found),
-                "Look at a few of them as they are loaded; convert them yourself if they are off.",
+                "Look at a few of them as they are loaded; convert them yourself if they look "
+                "wrong.",
                 why,
                 f"It converts them to {mode}, as Keras does.",
                 _modes(subsets, found),
@@ -198,19 +201,23 @@ def _wrong_ending(subsets: Subsets) -> Iterable[Diagnosis]:
     files = subsets.files
     for index in subsets.used.tolist():
         ending = os.path.splitext(files.paths[index])[1].lower().lstrip(".")
-        known = files.table.text("format", index)
-        if known not in _FORMATS.get(ending, {known}):
+        actual = files.table.text("format", index)
+        if actual not in _FORMATS.get(ending, {actual}):
             found.append(index)
     if not found:
         return
     yield Diagnosis(
         "note",
         "wrong_ending",
-        pluralize(len(found), "image of another format than its ending", "images of other formats"),
+        pluralize(
+            len(found),
+            "image of another format than its ending",
+            "images of other formats than their endings",
+        ),
         subsets.names(found),
         "The ending says one format, the bytes another. Rename a copy if another tool is to read "
         "them.",
-        "Pillow goes by the bytes and reads them; of an animation only the first picture counts.",
+        "Pillow goes by the bytes and reads them; of an animation it reads only the first picture.",
         "It reads them.",
         subsets.texts(found, lambda index: f"is {files.table.text('format', index)}"),
     )

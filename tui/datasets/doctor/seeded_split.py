@@ -1,8 +1,8 @@
-"""A split by a seed, as two folders of links in the program's own place.
+"""A random split by a seed, as two folders of links in the program's own folder.
 
-`validation_split` knows no random choice. Two folders do, and Keras reads links to files as it
-reads files, so the Python call that is shown still is the call that runs. The user's own files
-stay where they are and as they are.
+Keras's `validation_split` cannot choose at random, but two folders can. Keras reads links to files
+as it reads files, so the Python call on screen is the call that runs. The user's files are neither
+moved nor changed.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ _UNFINISHED_SECONDS = 3600.0
 def seeded_split(examination: Examination, settings: LoaderSettings) -> LoaderSettings:
     """Choose each class's validation images at random, by the settings' seed.
 
-    Images that are the same, or look alike, go to one side together. The same folder, share and
-    seed give the same split each time.
+    Images that are equal or look alike stay in the same subset. The same folder, share and seed
+    give the same split each time.
 
     Args:
-        examination: of the folder; `examination.fits(settings)` holds.
-        settings: with a validation split, and no validation folder.
+        examination: the folder's examination; `examination.fits(settings)` must be true.
+        settings: settings with a validation split, and no validation folder.
 
     Returns:
-        The settings with the two folders of links, and nothing left out: what was is not linked.
+        The settings with the two folders of links. Files left out before are not linked, so
+        `leave_out` is empty.
 
     Raises:
         StateError: when the links cannot be written.
@@ -84,7 +85,7 @@ def _choose(subsets: Subsets, kept: Sequence[int], share: float, seed: int) -> s
 
 
 def _units(examination: Examination, kept: Sequence[int]) -> list[list[int]]:
-    """Return what goes to one side together: images that look alike, with their copies."""
+    """Return the groups that stay in one subset: images that look alike, with their copies."""
     unit_of = {index: [index] for index in kept}
     for group in (*examination.copies, *examination.similar):
         joined: list[int] = []
@@ -117,12 +118,12 @@ def _write(settings: LoaderSettings, sides: dict[str, list[str]], share: float, 
         os.rename(beside, folder)
     except (OSError, NotImplementedError) as error:
         shutil.rmtree(beside, ignore_errors=True)
-        if folder.is_dir():  # another window was quicker
+        if folder.is_dir():  # another process was faster
             return folder
         why = getattr(error, "strerror", None) or clean(error)
         raise StateError(
-            f"The split cannot be written to {clean(above)} ({why}). Free some room there, or set "
-            "CNN_TUI_HOME to a folder on a drive that knows links."
+            f"The split cannot be written to {clean(above)} ({why}). Free some space there, or set "
+            "CNN_TUI_HOME to a folder on a drive that supports links."
         ) from error
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

@@ -19,11 +19,11 @@ def group_equal(columns: Sequence[NDArray[Any]], places: NDArray[int64]) -> Grou
     """Group places whose values are the same in every column.
 
     Args:
-        columns: of one length.
-        places: what to call the rows, rising.
+        columns: arrays of equal length.
+        places: the numbers of the rows, ascending.
 
     Returns:
-        Groups of at least two, their members rising, in the order of their first.
+        Groups of at least two, their members ascending, in the order of their first.
 
     >>> import numpy as np
     >>> group_equal([np.array([5, 7, 5, 7, 8])], np.array([0, 1, 2, 3, 4]))
@@ -63,12 +63,12 @@ MOST_BITS_APART = 6
 def group_similar(
     words: NDArray[uint64], places: NDArray[int64], stop: Callable[[], bool] = lambda: False
 ) -> Groups:
-    """Group pictures that look alike; a group is joined by pairs, one picture after the other.
+    """Group pictures that look alike; a group is connected by pairs that look alike.
 
     Args:
-        words: a perceptual hash a row, as two numbers.
-        places: what to call the rows, rising.
-        stop: called now and then; True ends it early with what was found so far.
+        words: one perceptual hash per row, as two numbers.
+        places: the numbers of the rows, ascending.
+        stop: called from time to time; True ends it early with what was found so far.
 
     Returns:
         Places, in groups of at least two.
@@ -115,8 +115,8 @@ def _similar_labels(words: NDArray[uint64], stop: Callable[[], bool]) -> NDArray
     for band in _bands(words):
         order = np.argsort(band, kind="stable").astype(np.int32)
         ordered = band[order]
-        # Those that share a band stand together: compare each with the next, then with the next
-        # but one, and so on for as long as any two still share it.
+        # Hashes that share a band are neighbours: compare each with the next, then with the next
+        # but one, and so on as long as any two still share it.
         here = np.arange(len(order) - 1, dtype=np.int32)
         step = 1
         while len(here) and not stop():
@@ -144,7 +144,7 @@ def _root(parents: array[int], place: int) -> int:
 
 
 def _flatten(labels: NDArray[int32]) -> None:
-    """Lead every label to the last one of its chain."""
+    """Replace every label by the last one of its chain."""
     while True:
         further = labels[labels]
         if (further == labels).all():

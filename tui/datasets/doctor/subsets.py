@@ -1,4 +1,4 @@
-"""Which files train and which validate with given settings."""
+"""The training files and the validation files under given settings."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Subsets:
     """The files of an examination, divided as the settings divide them.
 
     Args:
-        examination: what the files show.
-        settings: the loader's; `examination.fits(settings)` holds.
+        examination: the examined files.
+        settings: the loader's settings; `examination.fits(settings)` must be true.
     """
 
     examination: Examination
@@ -68,7 +68,7 @@ class Subsets:
             marks[files.starts[-1] :] = True
             return marks
         split = self.settings.validation_split
-        if not 0 <= split < 1:  # impossible, and reported elsewhere
+        if not 0 <= split < 1:  # invalid, and reported elsewhere
             return marks
         for places in self.classes().values():
             marks[places[: split_counts(len(places), split)[1]]] = True

@@ -14,8 +14,8 @@ from tui.datasets.folder.folder_summary import pluralize
 
 
 class _Words(NamedTuple):
-    one: str
-    many: str
+    singular: str
+    plural: str
     sentence: str
     why: str
 
@@ -23,13 +23,13 @@ class _Words(NamedTuple):
 _KERAS_STOPS = (
     "Keras alone stops in the middle of an epoch at the first of them, and its error names no file."
 )
-_TRAINING = "It leaves them out and names them; the split is made before."
+_TRAINING = "It leaves them out and lists them; the split is made before that."
 
 _WORDS = {
     "empty": _Words(
         "empty file (0 bytes)",
         "empty files (0 bytes)",
-        "Nothing is in them: a copy or a download broke off. Get them again, or delete them.",
+        "They contain nothing: a copy or a download broke off. Get them again, or delete them.",
         _KERAS_STOPS,
     ),
     "truncated": _Words(
@@ -41,27 +41,27 @@ _WORDS = {
     "damaged": _Words(
         "damaged image",
         "damaged images",
-        "They begin like images, and what follows cannot be decoded. Get them again.",
+        "They begin like images, but the rest cannot be decoded. Get them again.",
         _KERAS_STOPS,
     ),
     "not_image": _Words(
-        "file that is no image in spite of its ending",
-        "files that are no images in spite of their endings",
-        "Often a web page with an error message, saved in a picture's place. Get them again.",
+        "file that is not an image despite its ending",
+        "files that are not images despite their endings",
+        "Often a web page with an error message, saved instead of a picture. Get them again.",
         _KERAS_STOPS,
     ),
     "foreign": _Words(
         "picture of a format that cannot be read here",
         "pictures of formats that cannot be read here",
-        "Their endings say one format, their bytes another: telephones save HEIC, and web sites "
+        "Their endings say one format, their bytes another: phones save HEIC, and web sites "
         "send AVIF, under the name of a JPEG. Convert them to JPEG or PNG.",
         _KERAS_STOPS,
     ),
     "apple_double": _Words(
         "._ file of macOS",
         "._ files of macOS",
-        "macOS writes such a file beside each one that it copies to a foreign drive: no picture, "
-        "though it ends like one. They can be deleted.",
+        "macOS writes such a file beside each one that it copies to a drive of another system. "
+        "They are not pictures, though they end like them, and can be deleted.",
         _KERAS_STOPS,
     ),
     "bomb": _Words(
@@ -72,33 +72,33 @@ _WORDS = {
         _KERAS_STOPS,
     ),
     "dangling": _Words(
-        "link that leads nowhere",
-        "links that lead nowhere",
-        "What they point to was moved or deleted, or lies on a drive that is not there.",
+        "broken link",
+        "broken links",
+        "Their targets were moved or deleted, or are on a drive that is not connected.",
         _KERAS_STOPS,
     ),
     "link_loop": _Words(
-        "link that leads back to itself",
-        "links that lead back to themselves",
+        "link to itself",
+        "links to themselves",
         "There is no file behind them. They can be deleted.",
         _KERAS_STOPS,
     ),
     "locked": _Words(
-        "file that may not be read",
-        "files that may not be read",
+        "file without read permission",
+        "files without read permission",
         "Your account may not open them. Change their permissions (chmod u+r) to use them.",
         _KERAS_STOPS,
     ),
     "special": _Words(
         "pipe or device named like an image",
         "pipes or devices named like images",
-        "They are no files on a disk.",
+        "They are not files on a disk.",
         "Keras alone opens it and waits for ever.",
     ),
 }
 
 
-_TOLD = frozenset({"truncated", "damaged", "locked", "foreign"})
+_WITH_REASON = frozenset({"truncated", "damaged", "locked", "foreign"})
 """Faults whose reason says more than their title."""
 
 
@@ -116,9 +116,9 @@ def diagnose_unreadable(subsets: Subsets) -> Iterable[Diagnosis]:
         words = _WORDS[fault]
         yield Diagnosis(
             "warning",
-            # A link in a circle is a finding of its own where it stands for a class folder.
+            # "link_loop" is the kind of a class folder's link back to a folder above it.
             "file_loop" if fault == "link_loop" else fault,
-            pluralize(len(indices), words.one, words.many),
+            pluralize(len(indices), words.singular, words.plural),
             subsets.names(indices),
             words.sentence,
             words.why,
@@ -128,5 +128,5 @@ def diagnose_unreadable(subsets: Subsets) -> Iterable[Diagnosis]:
 
 
 def _reason(subsets: Subsets, fault: str, index: int) -> str:
-    """Say more than the title where there is more to say."""
-    return subsets.files.table.text("reason", index) if fault in _TOLD else ""
+    """Return the reason, if it says more than the title."""
+    return subsets.files.table.text("reason", index) if fault in _WITH_REASON else ""

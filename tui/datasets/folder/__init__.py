@@ -1,1 +1,1 @@
-"""What lies in a folder of images: its names, its counts, and what is odd."""
+"""The contents of a folder of images: names, counts and findings."""

@@ -1,4 +1,4 @@
-"""What there is to say about the classes of a folder: enough of them, with images, by name."""
+"""Findings about the classes of a folder: their number, their images and their names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DEEPEST = 5
 
 
 def check_path(path: str) -> list[Finding]:
-    """Judge the chosen path itself."""
+    """Check the path of the chosen folder."""
     if is_utf8(path):
         return []
     return [
@@ -52,13 +52,13 @@ def check_classes(
     *,
     chosen: bool,
 ) -> list[Finding]:
-    """Judge whether there are classes to tell apart.
+    """Check that there are at least two classes with images.
 
     Args:
         level: the folder that holds the class folders.
         classes: its classes, empty ones too.
         scans: what each class folder holds.
-        chosen: whether it is the folder that the user chose, and not `train/` inside it.
+        chosen: whether `level` is the folder that the user chose, not `train/` inside it.
     """
     full = [item.name for item in classes if item.images]
     found: list[Finding] = []
@@ -74,7 +74,7 @@ def check_classes(
             Finding(
                 "warning",
                 "empty_class",
-                f"No image in {join_names(empty)}: left out as "
+                f"No images in {join_names(empty)}: not used as "
                 f"{'a class' if len(empty) == 1 else 'classes'}. Add images there, or remove the "
                 "empty folder.",
                 clean_names(empty),
@@ -85,32 +85,34 @@ def check_classes(
 
 def _names(full: Sequence[str]) -> list[Finding]:
     found: list[Finding] = []
-    raw = [name for name in full if not is_utf8(name)]
-    if raw:
+    undecodable = [name for name in full if not is_utf8(name)]
+    if undecodable:
         found.append(
             Finding(
                 "error",
                 "undecodable_class",
-                f"Bytes that are not UTF-8 in the class name {join_names(raw)}. Rename the folder.",
-                clean_names(raw),
+                f"Not UTF-8: the class {'name' if len(undecodable) == 1 else 'names'} "
+                f"{join_names(undecodable)}. Rename the "
+                f"{'folder' if len(undecodable) == 1 else 'folders'}.",
+                clean_names(undecodable),
             )
         )
-    odd = [name for name in full if is_utf8(name) and clean(name) != name]
-    if odd:
+    unprintable = [name for name in full if is_utf8(name) and clean(name) != name]
+    if unprintable:
         found.append(
             Finding(
                 "warning",
                 "control_characters",
-                f"Control characters in the class name {join_names(odd)}, shown here as signs. "
-                "Rename the folder, unless they are meant.",
-                clean_names(odd),
+                f"Control characters in the class name {join_names(unprintable)}, shown here as "
+                "symbols. Rename the folder, unless they are intended.",
+                clean_names(unprintable),
             )
         )
     return found
 
 
 def _no_class_folders(level: FolderEntries, *, look_beside: bool) -> Finding:
-    """Images and no class folder: perhaps a class folder was chosen by mistake."""
+    """Report images without class folders; perhaps a class folder was chosen by mistake."""
     number = pluralize(len(level.images), "image")
     parent, own = os.path.split(level.path)
     siblings = _siblings_with_images(parent, own) if look_beside else []
@@ -118,9 +120,9 @@ def _no_class_folders(level: FolderEntries, *, look_beside: bool) -> Finding:
         return Finding(
             "error",
             "class_folder",
-            f"{short_name(own)} holds {number} and no sub-folders, and beside it "
-            f"{'lies' if len(siblings) == 1 else 'lie'} {join_names(siblings)} with images too: "
-            f"this looks like one class. Choose the one above, {clean(parent)}.",
+            f"{short_name(own)} holds {number} and no sub-folders, and {join_names(siblings)} "
+            f"beside it {'holds' if len(siblings) == 1 else 'hold'} images too: this looks like "
+            f"one class. Choose the folder above, {clean(parent)}.",
             clean_names([own, *siblings]),
             suggestion=parent,
         )
@@ -140,7 +142,7 @@ def _siblings_with_images(parent: str, own: str) -> list[str]:
 def _no_images(level: FolderEntries) -> Finding:
     archives = archives_in(level.path)
     if archives:
-        # The one to train on, where one is called so.
+        # Prefer an archive that is named like training images.
         likely = next(
             (name for name in archives if parse_folder_name(name).role == "train"), archives[0]
         )
@@ -154,11 +156,12 @@ def _no_images(level: FolderEntries) -> Finding:
         )
     if not level.folders:
         others = scan_class(level.path)
-        told = join_names(f"{name} ({number:,})" for name, number in others.formats.most_common())
+        formats = join_names(
+            f"{name} ({number:,})" for name, number in others.formats.most_common()
+        )
         more = (
-            f" The {pluralize(len(others.pictures), 'picture')} there (of {told}) "
-            f"{'is' if len(others.pictures) == 1 else 'are'} none that Keras reads: convert "
-            "to PNG or JPEG."
+            f" Keras does not read the {pluralize(len(others.pictures), 'picture')} there "
+            f"({formats}): convert {'it' if len(others.pictures) == 1 else 'them'} to PNG or JPEG."
             if others.pictures
             else ""
         )
@@ -171,8 +174,8 @@ def _no_images(level: FolderEntries) -> Finding:
     return Finding(
         "error",
         "no_images",
-        f"No image in {join_names(level.folders)}. Images end in png, jpg, jpeg, bmp, ppm, tif or "
-        "tiff: put some there, or choose another folder.",
+        f"No images in {join_names(level.folders)}. Keras reads files that end in png, jpg, jpeg, "
+        "bmp, ppm, tif or tiff: put some there, or choose another folder.",
         clean_names(level.folders),
     )
 
@@ -189,22 +192,22 @@ def _single_class(level: FolderEntries, name: str) -> Finding:
         return Finding(
             "error",
             "look_inside",
-            f"The only folder with images is {short_name(name)}, and the class folders lie deeper. "
-            f"Choose {clean(inside)}.",
+            f"The only folder with images is {short_name(name)}, and the class folders are further "
+            f"down. Choose {clean(inside)}.",
             clean_names([name]),
             suggestion=inside,
         )
     return Finding(
         "error",
         "single_class",
-        f"Only one class with images, {short_name(name)}: there is nothing to tell apart. Add a "
+        f"Only one class has images, {short_name(name)}: there is nothing to tell apart. Add a "
         "second sub-folder with other images.",
         clean_names([name]),
     )
 
 
 def check_class_sizes(classes: Iterable[ClassCount]) -> list[Finding]:
-    """Name classes too small to give an image to validation."""
+    """Report classes so small that the default validation split takes none of their images."""
     few = [
         item.name
         for item in classes
@@ -216,7 +219,7 @@ def check_class_sizes(classes: Iterable[ClassCount]) -> list[Finding]:
         Finding(
             "warning",
             "few_images",
-            f"So few images in {join_names(few)} that a validation split of {DEFAULT_SPLIT} takes "
+            f"Too few images in {join_names(few)}: a validation split of {DEFAULT_SPLIT} takes "
             "none of them. Add images, or choose a larger split.",
             clean_names(few),
         )
@@ -228,7 +231,7 @@ def check_validation(
     classes: Iterable[ClassCount],
     extra: Sequence[str],
     *,
-    told: Collection[str],
+    reported: Collection[str],
 ) -> list[Finding]:
     """Compare the validation folder's classes with those of the training folder.
 
@@ -236,30 +239,30 @@ def check_validation(
         level: the validation folder.
         classes: the training folder's classes.
         extra: class folders that only the validation folder has.
-        told: classes without validation images of which the reason is told elsewhere.
+        reported: classes whose missing validation images another finding explains.
     """
     full = [item for item in classes if item.images]
     without = [item.name for item in full if not item.validation_images]
     found: list[Finding] = []
-    untold = [name for name in without if name not in told]
+    missing = [name for name in without if name not in reported]
     where = short_name(os.path.basename(level.path))
     if full and len(without) == len(full):
         found.append(
             Finding(
                 "warning",
                 "validation_empty",
-                f"No image of these classes in the validation folder {clean(level.path)}. Use a "
+                f"The validation folder {clean(level.path)} has no images of these classes. Use a "
                 "validation split, or put one sub-folder for each class there.",
             )
         )
-    elif untold:
+    elif missing:
         found.append(
             Finding(
                 "warning",
                 "validation_missing",
-                f"No images of {join_names(untold)} in {where}. Add some, or the validation score "
-                "says nothing about them.",
-                clean_names(untold),
+                f"No images of {join_names(missing)} in {where}. Add some; otherwise the "
+                "validation score says nothing about them.",
+                clean_names(missing),
             )
         )
     if extra:
@@ -267,7 +270,7 @@ def check_validation(
             Finding(
                 "warning",
                 "validation_extra",
-                f"{join_names(extra)} in {where}: no such class in the training folder, so left "
+                f"{join_names(extra)} in {where}: not a class of the training folder, so left "
                 f"out. Rename {'it' if len(extra) == 1 else 'them'} to match if a class was meant.",
                 clean_names(extra),
             )
@@ -276,7 +279,7 @@ def check_validation(
 
 
 def check_parent(path: str, train: Sequence[str], validation: Sequence[str]) -> list[Finding]:
-    """Note that the chosen folder is one half of a training and validation pair."""
+    """Report that the chosen folder is one half of a training and validation pair."""
     parent, own = os.path.split(path)
     if own.lower() not in {*train, *validation}:
         return []

@@ -1,6 +1,6 @@
-"""A quick look at a folder of images: its classes, its counts, and what is odd.
+"""Describe a folder of images by its file names: classes, counts and findings.
 
-Nothing is decoded here; only names are read. `check.py` opens the files.
+No image is decoded here; `check_images` opens the files.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderSummary:
-    """Look at a folder and say which classes it holds.
+    """Return the classes, image counts and findings of a folder.
 
     Args:
         path: a folder with one sub-folder for each class, or with `train/` and `validation/`
             that hold them. `~` stands for the home folder.
-        reading: another way to read it, such as one that a finding offers.
+        reading: how to read the folder, such as a reading that a finding offers.
 
     Returns:
         Classes, counts and findings. A folder that cannot be trained on is still described; its
         findings then hold an error.
 
     Raises:
-        FolderError: when there is no such folder, it cannot be listed, or cannot be read as asked.
+        FolderError: if there is no such folder, or it cannot be listed or read that way.
     """
     top = _folder_path(path)
     level = scan_folder(top)
     arranged = arrange_folder(level, reading)
     if any(item.severity == "error" for item in arranged.findings):
-        # What the classes are is open: what else is true of these folders helps nobody.
+        # It is not settled which folders are the classes, so more findings would not help.
         found = [*arranged.findings, *class_findings.check_path(top)]
         return FolderSummary(top, "classes", level.path, None, (), tuple(found), reading)
     whole = arranged.train == level.path
@@ -96,7 +96,7 @@ def describe(path: str | os.PathLike[str], reading: Reading = "auto") -> FolderS
             validation,
             classes,
             [name for name in extra if name not in {other for _, other in pairs}],
-            told={one for one, _ in pairs},
+            reported={name for name, _ in pairs},
         )
         found += similar_names.spelling_findings(pairs, os.path.basename(validation.path))
         found += file_findings.check_folder_entries(validation)
@@ -126,21 +126,21 @@ def _same_inside(classes: Iterable[ClassCount], scans: Mapping[str, ClassScan]) 
 
 
 def _folder_path(path: str | os.PathLike[str]) -> str:
-    given = os.fspath(path)
-    if not given.strip():
+    text = os.fspath(path)
+    if not text.strip():
         raise FolderError("No folder was named: type the path of a folder of images.")
-    shown = clean(given)
+    shown = clean(text)
     try:
-        top = os.path.abspath(os.path.expanduser(given))
+        top = os.path.abspath(os.path.expanduser(text))
         os.stat(top)
     except ValueError as error:  # a NUL in the path
-        raise FolderError(f"{shown} is no path ({clean(error)}): type it again.") from error
+        raise FolderError(f"{shown} is not a path ({clean(error)}): type it again.") from error
     except FileNotFoundError as error:
         above = top
         while not os.path.isdir(above):
             above = os.path.dirname(above)
         raise FolderError(
-            f"There is no folder {shown}: {clean(above)} is there, so check what follows it."
+            f"There is no folder {shown}: {clean(above)} exists, so check the rest of the path."
         ) from error
     except OSError as error:
         raise FolderError(

@@ -1,4 +1,4 @@
-"""What there is to say about files and folders that are not read, or read unexpectedly."""
+"""Findings about files and folders that are not read, or that are read unexpectedly."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui.datasets.layouts.folder_names import parse_folder_name
 
 
 def check_folder_entries(level: FolderEntries) -> list[Finding]:
-    """Tell what stands beside the class folders and is not read."""
+    """Report what is beside the class folders and is not read."""
     found: list[Finding] = []
     if level.hidden:
         found.append(
             Finding(
                 "note",
                 "hidden_folders",
-                f"Left out as {'a class' if len(level.hidden) == 1 else 'classes'}: hidden or "
+                f"Not used as {'a class' if len(level.hidden) == 1 else 'classes'}: hidden or "
                 f"system {'folder' if len(level.hidden) == 1 else 'folders'} "
                 f"{join_names(level.hidden)}.",
                 clean_names(level.hidden),
@@ -36,7 +36,7 @@ def check_folder_entries(level: FolderEntries) -> list[Finding]:
             Finding(
                 "warning",
                 "link_loop",
-                f"Left out: {join_names(level.loops)}, a link back to a folder that it lies in.",
+                f"Left out: {join_names(level.loops)}, a link back to a folder that contains it.",
                 clean_names(level.loops),
             )
         )
@@ -46,8 +46,8 @@ def check_folder_entries(level: FolderEntries) -> list[Finding]:
                 "warning",
                 "dangling_folder",
                 f"{join_names(level.dangling)} beside the class folders: "
-                f"{'a link that leads' if len(level.dangling) == 1 else 'links that lead'} "
-                "nowhere. If a class was meant, put the link right.",
+                f"{'a broken link' if len(level.dangling) == 1 else 'broken links'}. "
+                "If a class was meant, fix the link.",
                 clean_names(level.dangling),
             )
         )
@@ -66,20 +66,20 @@ def check_folder_entries(level: FolderEntries) -> list[Finding]:
 
 
 def check_unused_folders(level: FolderEntries, used: Collection[str]) -> list[Finding]:
-    """Tell what stands beside `train/` and `validation/` and is not read."""
+    """Report what is beside `train/` and `validation/` and is not read."""
     found = check_folder_entries(level)
     others = [name for name in level.folders if name not in used]
     if others:
         words = f"Not read: {join_names(others)}."
         tests = [name for name in others if parse_folder_name(name).role == "test"]
         if tests:
-            words += f" Kept for a last test: {join_names(tests)}."
+            words += f" Kept for a final test: {join_names(tests)}."
         found.append(Finding("note", "other_folders", words, clean_names(others)))
     return found
 
 
 def check_class_contents(scans: Mapping[str, ClassScan]) -> list[Finding]:
-    """Tell what inside the class folders is read unexpectedly, or not read."""
+    """Report what in the class folders is read unexpectedly, or not read."""
     skipped: Counter[str] = Counter()
     pictures: Counter[str] = Counter()
     for scan in scans.values():
@@ -98,7 +98,7 @@ def check_class_contents(scans: Mapping[str, ClassScan]) -> list[Finding]:
                 "hidden_nested",
                 f"{pluralize(len(hidden), 'hidden folder')} inside the class folders, such as "
                 f"{short_name(hidden[0])}: Keras reads the images there too, and they are often "
-                "copies. Remove them, unless they are meant.",
+                "copies. Remove them, unless they are intended.",
                 clean_names(hidden),
             )
         )

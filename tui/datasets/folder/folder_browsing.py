@@ -1,4 +1,4 @@
-"""Finding a folder of images: the folders in a folder, and those opened last."""
+"""Browse for a folder of images: sub-folders, and the folders opened last."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 
 MOST_SUBFOLDERS = 500
-"""Sub-folders shown of one folder; a longer list helps nobody."""
+"""The most sub-folders that are listed for one folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subfolder:
-    """A folder in a folder.
+    """A sub-folder.
 
     Args:
-        path: where it is.
-        has_folders: whether it holds folders itself.
+        path: its path.
+        has_folders: whether it has sub-folders itself.
     """
 
     path: Path
@@ -31,7 +31,7 @@ class Subfolder:
 
 
 def subfolders(path: Path) -> tuple[list[Subfolder], int]:
-    """Return the visible folders in a folder, sorted, and how many more there are.
+    """Return the visible sub-folders of a folder, sorted, and how many more there are.
 
     Raises:
         FolderError: when it cannot be read.
@@ -43,7 +43,7 @@ def subfolders(path: Path) -> tuple[list[Subfolder], int]:
             )
     except OSError as error:
         raise FolderError(
-            f"Cannot look into {clean(path)}: {error.strerror}. Choose another folder."
+            f"{clean(path)} cannot be listed: {error.strerror}. Choose another folder."
         ) from error
     shown = [Subfolder(path / name, _has_folders(path / name)) for name in names[:MOST_SUBFOLDERS]]
     return shown, len(names) - len(shown)
@@ -71,43 +71,43 @@ _FILE = "recent-folders.json"
 
 def _load(file: Path) -> list[str]:
     try:
-        # json and not msgspec: it carries names that are not UTF-8 there and back.
-        known = json.loads(read_small(file))
+        # json, not msgspec: it preserves names that are not UTF-8.
+        paths = json.loads(read_small(file))
     except (OSError, ValueError, RecursionError):
         return []
-    if not isinstance(known, list):
+    if not isinstance(paths, list):
         return []
-    return [path for path in known if isinstance(path, str) and path and "\0" not in path][
+    return [path for path in paths if isinstance(path, str) and path and "\0" not in path][
         :MOST_RECENT
     ]
 
 
 def recent_folders() -> list[str]:
-    """Return the folders opened last that are still there, newest first.
+    """Return the folders opened last that still exist, newest first.
 
-    A folder that is missing now stays in the file: a drive may be plugged in again.
+    A missing folder stays in the file: a drive may be plugged in again.
     """
     try:
-        known = _load(state_dir(to_read=True) / _FILE)
+        paths = _load(state_dir(to_read=True) / _FILE)
     except StateError:
         return []
-    return [path for path in known if os.path.isdir(path)]
+    return [path for path in paths if os.path.isdir(path)]
 
 
 def remember_folder(path: str | os.PathLike[str]) -> bool:
-    """Put a folder at the head of the list.
+    """Add a folder to the front of the recent folders.
 
     Args:
         path: a folder that was opened.
 
     Returns:
-        Whether it could be written down.
+        Whether the list could be saved.
     """
     try:
         folder = os.path.abspath(os.path.expanduser(os.fspath(path)))
         file = state_dir() / _FILE
-        known = [folder, *(other for other in _load(file) if other != folder)][:MOST_RECENT]
-        replace_file(file, json.dumps(known, indent=1).encode())
+        paths = [folder, *(other for other in _load(file) if other != folder)][:MOST_RECENT]
+        replace_file(file, json.dumps(paths, indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True

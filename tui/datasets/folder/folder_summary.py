@@ -1,4 +1,4 @@
-"""What a folder of images holds, as plain values."""
+"""The values that describe a folder of images."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from tui.common.text import clean
 Severity = Literal["error", "warning", "note"]
 Layout = Literal["classes", "split"]
 Reading = Literal["auto", "folders", "halves", "names", "table"]
-"""How a folder is read: as its look suggests; each folder as a class; its folders as parts of one
-set (to train, to validate); by the beginnings of the names; by a table of labels."""
+"""How a folder is read: "auto" goes by its contents, "folders" takes each sub-folder as a class,
+"halves" takes the sub-folders as parts of one dataset (training and validation), and "names" and
+"table" take the labels from the file names or from a table."""
 READINGS: tuple[Reading, ...] = ("auto", "folders", "halves", "names", "table")
 
 _NAME_LENGTH = 60
@@ -42,12 +43,12 @@ class Finding:
     """Something that a user should know about a folder.
 
     Args:
-        severity: "error" stops training, "warning" is likely a mistake, "note" is only told.
-        kind: a short fixed word to tell findings apart, such as "hidden_folders".
+        severity: "error" stops training, "warning" is likely a mistake, "note" is information.
+        kind: a fixed identifier, such as "hidden_folders".
         sentence: what was found and what to do, safe to show.
         names: the files or folders it is about, all of them, safe to show.
         suggestion: path of the folder that was probably meant, as on disk.
-        readings: other ways to read the folder that settle it, the likeliest first.
+        readings: other ways to read the folder that resolve it, most likely first.
     """
 
     severity: Severity
@@ -60,16 +61,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FolderSummary:
-    """A quick look at a folder: which classes, how many images, what is odd.
+    """The classes, image counts and findings of a folder.
 
     Args:
-        path: the folder that was looked at, absolute.
+        path: absolute path of the folder.
         layout: "classes" (one folder for each class) or "split" (holds `train/`).
         train_directory: the folder whose sub-folders are the classes.
         validation_directory: the same for validation, or None.
         classes: every class folder, sorted by name, empty ones too.
         findings: errors first, then warnings, then notes.
-        reading: how it was asked to be read.
+        reading: the requested reading.
     """
 
     path: str
@@ -102,7 +103,7 @@ class FolderSummary:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """Return the other ways to read it that findings offer, the likeliest first."""
+        """Return the other readings that findings offer, most likely first."""
         return next((item.readings for item in self.findings if item.readings), ())
 
 
@@ -122,18 +123,18 @@ def join_names(names: Iterable[str], most: int = 4) -> str:
     >>> join_names(["a", "b", "c"], most=2)
     'a, b and 1 more'
     """
-    known = list(names)
-    shown = [short_name(name) for name in known[:most]]
-    rest = len(known) - len(shown)
+    every = list(names)
+    shown = [short_name(name) for name in every[:most]]
+    rest = len(every) - len(shown)
     if rest:
         return f"{', '.join(shown)} and {rest:,} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
-def pluralize(number: int, one: str, many: str | None = None) -> str:
+def pluralize(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun.
 
     >>> pluralize(1, "image"), pluralize(2000, "image"), pluralize(2, "class", "classes")
     ('1 image', '2,000 images', '2 classes')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -1,4 +1,4 @@
-"""How large the images of a folder are, and the settings that follow from it."""
+"""The sizes of a folder's images, and the loader settings suggested from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.datasets.images.thumbnails import sample_paths
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, ClassMode, ColorMode, LoaderSettings
 
 PHOTOGRAPH_SIZE = (150, 150)  # height, width in pixels: what the course trains on
-SMALL_IMAGE = 64  # pixels a side: up to here images are trained on as they are
+SMALL_IMAGE = 64  # pixels a side; images of one size up to this are not resized
 
 Size = tuple[int, int]
 
@@ -24,10 +24,10 @@ class ImageSizes:
 
     Args:
         sampled: images whose header could be read.
-        smallest: width and height in pixels of the image with the fewest pixels; None when no
-            image could be read. So are the next two.
-        largest: the same of the one with the most.
-        most_common: the size that most of them have.
+        smallest: width and height in pixels of the image with the fewest pixels; None if no image
+            could be read, like the next two.
+        largest: the same of the image with the most pixels.
+        most_common: the most frequent size.
         modes: Pillow's modes and how many images have each, most common first.
         unreadable: images whose header could not be read.
     """
@@ -44,7 +44,7 @@ def image_sizes(summary: FolderSummary, sample: int = 64) -> ImageSizes:
     """Read the headers of some images, evenly spread over the classes.
 
     Args:
-        summary: a folder that was described.
+        summary: the folder, as `describe` returns it.
         sample: about how many images to open.
 
     Returns:
@@ -77,16 +77,16 @@ def image_sizes(summary: FolderSummary, sample: int = 64) -> ImageSizes:
 
 
 def suggest_settings(summary: FolderSummary) -> LoaderSettings:
-    """Choose settings for a folder: the course's own for photographs, smaller for small images.
+    """Suggest settings for a folder: the course's for photographs, smaller ones for small images.
 
-    What the user left out of this folder before is left out.
+    Files that the user left out of this folder before are left out again.
 
     Args:
-        summary: a folder that was described.
+        summary: the folder, as `describe` returns it.
 
     Returns:
-        Settings with the classes that hold images. They may still be impossible (one class):
-        `validate` says so.
+        Settings with the classes that hold images. They may still be invalid (a single class):
+        `validate` reports that.
     """
     sizes = image_sizes(summary)
     classes = tuple(item.name for item in summary.classes if item.images)
@@ -116,7 +116,7 @@ def suggest_settings(summary: FolderSummary) -> LoaderSettings:
 
 
 def _split(images: list[int]) -> float:
-    """Return the first split that gives validation an image at all."""
+    """Return the first split that gives validation at least one image."""
     for split in (DEFAULT_SPLIT, 0.5):
         if any(split_counts(number, split)[1] for number in images):
             return split

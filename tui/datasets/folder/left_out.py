@@ -1,6 +1,6 @@
-"""Files that the user leaves out: how they are named, found and remembered.
+"""Files that the user leaves out: their names in the settings, and a saved list for each folder.
 
-No image is moved or deleted: the names stand in :class:`LoaderSettings` and are passed over.
+No image is moved or deleted: :class:`LoaderSettings` names the files, and they are skipped.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _ABOVE = os.pardir + os.sep
 
 
 def left_out_name(settings: LoaderSettings, directory: str, path: str) -> str:
-    """Return how `settings.leave_out` names a file.
+    """Return a file's path as `settings.leave_out` stores it.
 
     Args:
-        settings: of the loader.
+        settings: the loader's settings.
         directory: `settings.directory` or `settings.validation_directory`.
-        path: of the file, relative to `directory`.
+        path: the file's path relative to `directory`.
 
     >>> pets = LoaderSettings(
     ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val"
@@ -42,14 +42,14 @@ def left_out_name(settings: LoaderSettings, directory: str, path: str) -> str:
 
 
 def left_out_names(settings: LoaderSettings, directory: str) -> frozenset[str]:
-    """Return which files of a folder are left out.
+    """Return the files of a folder that are left out.
 
     Args:
-        settings: of the loader.
+        settings: the loader's settings.
         directory: `settings.directory` or `settings.validation_directory`.
 
     Returns:
-        Paths relative to `directory`, as Keras's `filenames` has them.
+        Paths relative to `directory`, as in Keras's `filenames`.
 
     >>> pets = LoaderSettings(
     ...     directory="pets/train", classes=("a", "b"), validation_directory="pets/val",
@@ -69,8 +69,8 @@ def leave_out(settings: LoaderSettings, names: Iterable[str]) -> LoaderSettings:
     """Return settings that leave out more files.
 
     Args:
-        settings: of the loader.
-        names: as :func:`left_out_name` gives them.
+        settings: the loader's settings.
+        names: paths as returned by :func:`left_out_name`.
     """
     more = sorted(set(names) - set(settings.leave_out))
     return msgspec.structs.replace(settings, leave_out=(*settings.leave_out, *more))
@@ -80,41 +80,41 @@ _FILE = "left-out.json"
 _MOST_FOLDERS = 500
 
 
-class _Kept(msgspec.Struct):
-    """The file: folder of the training images → names as `LoaderSettings.leave_out` has them."""
+class _SavedLists(msgspec.Struct):
+    """The saved file: folder of the training images → its `LoaderSettings.leave_out`."""
 
     folders: dict[str, list[str]]
     version: int = 1
 
 
 def remember_left_out(settings: LoaderSettings) -> bool:
-    """Write down what these settings leave out of their folder; nothing, where they leave none.
+    """Save the list of files that these settings leave out of their folder.
 
     Returns:
-        Whether it could be written.
+        Whether it could be saved.
     """
     key = os.path.abspath(settings.directory)
     try:
         file = state_dir() / _FILE
         with locked(file.with_suffix(".lock")):
-            kept = _load(file)
-            before = kept.folders.pop(key, [])
+            saved = _load(file)
+            before = saved.folders.pop(key, [])
             if settings.leave_out:
-                kept.folders[key] = list(settings.leave_out)
+                saved.folders[key] = list(settings.leave_out)
             elif not before:
                 return True
-            for oldest in list(kept.folders)[:-_MOST_FOLDERS]:
-                del kept.folders[oldest]
-            replace_file(file, json.dumps(msgspec.to_builtins(kept), indent=1).encode())
+            for oldest in list(saved.folders)[:-_MOST_FOLDERS]:
+                del saved.folders[oldest]
+            replace_file(file, json.dumps(msgspec.to_builtins(saved), indent=1).encode())
     except (OSError, ValueError, StateError):
         return False
     return True
 
 
 def with_left_out(settings: LoaderSettings) -> LoaderSettings:
-    """Return settings that leave out what the user left out of their folder before.
+    """Return settings that leave out the files that the user left out of this folder before.
 
-    Files that are not there any more are not counted among them.
+    Files that no longer exist are dropped.
     """
     try:
         names = _load(state_dir(to_read=True) / _FILE).folders.get(
@@ -133,8 +133,8 @@ def with_left_out(settings: LoaderSettings) -> LoaderSettings:
     return msgspec.structs.replace(settings, leave_out=chosen) if chosen else settings
 
 
-def _load(file: Path) -> _Kept:
+def _load(file: Path) -> _SavedLists:
     try:
-        return msgspec.json.decode(read_small(file), type=_Kept)
+        return msgspec.json.decode(read_small(file), type=_SavedLists)
     except (OSError, ValueError, RecursionError):
-        return _Kept({})
+        return _SavedLists({})

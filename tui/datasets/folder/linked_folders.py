@@ -1,8 +1,8 @@
-"""Another arrangement of a folder's images: class folders of links, in the program's own place.
+"""Views: a folder's images in other class folders, as links in the program's own folder.
 
-Keras reads links to files as it reads files, so the Python call that is shown still is the call
-that runs. The user's files stay where they are and as they are. A view has one place for each
-folder and kind, so that it is found again; it follows the folder's files when they change.
+Keras reads links to files as it reads files, so the Python call on screen is the call that runs.
+The user's files are neither moved nor changed. There is one view for each folder and kind; it is
+updated when the folder's files change.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ MANIFEST = "view.json"
 _VERSION = 1
 
 LinkedSubsets = Mapping[str, Mapping[str, Iterable[str]]]
-"""Side ("train", "validation") → class → paths of its images."""
+"""Subset ("train", "validation") → class → paths of its images."""
 
 
 def write_linked_folders(source: str, kind: str, sides: LinkedSubsets) -> Path:
-    """Make a view of a folder, or bring one that is there up to date.
+    """Create or update a view of a folder.
 
     Args:
-        source: the folder, absolute.
-        kind: how it is arranged anew, such as "names".
-        sides: the images of each class; names within a class differ.
+        source: absolute path of the folder.
+        kind: how it is arranged, such as "names".
+        sides: the images of each class; file names are unique within a class.
 
     Returns:
-        The folder that holds one folder for each side.
+        The folder that holds one folder for each subset.
 
     Raises:
         StateError: when the links cannot be written.
@@ -52,31 +52,31 @@ def write_linked_folders(source: str, kind: str, sides: LinkedSubsets) -> Path:
             for gone in {"train", "validation"} - set(sides):
                 _write_side(folder / gone, {})
             manifest = {"version": _VERSION, "kind": kind, "source": source}
-            data = json.dumps(manifest, indent=1).encode()  # carries names that are not UTF-8
+            data = json.dumps(manifest, indent=1).encode()  # preserves names that are not UTF-8
             if not _holds(folder / MANIFEST, data):
                 replace_file(folder / MANIFEST, data)
     except (OSError, NotImplementedError) as error:
         why = getattr(error, "strerror", None) or clean(error)
         raise StateError(
-            f"The folders of links cannot be written to {clean(folder)} ({why}). Free some room "
-            "there, or set CNN_TUI_HOME to a folder on a drive that knows links."
+            f"The folders of links cannot be written to {clean(folder)} ({why}). Free some space "
+            "there, or set CNN_TUI_HOME to a folder on a drive that supports links."
         ) from error
     return folder
 
 
 def view_source(directory: str | os.PathLike[str]) -> tuple[str, str] | None:
-    """Return the folder that a view was made of, and its kind.
+    """Return the folder that a view shows, and the view's kind.
 
     Args:
-        directory: a side of a view, or the view itself.
+        directory: a view, or its training or validation folder.
 
     Returns:
-        None for any other folder, and for a view whose folder is not there any more.
+        None for any other folder, and for a view whose folder no longer exists.
     """
     for place in (Path(directory), Path(directory).parent):
         try:
-            known = json.loads(read_small(place / MANIFEST))
-            source, kind = known["source"], known["kind"]
+            manifest = json.loads(read_small(place / MANIFEST))
+            source, kind = manifest["source"], manifest["kind"]
         except (OSError, ValueError, RecursionError, TypeError, KeyError):
             continue
         if isinstance(source, str) and isinstance(kind, str) and os.path.isdir(source):
@@ -85,7 +85,7 @@ def view_source(directory: str | os.PathLike[str]) -> tuple[str, str] | None:
 
 
 def _write_side(side: Path, classes: Mapping[str, Iterable[str]]) -> None:
-    """Make one side's links, and take away those that do not belong to it any more."""
+    """Create one subset's links, and remove those that no longer belong to it."""
     if not classes and not side.is_dir():
         return
     side.mkdir(mode=0o700, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Which files of a folder Keras reads, and in which order.
+"""The files of a folder that Keras reads, in its order.
 
 `flow_from_directory` walks each class folder with `os.walk`, sorts the folders by their path
 and the names within each folder, and takes every name with one of its endings. The same rules
-stand here without Keras, because the screen that shows a folder must not import it.
+are implemented here without Keras, because the screens must not import it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 IMAGE_ENDINGS = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
-"""The endings that Keras takes, without a dot: Keras asks only how the name ends."""
+"""The endings that Keras accepts, without a dot: Keras checks only how the name ends."""
 
 UNREAD_IMAGE_ENDINGS = frozenset(
     {".gif", ".webp", ".heic", ".heif", ".hif", ".avif", ".avifs", ".jfif", ".jpe", ".jxl", ".mpo"}
@@ -23,14 +23,14 @@ UNREAD_IMAGE_ENDINGS = frozenset(
     | {".blp", ".iim", ".emf", ".wmf", ".palm", ".eps", ".exr", ".hdr", ".bpg"}
     | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef", ".srw"}  # raw photos
 )
-"""Endings of pictures that people collect and that Keras passes over without a word."""
+"""Endings of picture files that Keras skips silently."""
 
 NON_IMAGE_ENDINGS = frozenset(
     {".txt", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".md", ".ini", ".db", ".yaml", ".yml"}
     | {".html", ".htm", ".py", ".ipynb", ".npy", ".npz", ".pdf", ".zip", ".gz", ".tar", ".mat"}
     | {".log", ".doc", ".docx", ".mp4", ".mov", ".avi", ".mkv", ".mp3", ".wav", ".cat", ".url"}
 )
-"""Endings of what lies beside pictures: not opened to see whether it is one."""
+"""Endings of common files that are not pictures; they are not opened to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +68,23 @@ def is_folder(entry: os.DirEntry[str]) -> bool:
     """Return whether an entry is a folder or a link to one, as `os.walk` decides it."""
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads to itself
+    except OSError:  # a link to itself
         return False
 
 
 def walk_folder(folder: str) -> FolderTree:
     """List everything below a folder as `os.walk(folder, followlinks=False)` would.
 
-    A folder that cannot be listed is passed over, as Keras does, and named in the result.
+    A folder that cannot be listed is skipped, as in Keras, and named in the result.
 
     Args:
         folder: path of a class folder; it may itself be a link.
 
     Returns:
-        The folders with their file names, and what was passed over.
+        The folders with their file names, and what was skipped.
     """
     found = _WalkLists()
-    # A stack of our own: os.walk recurses before Python 3.12, and a tree can be deep.
+    # An explicit stack: os.walk recurses before Python 3.12, and a tree can be deep.
     waiting = [folder]
     while waiting:
         path = waiting.pop()
@@ -123,7 +123,7 @@ def class_images(directory: str, name: str) -> list[str]:
 
 
 def iter_class_images(directory: str, name: str) -> Iterator[str]:
-    """Yield what :func:`class_images` lists, path after path."""
+    """Yield the paths of :func:`class_images` one by one."""
     top = os.path.join(directory, name)
     for folder, names in walk_folder(top).folders:
         inner = os.path.join(name, folder[len(top) :].strip(os.sep))

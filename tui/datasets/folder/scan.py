@@ -1,4 +1,4 @@
-"""Reading names from disk: one folder's own entries, and all that is in a class folder."""
+"""Read names from disk: a folder's direct entries, and everything in a class folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 @dataclass(frozen=True, slots=True)
 class FolderEntries:
-    """One folder's own entries, not those below it.
+    """A folder's direct entries.
 
     Args:
         path: the folder.
@@ -33,8 +33,8 @@ class FolderEntries:
         hidden: names of folders that are never classes, sorted.
         loops: names of links back to this folder or to one above it, sorted.
         images: names of the images directly in it, sorted.
-        dangling: names of links that lead nowhere or back to themselves, sorted; not those that
-            are named like images.
+        dangling: names of broken links and links to themselves, sorted; without those that are
+            named like images.
         tables: names of the tables (CSV) directly in it, sorted.
     """
 
@@ -49,16 +49,16 @@ class FolderEntries:
 
 @dataclass(frozen=True, slots=True)
 class ClassScan:
-    """What one class folder holds.
+    """The contents of a class folder; its paths begin with the class name.
 
     Args:
-        images: files that Keras takes, at every depth.
-        skipped: how many files that are no pictures there are of each ending; safe to show.
-        pictures: paths of pictures that Keras does not read, from the class name on.
-        formats: how many of those there are of each ending or format; safe to show.
-        nested: folders inside it that hold images, from the class name on.
-        links: links to folders, from the class name on.
-        unreadable: folders that could not be listed, from the class name on.
+        images: number of files that Keras reads, at any depth.
+        skipped: number of files that are not pictures, by ending; safe to show.
+        pictures: paths of pictures that Keras does not read.
+        formats: number of those, by ending or format; safe to show.
+        nested: paths of folders inside it that hold images.
+        links: paths of links to folders.
+        unreadable: paths of folders that could not be listed.
         closed: whether the class folder itself could not be listed.
     """
 
@@ -73,7 +73,7 @@ class ClassScan:
 
 
 def scan_folder(path: str) -> FolderEntries:
-    """Sort one folder's own entries.
+    """Read a folder's direct entries, sorted by kind.
 
     Raises:
         FolderError: when it cannot be listed.
@@ -107,7 +107,7 @@ def scan_folder(path: str) -> FolderEntries:
 
 
 def scan_class(folder: str) -> ClassScan:
-    """Count what is in a class folder, at every depth."""
+    """Count the files in a class folder, at any depth."""
     tree = walk_folder(folder)
     images = 0
     skipped: Counter[str] = Counter()
@@ -142,7 +142,7 @@ def scan_class(folder: str) -> ClassScan:
 
 
 def class_folders_in(path: str) -> list[str]:
-    """Name the folders in a folder that can be classes; none when it cannot be listed."""
+    """Return the sub-folders that can be classes; none if the folder cannot be listed."""
     try:
         return list(scan_folder(path).folders)
     except FolderError:
@@ -159,7 +159,7 @@ def has_images(path: str) -> bool:
 
 
 def archives_in(path: str) -> list[str]:
-    """Name the archives in a folder, sorted; none when it cannot be listed."""
+    """Return the names of the archives in a folder, sorted; none if it cannot be listed."""
     try:
         with os.scandir(path) as entries:
             return sorted(
@@ -177,14 +177,14 @@ def _leads_up(link: str, real: str) -> bool:
 
 
 def _picture_kind(folder: str, name: str) -> str:
-    """Return a picture's ending, or its format where the ending says nothing; else nothing."""
+    """Return a picture's ending, or its format if the ending is unknown; else an empty text."""
     ending = os.path.splitext(name)[1].lower()
     if ending in UNREAD_IMAGE_ENDINGS:
         return ending
     if ending in NON_IMAGE_ENDINGS or name.startswith("."):
         return ""
     found = file_format(os.path.join(folder, name))
-    return f"{_ending(name)}: {found} by its bytes" if found else ""
+    return f"{_ending(name)}: {found} by its content" if found else ""
 
 
 def _ending(name: str) -> str:

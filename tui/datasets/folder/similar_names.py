@@ -1,4 +1,4 @@
-"""Class names that look the same, and the labels that sorted names get."""
+"""Findings about class names that look the same, or whose numbers are sorted as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_LABELS = 12
 
 
 def check_class_names(classes: Iterable[ClassCount]) -> list[Finding]:
-    """Find names that are nearly the same, and numbers that are sorted as text."""
+    """Report names that are nearly the same, and numbers that are sorted as text."""
     full = [item.name for item in classes if item.images]
     found = [_similar_names_finding(group) for group in group_similar_names(full)]
     ordered = _label_order(full)
@@ -22,7 +22,7 @@ def check_class_names(classes: Iterable[ClassCount]) -> list[Finding]:
 
 
 def name_key(name: str) -> str:
-    """Return what names have in common that differ in Unicode form, case, or spaces only.
+    """Return a key that is equal for names that differ only in Unicode form, case or spaces.
 
     >>> name_key("Red  Panda ") == name_key("red panda")
     True
@@ -31,7 +31,7 @@ def name_key(name: str) -> str:
 
 
 def group_similar_names(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """Group names that are equal but for Unicode form, case, or spaces at their ends.
+    """Group names that differ only in Unicode form, case or spaces.
 
     >>> group_similar_names(["Cats", "cats ", "dogs"])
     [('Cats', 'cats ')]
@@ -44,7 +44,7 @@ def group_similar_names(names: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def spelling_difference(names: Sequence[str]) -> str:
-    """Say in which respect names that look the same differ.
+    """Describe how names that look the same differ.
 
     >>> spelling_difference(["Cats", "cats"]), spelling_difference(["caf\\u00e9", "cafe\\u0301"])
     ('case', 'Unicode form')
@@ -62,7 +62,7 @@ def spelling_difference(names: Sequence[str]) -> str:
 
 
 def unicode_form(name: str) -> str:
-    """Name the Unicode form of a name, where it has more than one.
+    """Return the Unicode form of a name; empty if its forms are equal.
 
     >>> unicode_form("caf\\u00e9"), unicode_form("cafe\\u0301"), unicode_form("cats")
     ('NFC', 'NFD', '')
@@ -86,15 +86,15 @@ def _similar_names_finding(names: Sequence[str]) -> Finding:
     return Finding(
         "warning",
         "same_names",
-        f"{' and '.join(map(quoted_name, names[:4]))} differ in "
-        f"{spelling_difference(names) or 'a sign'} only, and are trained as different classes. Put "
-        "them together in one folder, if they are one class.",
+        f"{' and '.join(map(quoted_name, names[:4]))} differ only in "
+        f"{spelling_difference(names) or 'a character'}, but are trained as different classes. Put "
+        "their images in one folder if they are one class.",
         tuple(map(_with_form, names)),
     )
 
 
 def pair_spellings(train: Iterable[str], validation: Iterable[str]) -> list[tuple[str, str]]:
-    """Pair class folders that two halves spell differently, and that so do not match.
+    """Pair class folders whose names are spelled differently in training and validation.
 
     Args:
         train: classes that only the training folder holds.
@@ -109,22 +109,23 @@ def pair_spellings(train: Iterable[str], validation: Iterable[str]) -> list[tupl
 
 
 def spelling_findings(pairs: Iterable[tuple[str, str]], second: str) -> list[Finding]:
-    """Say which class folders two halves spell differently.
+    """Report class folders whose names are spelled differently in training and validation.
 
     Args:
-        pairs: the name in the folder to train on, and that in the other.
-        second: name of the other folder.
+        pairs: the name in the training folder, and that in the validation folder.
+        second: name of the validation folder.
     """
     return [
         Finding(
             "warning",
             "same_names",
-            f"{quoted_name(one)} in the training folder and {quoted_name(other)} in "
-            f"{short_name(second)} differ in {spelling_difference((one, other)) or 'a sign'} only, "
-            "and are taken for two classes. Give both folders the same name.",
-            tuple(map(_with_form, (one, other))),
+            f"{quoted_name(first)} in the training folder and {quoted_name(other)} in "
+            f"{short_name(second)} differ only in "
+            f"{spelling_difference((first, other)) or 'a character'}, so they are read as two "
+            "classes. Give both folders the same name.",
+            tuple(map(_with_form, (first, other))),
         )
-        for one, other in pairs
+        for first, other in pairs
     ]
 
 
@@ -137,7 +138,7 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _label_order(names: Sequence[str]) -> Finding | None:
-    """Say which label each class gets where numbers are not sorted as numbers."""
+    """Report the labels of classes whose numbers are sorted as text."""
     if list(names) == sorted(names, key=_natural):
         return None
     labels = [f"{clean(name)} → label {index}" for index, name in enumerate(names)]

@@ -72,13 +72,13 @@ def archive_kind(path: Path, name: str) -> Kind:
     if packed or head[257:262] == b"ustar":
         return "tar"
     if head.lstrip()[:1] == b"<":
-        what = "a web page and no archive: look at the address in a browser"
+        what = "a web page, not an archive: open the address in a browser"
     elif not head:
         what = "empty"
     elif head.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!")):
         what = "a 7z or rar archive: unpack it yourself and choose the folder"
     else:
-        what = "no archive that is known here: .zip, .tar, .tar.gz, .tar.bz2 and .tar.xz are"
+        what = "not an archive of a known kind: .zip, .tar, .tar.gz, .tar.bz2 or .tar.xz"
     raise RefusedArchive(f"{name} is {what}.")
 
 

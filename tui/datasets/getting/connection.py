@@ -60,14 +60,14 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if req.full_url.lower().startswith("https:") and newurl.lower().startswith("http:"):
-            raise urllib.error.URLError("it leads from https to http, which anybody can change")
+            raise urllib.error.URLError("it redirects from https to http, which is not secure")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _connection_class(
     kind: type[http.client.HTTPConnection], connection: ConnectionHandle
 ) -> Callable[..., http.client.HTTPConnection]:
-    """Return a kind of connection that shows its socket to the line as soon as it has one."""
+    """Return a connection class that attaches its socket to `connection` once it is connected."""
 
     class Held(kind):  # type: ignore[valid-type,misc]
         def connect(self) -> None:
@@ -108,7 +108,7 @@ def open_url(
     Args:
         url: an http or https address.
         headers: further headers.
-        connection: what the connection can be cut by.
+        connection: the handle that can close the connection.
 
     Raises:
         OSError: if there is no connection, or an error status (`urllib.error.HTTPError` holds
@@ -148,8 +148,8 @@ def status_sentence(status: int, host: str) -> str:
         return f"{host} has no such file ({status}): check the address."
     if status in (401, 403):
         return (
-            f"{host} does not give that file to everybody ({status}): download it in a browser and "
-            "name the file instead."
+            f"{host} does not give everybody access to that file ({status}): download it in a "
+            "browser and give the path of the file instead."
         )
     if status == 429 or status >= 500:
         return f"{host} cannot answer now ({status}): try again later."
@@ -167,7 +167,7 @@ def connection_sentence(error: BaseException, host: str) -> str:
     if isinstance(cause, socket.gaierror):
         return f"{host} cannot be found: this machine seems to be offline. {OFFLINE_SETS}"
     if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
-        return f"There is no way to {host}: this machine seems to be offline. {OFFLINE_SETS}"
+        return f"{host} cannot be reached: this machine seems to be offline. {OFFLINE_SETS}"
     if isinstance(cause, ssl.SSLCertVerificationError):
         why = cause.verify_message or "not valid"
         return (
@@ -178,8 +178,6 @@ def connection_sentence(error: BaseException, host: str) -> str:
     if isinstance(cause, ConnectionRefusedError):
         return f"{host} refuses the connection: check the address, or try again later."
     if isinstance(cause, HTTPException):
-        return (
-            f"{host} does not speak HTTP as it should ({type(cause).__name__}): check the address."
-        )
+        return f"{host} sent an invalid HTTP response ({type(cause).__name__}): check the address."
     why = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
     return f"{host} cannot be reached ({clean(why, 80)}): check the address, or try again later."

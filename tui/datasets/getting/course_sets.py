@@ -44,12 +44,12 @@ class ImageSet:
     """A set of images that can be fetched.
 
     Args:
-        name: what to call it by, and the name of its folder.
+        name: its name, also that of its folder.
         parts: its archives.
-        classes: its classes' names, as far as they are known beforehand.
-        images: how many images it has; 0 when nobody knows.
+        classes: its class names, if they are known beforehand.
+        images: how many images it has; 0 if unknown.
         sentence: what it holds.
-        licence: under which terms, and from whom.
+        licence: its terms and its source.
     """
 
     name: str

@@ -222,7 +222,7 @@ def _append_response(
             except OSError as error:
                 raise GetError(
                     f"{name} cannot be written after {size_text(done)} "
-                    f"({error.strerror or clean(error)}): free some room and get it again."
+                    f"({error.strerror or clean(error)}): free some space and get it again."
                 ) from error
             done += len(chunk)
     if not whole:
@@ -236,12 +236,12 @@ def _progress_sentence(remote: Remote, part: PartFile) -> str:
     """Return as text how much was downloaded, and whether that can be resumed."""
     version = part.version(remote.url)
     if version is None or not part.size:
-        return "before anything came: get it again to begin."
+        return "before anything was downloaded: get it again."
     of = f" of {size_text(version.total)}" if version.total else ""
     if version.resumable:
-        what = "they are kept: get it again to go on from there."
+        what = "they are kept: get it again to continue from there."
     else:
-        what = "this server cannot go on in the middle: get it again to begin anew."
+        what = "this server cannot resume a download: get it again from the beginning."
     return f"after {size_text(part.size)}{of}; {what}"
 
 
@@ -267,5 +267,5 @@ def _verify(remote: Remote, part: PartFile, control: Control) -> None:
         part.clear()
         raise RefusedArchive(
             f"{name} from {host} is not the file that was published: its checksum or length "
-            "differs. It was thrown away; get it again."
+            "differs. It was deleted; get it again."
         )

@@ -51,7 +51,9 @@ def clean_name(name: str) -> str:
     >>> clean_name("cat\\x1b[2J.jpg")
     'cat_[2J.jpg'
     """
-    safe = "".join("_" if unicodedata.category(sign) in _UNSAFE else sign for sign in name)
+    safe = "".join(
+        "_" if unicodedata.category(character) in _UNSAFE else character for character in name
+    )
     if len(safe.encode()) > _LONGEST:
         stem, ending = os.path.splitext(safe)
         ending = ending if len(ending.encode()) < 20 else ""

@@ -50,7 +50,7 @@ def _from_url(text: str) -> ImageSet:
     if pieces.username or pieces.password:
         raise GetError(
             f"The address at {clean(host, 60)} holds a name or a password, which would be kept in "
-            "a file: download it in a browser and name the file instead."
+            "a file: download it in a browser and give the file's path instead."
         )
     if not ascii_host:
         raise GetError(f"{shown} names no server: type it as https://server/file.zip.")
@@ -79,8 +79,8 @@ def _from_file(text: str) -> ImageSet:
     ]
     hint = f"Did you mean {near[0]}? " if near else ""
     raise GetError(
-        f"There is no set and no file {shown or 'without a name'}. {hint}Known are "
-        f"{', '.join(known)}; a .zip or .tar.gz on disk or by its https address will do too."
+        f"There is no set and no file {shown or 'without a name'}. {hint}Known sets are "
+        f"{', '.join(known)}. You can also give the path or https address of a .zip or .tar.gz."
     )
 
 
@@ -94,12 +94,12 @@ def is_archive_name(name: str) -> bool:
 
 
 def without_ending(file_name: str) -> str:
-    """Return what to call the folder of an archive."""
+    """Return the folder name for an archive."""
     return _folder_name(file_name)
 
 
 def _folder_name(file_name: str) -> str:
-    """Return what to call the folder of an archive.
+    """Return the folder name for an archive.
 
     >>> _folder_name("pets.tar.gz"), _folder_name(".zip")
     ('pets', 'images')

@@ -106,11 +106,11 @@ def _locked(work: Path, target: Path) -> Iterator[None]:
         state = work.lstat()
         if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
             raise GetError(
-                f"{clean(work)} belongs to somebody else: choose another folder with --to."
+                f"{clean(work)} belongs to another user: choose another folder with --to."
             )
         try:
             lock = open(work / "lock", "w", encoding="utf-8")  # noqa: SIM115 (closed below)
-        except FileNotFoundError:  # the one who held it took the folder away in between
+        except FileNotFoundError:  # its holder deleted the folder meanwhile
             continue
         with lock:
             if not try_lock(lock.fileno()):
@@ -121,7 +121,7 @@ def _locked(work: Path, target: Path) -> Iterator[None]:
             if _is_at(lock.fileno(), work / "lock"):
                 yield
                 return
-            # A lock of a folder that was taken away meanwhile keeps nobody out.
+            # A lock in a folder that was deleted meanwhile protects nothing.
 
 
 def _is_at(file: int, path: Path) -> bool:

@@ -13,7 +13,7 @@ from tui.datasets.getting.transfer_errors import GetError, RefusedArchive
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of what is unpacked; a larger archive the user has to unpack.
+    """Limits on what is unpacked; the user has to unpack a larger archive.
 
     Args:
         files: most entries of any kind.
@@ -101,6 +101,6 @@ def require_disk_space(folder: Path, needed: int, what: str) -> None:
     if free < needed + RESERVED_BYTES:
         raise GetError(
             f"{what} needs {size_text(needed)}, and the disk of {clean(folder)} has "
-            f"{size_text(free)} left: free some room, or choose another folder with "
+            f"{size_text(free)} left: free some space, or choose another folder with "
             "`cnn-tui data get … --to FOLDER`."
         )

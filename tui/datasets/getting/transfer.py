@@ -60,7 +60,7 @@ class Transfer:
 
     @property
     def stopping(self) -> bool:
-        """Return whether a stop was asked for."""
+        """Return whether a stop was requested."""
         return self._control.stopping
 
     def snapshot(self) -> tuple[Progress, float | None, float | None]:

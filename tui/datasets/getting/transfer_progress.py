@@ -1,4 +1,4 @@
-"""How far a transfer is: progress, speed, the request to stop, and all that in words."""
+"""The progress of a transfer: its amounts, speed and text, and the request to stop it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Progress:
 class Control:
     """Shared by a transfer's thread, which reports progress, and a watcher, which can stop it.
 
-    Neither calls into the other's thread, so a terminal that stands still delays no transfer.
+    Neither calls into the other's thread, so a blocked terminal does not delay a transfer.
     """
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class SpeedMeter:
         return max(total - self._seen[-1][1], 0) / speed
 
 
-_LEAST_BAR, _MOST_BAR = 8, 40
+_SHORTEST_BAR, _LONGEST_BAR = 8, 40
 
 
 def progress_words(progress: Progress, speed: float | None, left: float | None) -> tuple[str, str]:
@@ -183,12 +183,12 @@ def progress_text(
         left: seconds left, if known.
         width: the most characters.
     """
-    doing, told = progress_words(progress, speed, left)
+    doing, amounts = progress_words(progress, speed, left)
     part = done_fraction(progress)
-    line = told if part is None else f"{100 * part:3.0f} %  {told}".rstrip()
+    line = amounts if part is None else f"{100 * part:3.0f} %  {amounts}".rstrip()
     room = width - len(doing) - len(line) - 4
-    if part is not None and room >= _LEAST_BAR:
-        line = f"{text_bar(part, min(room, _MOST_BAR))} {line}"
+    if part is not None and room >= _SHORTEST_BAR:
+        line = f"{text_bar(part, min(room, _LONGEST_BAR))} {line}"
     # A long name is cut, the numbers never.
     doing = clean(doing, max(width - len(line) - 2, 0))
     return f"{doing}  {line}".strip()[:width]

@@ -72,7 +72,7 @@ class Unpacked:
         if self.doubles:
             found.append(f"{pluralize(self.doubles, 'file')} left out: the same name came before.")
         if self.renamed:
-            found.append(f"{pluralize(self.renamed, 'name')} made safe or told apart by a number.")
+            found.append(f"{pluralize(self.renamed, 'name')} changed to be safe or unique.")
         return found
 
 
@@ -120,7 +120,7 @@ def unpack(
                 f"{name} is damaged ({clean(error.strerror or error, 60)}): get it again."
             ) from error
         raise GetError(
-            f"{name} cannot be unpacked ({error.strerror}): free some room, or choose another "
+            f"{name} cannot be unpacked ({error.strerror}): free some space, or choose another "
             "folder with `cnn-tui data get … --to FOLDER`."
         ) from error
 

@@ -1,7 +1,7 @@
-"""Decode every image once and name those that cannot be.
+"""Decode every image once and report those that cannot be decoded.
 
-Keras stops in the middle of an epoch at the first bad file, and its error names no file. So the
-files are tried beforehand, on all cores, in the way Keras reads them.
+Keras stops in the middle of an epoch at the first bad file, and its error names no file. So all
+files are decoded beforehand, on all cores, in the way Keras reads them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 __all__ = ["BadImage", "CheckReport", "check_images", "list_images"]
 
 LEFT_OUT = "left out by the settings"
-"""The reason of a file that could be read, and that the user left out."""
+"""The reason given for a file that the user left out."""
 
 _PROGRESS_SECONDS = 0.1
 _MODES = {"rgb": "RGB", "rgba": "RGBA"}
@@ -37,7 +37,7 @@ _GRAY_MODES = frozenset({"L", "I;16", "I"})
 
 @dataclass(frozen=True, slots=True)
 class BadImage:
-    """A file that is not trained on, or one to know about.
+    """A file that is not trained on, or that deserves a warning.
 
     Args:
         path: relative to `directory`, as on disk; clean it before display.
@@ -52,11 +52,11 @@ class BadImage:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What decoding every file showed.
+    """The result of decoding every file.
 
     Args:
         bad: files that Keras cannot read or that the settings leave out, in Keras's order.
-        checked: files that were tried.
+        checked: number of files that were checked.
         seconds: how long it took.
         huge: files that Keras reads, but that Pillow warns of: they take much memory.
         cancelled: whether it ended before the last file.
@@ -70,7 +70,7 @@ class CheckReport:
 
 
 def left_out_images(settings: LoaderSettings) -> tuple[BadImage, ...]:
-    """Return the files that the settings leave out, whether they are there or not."""
+    """Return the files that the settings leave out, whether they exist or not."""
     return tuple(
         BadImage(path, directory, LEFT_OUT)
         for directory in (settings.directory, settings.validation_directory)
@@ -92,7 +92,7 @@ def check_images(
         settings: which folders and classes, and the color mode to convert to.
         progress: called in the calling thread with files done and files in all, at most ten
             times a second and once at the end.
-        workers: threads; all cores when None. Pillow decodes outside Python's lock.
+        workers: threads; all cores when None. Pillow releases Python's lock while it decodes.
         cancelled: called between files; True ends the check early.
 
     Returns:
@@ -109,16 +109,16 @@ def check_images(
     ]
     unwanted = {(image.directory, image.path) for image in left_out_images(settings)}
 
-    def judge(file: _File) -> _Outcome:
+    def check(file: _File) -> _Outcome:
         if file in unwanted:
             return LEFT_OUT, ""
         return _try_image(os.path.join(*file), settings.color_mode)
 
     bad: list[BadImage] = []
     huge: list[BadImage] = []
-    done, told, stopped = 0, started, False
-    # Closed, and not left to the garbage collector: that takes back the files handed out ahead.
-    with closing(map_in_order(judge, files, workers)) as results:
+    done, reported, stopped = 0, started, False
+    # Closed explicitly, not by the garbage collector: closing cancels the waiting tasks.
+    with closing(map_in_order(check, files, workers)) as results:
         for (directory, path), (why, warning) in results:
             done += 1
             if why:
@@ -126,8 +126,8 @@ def check_images(
             elif warning:
                 huge.append(BadImage(path, directory, warning))
             now = time.perf_counter()
-            if progress is not None and now - told >= _PROGRESS_SECONDS:
-                told = now
+            if progress is not None and now - reported >= _PROGRESS_SECONDS:
+                reported = now
                 progress(done, len(files))
             if cancelled is not None and cancelled():
                 stopped = done < len(files)
@@ -137,7 +137,7 @@ def check_images(
     return CheckReport(tuple(bad), done, time.perf_counter() - started, tuple(huge), stopped)
 
 
-_Outcome = tuple[str, str]  # why it is bad, what to know; each empty when there is nothing to say
+_Outcome = tuple[str, str]  # why it is bad, and a warning; each empty if there is none
 _File = tuple[str, str]
 
 

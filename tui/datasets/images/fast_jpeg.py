@@ -1,7 +1,7 @@
-"""JPEG files decoded at about twice Pillow's speed, to the same pixels or not at all.
+"""Decode JPEG files at about twice Pillow's speed, to the same pixels.
 
-simplejpeg and Pillow both carry libjpeg-turbo, but Pillow goes through its own 32-bit storage.
-What this module does not decode, Pillow does: its word counts, also on which files are damaged.
+simplejpeg and Pillow both contain libjpeg-turbo, but Pillow copies through its own 32-bit storage.
+Files that this module does not decode are left to Pillow, which also decides which are damaged.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def decode_rgb(content: bytes) -> NDArray[np.uint8] | None:
         content: the whole file.
 
     Returns:
-        An array of height × width × 3; None where Pillow has to look at the file: another format,
-        another colour space, larger than Pillow's limit, damaged in whatever way.
+        An array of height × width × 3; None if Pillow has to decode the file: another format or
+        colour space, larger than Pillow's limit, or damaged.
     """
     if not content.startswith(_JPEG) or not matches_pillow():
         return None
@@ -41,7 +41,7 @@ def decode_rgb(content: bytes) -> NDArray[np.uint8] | None:
             return None
         with room_for(width, height):
             return _decode(simplejpeg, content)
-    except Exception:  # also a mere warning: Pillow decides what it means
+    except Exception:  # also for a mere warning: Pillow decides what it means
         return None
 
 
@@ -50,8 +50,8 @@ def resize_nearest(pixels: NDArray[np.uint8], height: int, width: int) -> NDArra
 
     Args:
         pixels: height × width × channels.
-        height: wanted.
-        width: wanted.
+        height: the new height.
+        width: the new width.
     """
     rows, columns = (
         _source_positions(pixels.shape[0], height),
@@ -62,7 +62,7 @@ def resize_nearest(pixels: NDArray[np.uint8], height: int, width: int) -> NDArra
 
 @lru_cache(maxsize=1024)
 def _source_positions(old: int, new: int) -> NDArray[np.intp]:
-    """Return which old position each new one takes: asked of Pillow itself."""
+    """Return the old position that each new one takes, as Pillow itself computes it."""
     import numpy as np
     from PIL import Image
 
@@ -81,10 +81,10 @@ def _decode(simplejpeg: Any, content: bytes) -> NDArray[np.uint8]:
 
 @cache
 def matches_pillow() -> bool:
-    """Return whether simplejpeg is here and gives Pillow's pixels on this machine.
+    """Return whether simplejpeg is installed and gives Pillow's pixels on this machine.
 
-    Both choose their arithmetic by the processor. A few small pictures of noise, in every way that
-    colours are stored, would show a difference.
+    Both choose their arithmetic by the processor. A few small pictures of noise, with each kind of
+    chroma subsampling, would show a difference.
     """
     try:
         import simplejpeg
@@ -101,7 +101,7 @@ def matches_pillow() -> bool:
             picture.save(file, "JPEG", quality=80, subsampling=subsampling, progressive=progressive)
             try:
                 ours = _decode(simplejpeg, file.getvalue())
-            except Exception:  # a build that cannot even this
+            except Exception:  # a build that cannot decode even this
                 return False
             file.seek(0)
             if not np.array_equal(ours, np.asarray(Image.open(file))):

@@ -1,4 +1,4 @@
-"""Opening image files with Pillow, safely and quietly.
+"""Open image files with Pillow, safely and without printed warnings.
 
 Pillow is imported inside the functions to keep start-up fast.
 """
@@ -38,12 +38,12 @@ class UnreadableImage(Exception):
     """A file holds no image that can be read; the message says why, safe to show.
 
     Args:
-        words: the message.
+        message: the reason.
         fault: its kind.
     """
 
-    def __init__(self, words: str, fault: Fault) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, fault: Fault) -> None:
+        super().__init__(message)
         self.fault: Fault = fault
 
 
@@ -52,7 +52,7 @@ _PILLOW_READS = {
     **{"WebP": "WEBP", "JPEG 2000": "JPEG2000", "PNM": "PPM", "AVIF": "AVIF"},
     **{name: name for name in ("QOI", "DDS")},
 }
-"""Formats that Pillow reads, by its name for them, where it was built with their libraries."""
+"""Formats that Pillow reads if it was built with their libraries, with its names for them."""
 
 _ready: list[tuple[str, ...]] = []
 
@@ -65,12 +65,12 @@ def load_formats() -> tuple[str, ...]:
     """
     from PIL import Image
 
-    # Pillow warns on stderr, which would tear the screen. A filter that is set once and stays is
+    # Pillow warns on stderr, which would garble the screen. A filter that is set once and stays is
     # safe with threads; `warnings.catch_warnings` is not.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     if not _ready:
         Image.init()
-        # Decoding EPS starts Ghostscript on the file. A PostScript file named .jpg is no photo.
+        # Decoding EPS starts Ghostscript on the file. A PostScript file named .jpg is not a photo.
         _ready.append(tuple(name for name in Image.ID if name != "EPS"))
     return _ready[0]
 
@@ -90,20 +90,20 @@ def open_file(path: str) -> IO[bytes]:
             raise UnreadableImage("empty (0 bytes)", "empty")
         return open(path, "rb")
     except FileNotFoundError:
-        missing = "a link that leads nowhere" if os.path.islink(path) else "missing"
+        missing = "a broken link" if os.path.islink(path) else "missing"
         raise UnreadableImage(missing, "dangling") from None
     except (OSError, ValueError) as error:
         if getattr(error, "errno", None) == errno.ELOOP:
-            raise UnreadableImage("a link that leads back to itself", "link_loop") from None
+            raise UnreadableImage("a link to itself", "link_loop") from None
         why = getattr(error, "strerror", None) or str(error)
         raise UnreadableImage(f"cannot be read: {clean(why).lower()}", "locked") from None
 
 
 def open_image(file: IO[bytes]) -> Image.Image:
-    """Read an image's header; the pixels are decoded when they are asked for.
+    """Read an image's header; the pixels are decoded on first access.
 
     Raises:
-        UnreadableImage: when it is no image, or larger than Pillow decodes.
+        UnreadableImage: if it is not an image, or larger than Pillow decodes.
     """
     from PIL import Image
 
@@ -118,23 +118,23 @@ def open_image(file: IO[bytes]) -> Image.Image:
 
 
 def _format_error(file: IO[bytes]) -> UnreadableImage | None:
-    """Say which picture a file is that Pillow does not recognise; None where it is none."""
+    """Return an error that names the format of a picture; None if the file is not a picture."""
     file.seek(0)
     found = picture_format(file.read(HEAD_BYTES))
     if not found:
         return None
     if found in _PILLOW_READS and _PILLOW_READS[found] in load_formats():
         return UnreadableImage(
-            f"damaged: it begins like {found}, and what follows is not", "damaged"
+            f"damaged: it begins like {found}, but the rest does not match", "damaged"
         )
     return UnreadableImage(f"{found}, a format that cannot be read here", "foreign")
 
 
 def unreadable_image(error: Exception) -> UnreadableImage:
-    """Say in a few words why Pillow could not decode a file, and of which kind that is.
+    """Describe briefly why Pillow could not decode a file, with the kind of fault.
 
     Args:
-        error: whatever Pillow raised; a damaged file brings many kinds.
+        error: any error that Pillow raised.
 
     >>> unreadable_image(OSError("image file is truncated (12 bytes not processed)")).fault
     'truncated'
@@ -149,14 +149,14 @@ def unreadable_image(error: Exception) -> UnreadableImage:
         limit = 2 * (Image.MAX_IMAGE_PIXELS or 0)
         return UnreadableImage(f"larger than Pillow's limit of {limit:,} pixels", "bomb")
     if isinstance(error, MemoryError):
-        return UnreadableImage("larger than the memory", "bomb")
+        return UnreadableImage("too large for the memory", "bomb")
     message = clean(error, limit=120) or type(error).__name__
     fault: Fault = "truncated" if "truncat" in message.lower() else "damaged"
     return UnreadableImage(f"{fault}: {message}", fault)
 
 
 def unreadable_reason(error: Exception) -> str:
-    """Say in a few words why Pillow could not decode a file.
+    """Describe briefly why Pillow could not decode a file.
 
     >>> unreadable_reason(OSError("image file is truncated (12 bytes not processed)"))
     'truncated: image file is truncated (12 bytes not processed)'

@@ -1,4 +1,4 @@
-"""Decode many images at once: threads, and a bound on the memory that they take together."""
+"""Decode many images at once: threads, and a limit on the memory that they take together."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def map_in_order(
 ) -> Generator[tuple[Item, Result], None, None]:
     """Call a function on every item in threads, and yield each item with its result.
 
-    Pillow decodes outside Python's lock, so threads use all cores. Only a few items are handed
-    out early: a reader that closes the generator waits for no more than those. The program's end
-    waits for none of them: a disk may never answer (`ThreadPoolExecutor` waits for its threads).
+    Pillow releases Python's lock while it decodes, so threads use all cores. Only a few items are
+    submitted ahead, so closing the generator does not wait long. Unlike the threads of a
+    `ThreadPoolExecutor`, these do not delay the end of the program if a disk never answers.
 
     Args:
-        function: is called in several threads at once.
-        items: what to call it on.
+        function: called in several threads at once.
+        items: the items to call it on.
         workers: threads; all cores when None.
     """
     todo: SimpleQueue[tuple[Future[Result], Item] | None] = SimpleQueue()
@@ -76,7 +76,7 @@ def map_in_order(
 def _work(
     function: Callable[[Item], Result], todo: SimpleQueue[tuple[Future[Result], Item] | None]
 ) -> None:
-    """Call a function on items, one after the other, until there is None."""
+    """Process tasks until one is None."""
     while (task := todo.get()) is not None:
         future, item = task
         if future.set_running_or_notify_cancel():
@@ -84,17 +84,17 @@ def _work(
                 future.set_result(function(item))
             except BaseException as error:
                 future.set_exception(error)
-        del task, future, item  # nothing of it is kept while this waits for the next one
+        del task, future, item  # free its memory while waiting for the next task
 
 
 MOST_BYTES = 400 * 10**6
-"""Of decoded images at once: ten of 10 megapixels. What is larger is decoded alone."""
+"""Decoded images at one time: ten of 10 megapixels. A larger image is decoded alone."""
 _PIXEL = 4
-"""Bytes in which Pillow holds a pixel of a colour image."""
+"""Bytes that Pillow uses for a pixel of a colour image."""
 
 
 class MemoryBound:
-    """Bounds the memory of all images that threads decode at the same time.
+    """Limits the memory of all images that threads decode at the same time.
 
     Args:
         most: bytes; an image that needs more is decoded alone.
@@ -110,7 +110,7 @@ class MemoryBound:
     def hold(self, need: int) -> Iterator[None]:
         """Reserve bytes while the body runs; wait until they are available."""
         need = min(max(need, 0), self._most)
-        # One waits at a time: small images that keep coming cannot push a large one back for ever.
+        # Only one thread waits here at a time, so small images cannot delay a large one for ever.
         with self._first, self._changed:
             self._changed.wait_for(lambda: self._left >= need)
             self._left -= need
@@ -128,10 +128,9 @@ _bound = MemoryBound(MOST_BYTES)
 
 @contextmanager
 def decoding(image: Image.Image) -> Iterator[None]:
-    """Decode an image in the body, once there is room for it.
+    """Decode an image in the body, once there is memory for it.
 
-    Its pixels are given up at the end, before the next one begins: what is made of them has to be
-    another image by then.
+    The image is closed at the end, so a result must be another image.
     """
     with room_for(*image.size):
         try:
@@ -160,7 +159,7 @@ def _trim() -> Callable[[int], object] | None:
 
 
 def _return_freed_memory() -> None:
-    """Give the memory of earlier images back: each thread's share of malloc keeps its own."""
+    """Return the memory of earlier images to the system: malloc keeps some for each thread."""
     trim = _trim()
     if trim is not None:
         trim(0)

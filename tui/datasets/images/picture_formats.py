@@ -1,4 +1,4 @@
-"""Which picture format a file has, by its first bytes, whatever its name says."""
+"""Recognise picture formats by a file's first bytes, whatever its name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import stat
 
 HEAD_BYTES = 64
-"""So much of a file is enough."""
+"""How many of a file's first bytes are needed."""
 
 _BEGINNINGS = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -45,13 +45,13 @@ _BRANDS = {
 
 
 def picture_format(head: bytes) -> str:
-    """Name the picture format that a file's first bytes show.
+    """Return the picture format that a file's first bytes show.
 
     Args:
         head: the first `HEAD_BYTES` bytes, or fewer.
 
     Returns:
-        A name such as "JPEG" or "HEIC"; empty where no picture format is known by them.
+        A name such as "JPEG" or "HEIC"; empty if no format is recognised.
 
     >>> picture_format(b"\\xff\\xd8\\xff\\xe0 and more"), picture_format(b"plain text")
     ('JPEG', '')
@@ -63,8 +63,8 @@ def picture_format(head: bytes) -> str:
         end = min(max(length, 16), len(head))
         brands = [head[8:12], *(head[at : at + 4] for at in range(16, end, 4))]
         found = [_BRANDS[brand] for brand in brands if brand in _BRANDS]
-        # mif1 stands for any still picture; what is coded inside says more.
-        return next((one for one in found if one != "HEIF"), found[0] if found else "")
+        # mif1 stands for any still picture; another brand says more.
+        return next((name for name in found if name != "HEIF"), found[0] if found else "")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WebP"
     if head[:1] == b"P" and head[1:2] in b"1234567f" and head[2:3] in (b"\n", b" ", b"\r"):
@@ -78,9 +78,9 @@ def picture_format(head: bytes) -> str:
 
 
 def file_format(path: str) -> str:
-    """Name the picture format of a file; empty where it shows none or cannot be read."""
+    """Return the picture format of a file; empty if it is none, or cannot be read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
             return ""
         with open(path, "rb") as file:
             return picture_format(file.read(HEAD_BYTES))

@@ -1,4 +1,4 @@
-"""A picture as one grey plane of numbers, and what filters and layers make of it.
+"""A picture as one plane of grey values, and filters and layers applied to it.
 
 numpy is imported inside the functions to keep start-up fast.
 """
@@ -44,25 +44,25 @@ _PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
     "flower": ("flower.jpg", "a flower (photograph by vultilion, CC BY 2.0)"),
     "temple": ("china.jpg", "a temple (photograph by danielbuechele, CC BY 2.0)"),
 }
-"""Photographs in scikit-learn's package, by our names, with their authors."""
+"""Photographs in scikit-learn's package: name here → file, description with its author."""
 _DIGIT = "a handwritten digit, 8×8 pixels enlarged"
 DIGIT_SIDE = 28
 """Pixels that the digit is enlarged to; it has 8, too few to slide a filter over."""
 
 
 def picture_names() -> Mapping[str, str]:
-    """Return the pictures that come along, by name, with a few words on each."""
+    """Return the included pictures: name → short description."""
     return {**{name: words for name, (_, words) in _PHOTOGRAPHS.items()}, "digit": _DIGIT}
 
 
 def picture_path(name: str) -> Path:
-    """Return the file of a picture that comes along.
+    """Return the file of an included picture.
 
     Args:
         name: one of :func:`picture_names`.
 
     Raises:
-        PictureError: when scikit-learn, which brings it, is not whole.
+        PictureError: when scikit-learn, which contains it, is incomplete.
     """
     if name == "digit":
         try:
@@ -76,13 +76,13 @@ def picture_path(name: str) -> Path:
         if file.is_file():
             return file
     raise PictureError(
-        f"The picture {name!r} comes with scikit-learn, and it is not there. "
+        f"The picture {name!r} comes with scikit-learn, but its file is missing. "
         "Install it again: pip install --force-reinstall scikit-learn"
     )
 
 
 MOST_CUT = 0.25
-"""The most of a picture's width or height that is cut off to show the rest larger."""
+"""The largest part of a picture's width or height that is cut off to show the rest larger."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,8 +91,8 @@ class Plane:
 
     Args:
         values: the numbers, `values[row][column]`.
-        signed: whether 0 is in the middle of its range, as behind an edge filter; it is then
-            drawn as mid grey, else as black.
+        signed: whether 0 is in the middle of the range, as after an edge filter; 0 is then drawn
+            as mid grey, otherwise as black.
     """
 
     values: NDArray[float32]
@@ -100,21 +100,21 @@ class Plane:
 
     @property
     def volume(self) -> Volume:
-        """Its size, one slice deep."""
+        """Return its size, with a depth of 1."""
         return Volume(self.values.shape[1], self.values.shape[0], 1)
 
     @property
     def flat(self) -> bool:
-        """Return whether every value is the same: there is nothing to see."""
+        """Return whether all values are equal."""
         return bool(self.values.min() == self.values.max())
 
 
 def read_plane(path: str | os.PathLike[str], width: int, height: int) -> Plane:
-    """Read an image as grey values 0 to 255, at most so many pixels wide and high.
+    """Read an image as grey values 0 to 255, scaled to fit in a box.
 
     Args:
         path: an image file.
-        width, height: the most pixels; a side may be cut off a little, nothing is stretched.
+        width, height: the box in pixels. A side may be cropped; proportions are kept.
 
     Raises:
         PictureError: when the file cannot be read as an image.
@@ -140,7 +140,7 @@ def read_plane(path: str | os.PathLike[str], width: int, height: int) -> Plane:
 
 
 def _fill_box(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Make an image small so that it fills a box, cut off by at most a quarter of a side."""
+    """Scale an image to fill a box, cropping at most a quarter of a side."""
     from PIL import Image
 
     whole = min(width / image.width, height / image.height)
@@ -169,12 +169,12 @@ def convolve_plane(plane: Plane, weights: Sequence[Sequence[float]], stride: int
     apply_layer(Conv2D(1, kernel, Pair.square(stride)), plane.volume)
     filter_ = np.asarray(weights, dtype=np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(plane.values, (kernel.h, kernel.w))
-    made = np.einsum("yxij,ij->yx", windows[::stride, ::stride], filter_, dtype=np.float32)
-    return Plane(made, signed=abs(float(filter_.sum())) < 1e-6 and bool(made.min() < 0))
+    output = np.einsum("yxij,ij->yx", windows[::stride, ::stride], filter_, dtype=np.float32)
+    return Plane(output, signed=abs(float(filter_.sum())) < 1e-6 and bool(output.min() < 0))
 
 
 def apply_to_plane(plane: Plane, layer: Layer) -> Plane:
-    """Send a plane through a layer that has nothing to learn.
+    """Apply a layer without parameters to a plane.
 
     Args:
         plane: the input.
@@ -197,7 +197,8 @@ def apply_to_plane(plane: Plane, layer: Layer) -> Plane:
         pooled = windows.max((2, 3)) if isinstance(layer, MaxPool2D) else windows.mean((2, 3))
         return Plane(pooled.astype(np.float32), plane.signed)
     raise GeometryError(
-        f"{layer.keras_name} is not run on a picture: take a relu, or a pooling without padding."
+        f"{layer.keras_name} cannot be shown on a picture: use a relu, or a pooling layer "
+        "without padding."
     )
 
 
@@ -205,7 +206,7 @@ def draw_plane(plane: Plane) -> Picture:
     """Draw a plane with half blocks, one pixel for each value.
 
     Values 0 to 255 keep their grey unless some lie outside; a signed plane has 0 at mid grey, and
-    any other one is stretched from 0 or its least value to its largest.
+    any other one is stretched from 0, or its lowest value, to its highest.
     """
     import numpy as np
 

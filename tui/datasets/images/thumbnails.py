@@ -41,7 +41,7 @@ class Picture:
         rows: height in cells, two pixels each.
         cells: `rows` rows of `columns` cells; each cell is (upper colour, lower colour), each
             colour is red, green and blue, 0 to 255.
-        sharp: the same at more pixels, for a terminal that draws real pictures; else None.
+        sharp: the same picture with more pixels, for terminals with graphics; else None.
     """
 
     columns: int
@@ -51,18 +51,18 @@ class Picture:
 
 
 SHARP_WIDTH, SHARP_HEIGHT = 12, 24
-"""Pixels of one cell of a sharp picture: about what terminals have, at their usual letters."""
+"""Pixels of one cell of a sharp picture: about the size of a character in most terminals."""
 
 _sharp: list[bool] = []
 
 
 def set_sharp_pictures(wanted: bool) -> None:
-    """Return whether pictures are to be kept at more pixels too, for terminals that draw those."""
+    """Set whether pictures are also kept with more pixels, for terminals with graphics."""
     _sharp[:] = [True] if wanted else []
 
 
 def fit_cells(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
-    """Return the largest size of the same proportions in a box of cells.
+    """Return the largest size with the same proportions that fits in a box of cells.
 
     Args:
         width, height: the image's size in pixels.
@@ -86,16 +86,16 @@ def thumbnail(
     *,
     size: tuple[int, int] | None = None,
 ) -> Picture:
-    """Read an image and make it small enough for a box of cells.
+    """Read an image and scale it to fit in a box of cells.
 
-    Transparent places are laid on black. A photograph's turn marker (EXIF) is not obeyed,
-    because Keras does not obey it either: this is what the network sees.
+    Transparent areas become black. The EXIF orientation is ignored, because Keras ignores it too:
+    this is what the network sees.
 
     Args:
         path: an image file.
         columns: the most cells across.
         rows: the most cells down.
-        size: height and width in pixels to bring the image to first, as `target_size` does
+        size: height and width in pixels to resize the image to first, as `target_size` does
             (its proportions are then those of the target); None keeps its own proportions.
 
     Returns:
@@ -119,11 +119,11 @@ def thumbnail(
 
 
 def draw_picture(image: Image.Image, columns: int, rows: int) -> Picture:
-    """Draw an image that was read already.
+    """Draw an image that is already open.
 
     Args:
-        image: of any mode.
-        columns, rows: the most cells.
+        image: an image of any mode.
+        columns, rows: the largest size in cells.
     """
     return _picture(image, columns, rows, None)
 
@@ -159,7 +159,7 @@ def _picture(image: Image.Image, columns: int, rows: int, size: tuple[int, int] 
 
 
 def _sharp_picture(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Bring an image to the pixels of the cells that it will take."""
+    """Resize an image to the pixels of the cells that it will fill."""
     from PIL import Image
 
     size = width * SHARP_WIDTH, height * SHARP_HEIGHT // 2
@@ -183,7 +183,7 @@ def sample_paths(summary: FolderSummary, per_class: int) -> dict[str, tuple[str,
     The same folder gives the same choice each time.
 
     Args:
-        summary: a folder that was described.
+        summary: the folder, as `describe` returns it.
         per_class: the most images of one class.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Where a folder's classes are: its folders, those in its parts, or names that begin alike."""
+"""Decide where a folder's classes are: in its sub-folders, in its parts, or in file names."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Arrangement:
         layout: "classes" or "split".
         train: path of the folder whose sub-folders are the classes.
         validation: the same for validation, or None.
-        used: names of the chosen folder's own folders that are read.
-        findings: what there is to say about it.
+        used: names of the chosen folder's sub-folders that are read.
+        findings: findings about this arrangement.
     """
 
     layout: Layout
@@ -71,10 +71,10 @@ def arrange_folder(level: FolderEntries, reading: Reading) -> Arrangement:
 
     Args:
         level: the chosen folder.
-        reading: what was asked for.
+        reading: the requested reading.
 
     Raises:
-        FolderError: when it cannot be read as asked.
+        FolderError: if it cannot be read that way.
     """
     as_classes = Arrangement("classes", level.path)
     if reading == "folders":
@@ -100,12 +100,12 @@ def arrange_folder(level: FolderEntries, reading: Reading) -> Arrangement:
     if grid is not None:
         return Arrangement("classes", level.path, findings=(part_class_finding(grid),))
     flat = find_flat_folder(level)
-    said = flat_folder_finding(level, flat) if flat is not None else None
-    return Arrangement("classes", level.path, findings=(said,)) if said else as_classes
+    finding = flat_folder_finding(level, flat) if flat is not None else None
+    return Arrangement("classes", level.path, findings=(finding,)) if finding else as_classes
 
 
 def _usual_pair(level: FolderEntries) -> Arrangement | None:
-    """Recognise `train/` with class folders, beside `validation/` or a folder called alike."""
+    """Recognise `train/` with class folders, beside `validation/` or a folder with a like name."""
     by_name = {name.lower(): name for name in reversed(level.folders)}
     name = next((by_name[name] for name in TRAIN_NAMES if name in by_name), "")
     if not name:
@@ -115,19 +115,19 @@ def _usual_pair(level: FolderEntries) -> Arrangement | None:
         return None
     found = [by_name[name] for name in VALIDATION_NAMES if name in by_name]
     if not found:
-        # A folder "train" may be a class (trains and cars): without a partner it holds the
-        # classes only when it stands alone and has folders of its own.
+        # A folder "train" may be a class (trains and cars): without a validation folder it holds
+        # the classes only if it is the only folder and has class folders.
         alone = len(level.folders) == 1 and train.classes and not train.images
         return Arrangement("split", train.directory, None, frozenset({name})) if alone else None
-    parts = [read_part(level.path, one) for one in found]
-    # Images without class folders have no label: a test whose answers are kept back.
+    parts = [read_part(level.path, folder) for folder in found]
+    # Images without class folders have no label: a test set whose labels are not published.
     bare = [
         part
         for part in parts
         if part.images and not part.classes and part.inside not in train.classes
     ]
-    # A test of other folders cannot be judged by these classes; in a validation folder that is a
-    # fault, and `describe` says so.
+    # A test folder with other classes is not used; a validation folder with other classes is a
+    # mistake that `describe` reports.
     unfit = [
         part
         for part in parts
@@ -140,13 +140,13 @@ def _usual_pair(level: FolderEntries) -> Arrangement | None:
     used = frozenset({name, *(part.name for part in fit[:1])})
     validation = fit[0].directory if fit else None
     tests = [part for part in fit[:1] if part.role == "test" and share_any_class(part, train)]
-    said = [
+    findings = [
         *map(unlabelled_finding, bare),
         *map(unfit_test_finding, unfit),
         *map(test_validates_finding, tests),
     ]
     left = {part.name for part in (*bare, *unfit)}
-    return Arrangement("split", train.directory, validation, used | left, tuple(said))
+    return Arrangement("split", train.directory, validation, used | left, tuple(findings))
 
 
 def _as_parts(level: FolderEntries) -> Arrangement:
@@ -159,7 +159,7 @@ def _as_parts(level: FolderEntries) -> Arrangement:
         if grid is not None:
             return _as_part_class_folders(level, grid)
         raise FolderError(
-            f"No folder in {clean(level.path)} is one to train on with class folders inside it: "
+            f"No folder in {clean(level.path)} is a training folder with class folders inside it: "
             "choose the folder that holds the class folders."
         )
     note = parts_read_finding(
@@ -218,7 +218,7 @@ def _as_linked_folders(level: FolderEntries, reading: Literal["names", "table"])
         Finding(
             "note",
             f"{reading}_read",
-            f"Read by {by}: {join_names(counts)}.{links_sentence(view)}",
+            f"Labels from {by}: {join_names(counts)}.{links_sentence(view)}",
             clean_names(files),
         ),
         *map(unlabelled_finding, left),
@@ -240,11 +240,11 @@ _NO_LABELS = {
     "names": "The names of the images in {} do not begin with labels, as cat.0.jpg and dog.0.jpg "
     "do, nor end with them, as 0_cat.jpg does. Make one sub-folder for each class and put its "
     "images there.",
-    "table": "No table of labels for the images in {}: a .csv with one column of file names and "
-    "one of labels. Make one sub-folder for each class instead.",
+    "table": "There is no table of labels for the images in {}: a .csv file with one column of "
+    "file names and one of labels. Make one sub-folder for each class instead.",
 }
 _Labelled = tuple[Mapping[str, tuple[str, ...]], Sequence[str], str]
-"""Label → names of its images; images without a label; where the labels stand, in words."""
+"""Label → names of its images; images without a label; a phrase for where the labels are."""
 
 
 def _by_names(flat: FlatFolder) -> _Labelled | None:
@@ -261,8 +261,8 @@ def _by_table(flat: FlatFolder) -> _Labelled | None:
     table = find_label_table(flat.table_folder, [first.name], flat.images, whole=True)
     if table is None or table.label is None or not table.usable:
         return None
-    known = {name for names in table.labels.values() for name in names}
-    others = [name for name in flat.images if name not in known]
+    labelled = {name for names in table.labels.values() for name in names}
+    others = [name for name in flat.images if name not in labelled]
     return table.labels, others, f"the column {short_name(table.label)} of {short_name(table.name)}"
 
 

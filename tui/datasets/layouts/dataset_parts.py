@@ -1,4 +1,4 @@
-"""Folders that are parts of one dataset (train, validation, test), known by what they hold."""
+"""Recognise folders that are parts of one dataset (train, validation, test) by their contents."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _MOST_PARTS = 40
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One folder in the chosen one, and what it holds.
+    """A sub-folder of the chosen folder, and its contents.
 
     Args:
-        name: of the folder.
-        role: what its name says it is for.
-        directory: the folder that holds its class folders; not the folder itself where folders of
-            one name lie in each other, as in `seg_train/seg_train`.
-        classes: folders there that hold images.
+        name: the folder's name.
+        role: its role in a dataset, according to its name.
+        directory: the folder that holds its class folders: the folder itself, or the inner one
+            of two with the same name, as in `seg_train/seg_train`.
+        classes: names of the folders there that hold images.
         images: names of the images directly in it.
-        inside: the folder in it that holds them, where they lie one folder deeper, in one that
-            is no class, such as `test/images`.
+        inside: the sub-folder that holds the images if it is not a class, such as `images` in
+            `test/images`.
     """
 
     name: str
@@ -41,12 +41,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class DatasetParts:
-    """Parts of one set.
+    """The parts of a dataset.
 
     Args:
-        train: the part to train on; None where no name says which it is, or it has no class
-            folders.
-        validation: the part to validate on; None where no part of the same classes is there.
+        train: the training part; None if no name tells which it is, or it has no class folders.
+        validation: the validation part; None if no other part has the same classes.
         left: the other parts.
     """
 
@@ -56,21 +55,21 @@ class DatasetParts:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Return all of them, the one to train on first."""
+        """Return all parts, the training part first."""
         return tuple(part for part in (self.train, self.validation, *self.left) if part)
 
 
 def find_parts(level: FolderEntries) -> DatasetParts | None:
-    """Find out whether folders are parts of one set, and not classes.
+    """Return the parts of a dataset, if the sub-folders are parts and not classes.
 
-    They are parts when one is called to be trained on and holds class folders, and when folders
-    hold class folders of the same names and one of them is called a part.
+    They are parts if one is named like a training folder and holds class folders, or if several
+    hold class folders of the same names and one of them is named like a part.
 
     Args:
         level: the chosen folder.
 
     Returns:
-        None where the folders are classes, or nothing says that they are parts.
+        None if the folders are classes, or nothing shows that they are parts.
     """
     roles = {name: parse_folder_name(name).role for name in level.folders}
     if not any(roles.values()) or len(level.folders) > _MOST_PARTS:
@@ -78,12 +77,12 @@ def find_parts(level: FolderEntries) -> DatasetParts | None:
     parts = [read_part(level.path, name) for name in level.folders]
     parts = [part for part in parts if part.classes or part.images or part.role]
     full = [part for part in parts if part.classes and not part.images]
-    called = [part for part in full if part.role == "train"]
-    for part in sorted(called, key=lambda one: (-len(one.classes), len(one.name), one.name)):
+    training = [part for part in full if part.role == "train"]
+    for part in sorted(training, key=lambda item: (-len(item.classes), len(item.name), item.name)):
         others = [other for other in parts if other is not part]
-        alike = any(share_classes(part, other) for other in others)
+        shared = any(share_classes(part, other) for other in others)
         nested = [other for other in others if other.classes and not other.role]
-        if alike or (len(part.classes) > 1 and not nested):
+        if shared or (len(part.classes) > 1 and not nested):
             return _choose_validation(part, others)
     if len(full) == 1 and _class_count(full[0]) > 1 and not full[0].role and len(parts) > 1:
         others = [part for part in parts if part is not full[0]]
@@ -93,7 +92,9 @@ def find_parts(level: FolderEntries) -> DatasetParts | None:
         ):
             return _choose_validation(full[0], others)
     groups = [
-        part for part in full if any(share_classes(part, one) for one in full if one is not part)
+        part
+        for part in full
+        if any(share_classes(part, other) for other in full if other is not part)
     ]
     plain = [part for part in groups if not part.role]
     if len(groups) > 1 and len(plain) < len(groups):
@@ -111,7 +112,7 @@ def _class_count(part: Part) -> int:
 
 
 def _choose_validation(train: Part, others: Sequence[Part]) -> DatasetParts:
-    """Choose what to validate on: called so before called a test."""
+    """Choose the validation part; a folder named validation comes before one named test."""
     fit = [
         part
         for part in others
@@ -122,20 +123,20 @@ def _choose_validation(train: Part, others: Sequence[Part]) -> DatasetParts:
     return DatasetParts(train, validation, tuple(part for part in others if part is not validation))
 
 
-def share_classes(one: Part, other: Part) -> bool:
-    """Return whether two parts hold the same classes, or nearly."""
-    both = {name_key(name) for name in one.classes} & {name_key(name) for name in other.classes}
-    fewer = min(len(one.classes), len(other.classes))
+def share_classes(first: Part, second: Part) -> bool:
+    """Return whether two parts share at least half of the classes of the one with fewer."""
+    both = {name_key(name) for name in first.classes} & {name_key(name) for name in second.classes}
+    fewer = min(len(first.classes), len(second.classes))
     return bool(both) and 2 * len(both) >= fewer
 
 
-def share_any_class(one: Part, other: Part) -> bool:
+def share_any_class(first: Part, second: Part) -> bool:
     """Return whether two parts have a class in common."""
-    return not {name_key(name) for name in one.classes}.isdisjoint(map(name_key, other.classes))
+    return not {name_key(name) for name in first.classes}.isdisjoint(map(name_key, second.classes))
 
 
 def read_part(top: str, name: str) -> Part:
-    """Look into one folder."""
+    """Read the contents of one sub-folder."""
     place = os.path.join(top, name)
     role = parse_folder_name(name).role
     try:
@@ -152,7 +153,7 @@ def read_part(top: str, name: str) -> Part:
             inner = scan_folder(os.path.join(level.path, level.folders[0]))
             if inner.images and not folders_with_images(inner):
                 return Part(name, role, inner.path, (), inner.images, level.folders[0])
-    except FolderError:  # it cannot be listed, which `describe` says
+    except FolderError:  # it cannot be listed, which `describe` reports
         return Part(name, role, place, (), ())
     classes = folders_with_images(level)
     deeper = "" if classes or not level.images else os.path.relpath(level.path, place)
@@ -161,7 +162,7 @@ def read_part(top: str, name: str) -> Part:
 
 
 def folders_with_images(level: FolderEntries) -> tuple[str, ...]:
-    """Return a folder's folders that hold images, directly or one step deeper."""
+    """Return the sub-folders that hold images, directly or one level down."""
     return tuple(
         name for name in level.folders if _has_images_below(os.path.join(level.path, name))
     )
@@ -187,11 +188,11 @@ def differ_in_numbers_only(names: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PartClassFolders:
-    """Folders of images by part and class.
+    """Folders of images whose names hold both a part of a dataset and a class.
 
     Args:
-        train: class → its folder to train on, sorted.
-        validation: class → its folder to validate on, of at least one class.
+        train: class → its training folder, sorted.
+        validation: class → its validation folder, for at least one class.
         left: names of folders of other parts.
     """
 
@@ -201,16 +202,16 @@ class PartClassFolders:
 
 
 def find_part_class_folders(level: FolderEntries) -> PartClassFolders | None:
-    """Recognise folders whose names hold both a part of a set and a class.
+    """Recognise folders such as `train_sea`, whose names hold both a part and a class.
 
     Returns:
-        None where fewer than two classes stand in the names, or not two parts of the same class.
+        None if the names hold fewer than two classes, or no class has two parts.
     """
     found: dict[Role, dict[str, tuple[str, str]]] = {}  # role → folded class → class, folder
     others = 0
     read = {name: split_role(name) for name in level.folders}
     if len({role for role, label in read.values() if role and label}) < 2:
-        return None  # without a look at the disk
+        return None  # decided without reading the disk
     for name, (role, label) in read.items():
         if not has_images(os.path.join(level.path, name)):
             continue
@@ -224,7 +225,7 @@ def find_part_class_folders(level: FolderEntries) -> PartClassFolders | None:
     if len(train) < 2 or not both or (len(both) == 1 and others):
         return None
     roles: tuple[Role, ...] = ("validation", "test")
-    second = next(found[one] for one in roles if both & set(found.get(one, {})))
+    second = next(found[role] for role in roles if both & set(found.get(role, {})))
     spelled = {key: label for key, (label, _) in train.items()}
     validation = {
         spelled[key]: read_part(level.path, name)

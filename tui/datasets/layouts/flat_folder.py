@@ -1,4 +1,4 @@
-"""Images without class folders, whose labels stand in their names or in a table."""
+"""Images without class folders, whose labels are in their names or in a table."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class FlatFolder:
     """Images without class folders.
 
     Args:
-        directory: the folder that holds those to train on.
+        directory: the folder of the training images.
         images: their names, sorted.
         validation: a folder of images with the same labels in their names, or None.
-        left: folders of images that are neither.
-        names: the labels that the names begin with, or None.
-        validation_names: the same of `validation`.
+        left: other folders of images.
+        names: the labels in the names, or None.
+        validation_names: the same for `validation`.
         table: a table of labels that names the images, or None.
         table_folder: the folder that holds the table.
     """
@@ -38,16 +38,16 @@ class FlatFolder:
 
 
 def find_flat_folder(level: FolderEntries) -> FlatFolder | None:
-    """Look for images that have no class folders.
+    """Find images without class folders.
 
-    They lie in the chosen folder itself, in the one folder that holds images, or in folders that
-    are called parts of a set, such as `train` and `test1`.
+    They are in the chosen folder itself, in the only folder that holds images, or in folders named
+    like parts of a dataset, such as `train` and `test1`.
 
     Args:
         level: the chosen folder.
 
     Returns:
-        None where two folders could be classes, and where there are no images.
+        None if two folders could be classes, or there are no images.
     """
     folders = _few_with_images(level)
     if folders is None or not (level.images or folders):
@@ -69,7 +69,7 @@ def find_flat_folder(level: FolderEntries) -> FlatFolder | None:
         others = [part for part in parts if part is not train[0]]
     names = name_labels(images)
     validation, validation_names = None, None
-    for part in sorted(others, key=lambda one: (one.role == "test", one.name)):
+    for part in sorted(others, key=lambda item: (item.role == "test", item.name)):
         found = match_labels(part.images, names.labels) if names and part.role else None
         if found is not None:
             validation, validation_names = part, found

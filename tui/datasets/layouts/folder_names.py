@@ -1,4 +1,4 @@
-"""What the name of a folder says: its part in a dataset (train, validation, test), or masks."""
+"""Parse folder names: roles in a dataset (train, validation, test), and folders of masks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ROLES: dict[str, Role] = {
     **dict.fromkeys(("prufung", "testowy", "testowe", "testovaci", "pengujian"), "test"),
 }
 _STEMS: dict[str, Role] = {
-    # In scripts that hang endings or other words on it without a break.
+    # Word stems in scripts that append endings or other words without a separator.
     **dict.fromkeys(("обуч", "тренир", "εκπαιδευ", "تدريب"), "train"),
     **dict.fromkeys(("训练", "訓練", "学習", "學習", "훈련", "학습"), "train"),
     **dict.fromkeys(("валид", "провер", "επικυρ", "验证", "驗證", "検証", "검증"), "validation"),
@@ -56,11 +56,11 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_A-Za-z]+")
 
 
 class FolderName(NamedTuple):
-    """What a folder's name says.
+    """A parsed folder name.
 
     Args:
-        role: its part in a set; empty where the name says nothing of it.
-        rest: its other words, in lower case, without those that say nothing, such as "set".
+        role: its role in a dataset; empty if the name has none.
+        rest: its other words, in lower case, without generic ones such as "set".
     """
 
     role: Role
@@ -68,7 +68,7 @@ class FolderName(NamedTuple):
 
 
 def parse_folder_name(name: str) -> FolderName:
-    """Read a folder's name.
+    """Parse a folder's name.
 
     >>> parse_folder_name("training_set")
     FolderName(role='train', rest=())
@@ -133,17 +133,17 @@ _BREAKS = " ._-"
 
 
 def _without_accents(name: str) -> str:
-    """Take accents away, letter for letter of the composed name."""
+    """Remove accents, one character for each of the name's NFC form."""
     plain = []
-    for sign in unicodedata.normalize("NFC", name):
-        parts = unicodedata.normalize("NFD", sign)
+    for letter in unicodedata.normalize("NFC", name):
+        parts = unicodedata.normalize("NFD", letter)
         bare = all(unicodedata.category(part) == "Mn" for part in parts[1:])
-        plain.append("i" if sign == "ı" else parts[0] if bare else sign)
+        plain.append("i" if letter == "ı" else parts[0] if bare else letter)
     return "".join(plain)
 
 
 def _word_role(word: str) -> Role:
-    """Return a word's role, also where another word hangs on it, as in "trainset"."""
+    """Return a word's role, also if a generic word is attached, as in "trainset"."""
     if word in _ROLES:
         return _ROLES[word]
     if not word.isascii():
@@ -171,7 +171,7 @@ _BESIDE = frozenset({"jpeg", "jpg", "png", "class", "object", "ground", "set", "
 
 
 def is_mask(name: str) -> bool:
-    """Return whether a folder is called like one of masks or labels.
+    """Return whether a folder is named like one of masks or annotations.
 
     >>> is_mask("train_masks"), is_mask("SegmentationClass"), is_mask("cats")
     (True, True, False)
@@ -180,27 +180,27 @@ def is_mask(name: str) -> bool:
 
 
 def masks_finding(names: Sequence[str], readings: tuple[Reading, ...]) -> Finding | None:
-    """Say that folders hold images and what was drawn for each of them.
+    """Report folders of images and their masks or annotations, which are not classes.
 
     Args:
-        names: of all the folders that hold images.
+        names: the names of all folders that hold images.
         readings: other ways to read the folder.
 
     Returns:
-        None where another name is among them, or one of the two kinds is missing.
+        None if there is a folder of another kind, or one of the two kinds is missing.
     """
     words = [set(name_words(split_role(name)[1])) - _BESIDE for name in names]
     masks = [name for name in names if is_mask(name)]
     images = [name for name in names if name not in masks]
-    known = all(said and said <= _IMAGES | _MASKS for said in words)
-    if not (masks and images and known):
+    only_these = all(name and name <= _IMAGES | _MASKS for name in words)
+    if not (masks and images and only_these):
         return None
     return Finding(
         "error",
         "masks",
-        f"{join_names(images)} beside {join_names(masks)}: images and what was drawn or written "
-        "for each, as for segmentation or detection, not classes. A network of this program tells "
-        "classes apart: make one sub-folder for each class and put its images there.",
+        f"{join_names(images)} beside {join_names(masks)}: images and their masks or annotations, "
+        "as for segmentation or detection, not classes. This program trains classifiers: make one "
+        "sub-folder for each class and put its images there.",
         clean_names(names),
         readings=readings,
     )

@@ -1,4 +1,4 @@
-"""Tables of labels: a CSV file that names images and says what is on each."""
+"""Tables of labels: CSV files with a column of image names and a column of labels."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class LabelTable:
     """A table that names images.
 
     Args:
-        name: of the file.
-        key: the column with the names of images, as the first row calls it.
-        label: the column with the labels; None where it is not clear which one that is.
-        labels: label → names of its images, of the rows that were read.
+        name: the file's name.
+        key: header of the column of image names.
+        label: header of the column of labels; None if it is not clear which column that is.
+        labels: label → names of its images, from the rows that were read.
     """
 
     name: str
@@ -35,7 +35,7 @@ class LabelTable:
 
     @property
     def usable(self) -> bool:
-        """Return whether each label is known and can be the name of a class folder."""
+        """Return whether the labels are known, and each can be the name of a class folder."""
         return self.label is not None and all(map(_is_folder_name, self.labels))
 
 
@@ -49,13 +49,13 @@ def find_label_table(
     """Find a table of labels among some files.
 
     Args:
-        folder: that holds the files.
-        names: of the files.
-        images: names of the images that a table may name.
-        whole: read all rows, not only the first ones.
+        folder: the folder that holds the files.
+        names: names of the files.
+        images: names of the images that a table may list.
+        whole: whether to read all rows, not only the first ones.
 
     Returns:
-        The first table that names images of the folder, or None.
+        The first table that lists images of the folder, or None.
     """
     stems = {os.path.splitext(image)[0]: image for image in images}
     known = {**stems, **{image: image for image in images}}
@@ -98,7 +98,7 @@ def _image(cell: str, known: dict[str, str]) -> str:
 def _find_label_column(
     name: str, head: list[str], columns: list[tuple[str, ...]], place: int, images: list[str]
 ) -> LabelTable:
-    """Find the column whose values repeat: each label stands behind several images."""
+    """Find the column of labels: its values repeat, as each label has several images."""
     fitting = []
     for other, column in enumerate(columns):
         if other == place or any(len(cell) > _MOST_CELL for cell in column):
@@ -109,8 +109,8 @@ def _find_label_column(
         numbers = all(_is_fraction(value) for value in values)
         if 2 <= len(values) <= rows // 2 and not numbers:
             fitting.append(other)
-    called = [one for one in fitting if _is_label(head[one])]
-    chosen = called[0] if called else fitting[0] if len(fitting) == 1 else None
+    named = [column for column in fitting if _is_label(head[column])]
+    chosen = named[0] if named else fitting[0] if len(fitting) == 1 else None
     if chosen is None:
         return LabelTable(name, head[place].strip(), None, {})
     labels: dict[str, list[str]] = {}
@@ -127,7 +127,7 @@ def _is_label(head: str) -> bool:
 
 
 def _is_fraction(value: str) -> bool:
-    """Return whether a value is a measure, such as 0.25, and no label."""
+    """Return whether a value is a measurement such as 0.25, not a label."""
     try:
         return not float(value).is_integer()
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""What there is to say of a folder whose classes are not simply its folders."""
+"""Findings about folders whose classes are not simply their sub-folders."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from tui.datasets.layouts.folder_names import parse_folder_name
 from tui.datasets.layouts.label_tables import LabelTable
 from tui.datasets.layouts.name_labels import NameLabels
 
-_FEW = 3  # folders that may be to train, to validate and to test
+_FEW = 3  # folders that may be for training, validation and testing
 
 
 def unlabelled_finding(part: Part) -> Finding:
-    """Say that a folder of images without labels is left alone."""
+    """Report that a folder of images without labels is not read."""
     return Finding(
         "note",
         "unlabelled",
-        f"Left alone: {_shown_path(part)}, {pluralize(len(part.images), 'image')} without class "
+        f"Not read: {_shown_path(part)}, {pluralize(len(part.images), 'image')} without class "
         "folders, so without labels.",
         clean_names([part.name]),
     )
@@ -47,29 +47,29 @@ def _shown_path(part: Part) -> str:
 
 
 def unfit_test_finding(part: Part) -> Finding:
-    """Say that a test whose folders are none of the classes is left alone."""
+    """Report that a test folder with other classes is not read."""
     return Finding(
         "note",
         "unlabelled",
-        f"Left alone: {short_name(part.name)}, whose folders ({join_names(part.classes, 3)}) are "
+        f"Not read: {short_name(part.name)}, whose folders ({join_names(part.classes, 3)}) are "
         "none of the classes, so without labels.",
         clean_names([part.name]),
     )
 
 
 def test_validates_finding(part: Part) -> Finding:
-    """Say that the validation is done on what is called a test, there being no other folder."""
+    """Report that a test folder is used for validation, as there is no other."""
     return Finding(
         "note",
         "test_validates",
-        f"Validates on {short_name(part.name)}: no folder is called validation. Keep other images "
-        "for a last test.",
+        f"Validation uses {short_name(part.name)}: no folder is called validation. Keep other "
+        "images for a final test.",
         clean_names([part.name]),
     )
 
 
 def parts_finding(halves: DatasetParts) -> Finding:
-    """Say that the folders are parts of one set."""
+    """Report that the folders are parts of one set."""
     full = [part for part in halves.parts if part.classes]
     names = clean_names(part.name for part in halves.parts)
     inside = join_names(full[0].classes, most=3)
@@ -88,7 +88,7 @@ def parts_finding(halves: DatasetParts) -> Finding:
             words += f"Choose {clean(full[0].directory)} to train on those."
             suggestion = full[0].directory
         else:
-            words += "None of them is called to be trained on: choose the one that is."
+            words += "None of them is named like a training folder: choose the one to train on."
             suggestion = None
         return Finding("error", "halves", words, names, suggestion, readings=("folders",))
     validation = [halves.validation.name] if halves.validation else []
@@ -102,21 +102,21 @@ def _others(halves: DatasetParts) -> str:
 
 
 def _rest(validation: Sequence[str], left: Sequence[str]) -> str:
-    """Say what becomes of the folders that are not trained on."""
+    """Return the end of a sentence: how the folders that are not trained on are used."""
     words = f", validate on {join_names(validation)}" if validation else ""
-    return words + (f", leave {join_names(left)} alone" if left else "")
+    return words + (f", leave out {join_names(left)}" if left else "")
 
 
 def part_class_finding(grid: PartClassFolders) -> Finding:
-    """Say that the folders are parts and classes in one."""
+    """Report folders whose names hold both a part and a class."""
     train = [part.name for part in grid.train.values()]
     validation = [part.name for part in grid.validation.values()]
     names = [*train, *validation, *grid.left]
     return Finding(
         "error",
         "halves",
-        f"The names of {join_names(names)} hold a part of a set and a class in one: these are "
-        f"parts of one set, not classes. The classes are {join_names(grid.train)}: train on "
+        f"The names of {join_names(names)} hold both a part of a set and a class: these are parts "
+        f"of one set, not classes. The classes are {join_names(grid.train)}: train on "
         f"{join_names(train)}{_rest(validation, grid.left)}.",
         clean_names(names),
         readings=("halves", "folders"),
@@ -130,18 +130,18 @@ def parts_read_finding(
     names: Iterable[str],
     view: str = "",
 ) -> Finding:
-    """Say that folders are read as parts of one set, as was asked for.
+    """Report that folders are read as parts of one set, as requested.
 
     Args:
-        train: folders to train on.
-        validation: folders to validate on.
-        left: folders that are left alone.
-        names: all the folders that it is about.
-        view: the folder of links that is read in their place; empty where there is none.
+        train: training folders.
+        validation: validation folders.
+        left: folders that are not read.
+        names: all folders concerned.
+        view: the folder of links that is read instead; empty if there is none.
     """
-    words = f"Read as parts of one set: {join_names(train)} to train on"
-    words += f", {join_names(validation)} to validate" if validation else ""
-    words += f"; {join_names(left)} left alone" if left else ""
+    words = f"Read as parts of one set: {join_names(train)} for training"
+    words += f", {join_names(validation)} for validation" if validation else ""
+    words += f"; {join_names(left)} not read" if left else ""
     words += "." if validation else ". A share of each class is kept for validation."
     return Finding(
         "note", "halves_read", words + (links_sentence(view) if view else ""), clean_names(names)
@@ -149,12 +149,12 @@ def parts_read_finding(
 
 
 def links_sentence(view: str) -> str:
-    """Return the sentence on a folder of links, with a blank before it."""
-    return f" They are folders of links in {clean(view)}; your own files stay as they are."
+    """Return a sentence about a folder of links, with a leading space."""
+    return f" They are read through links in {clean(view)}; your own files stay as they are."
 
 
 def flat_folder_finding(level: FolderEntries, flat: FlatFolder) -> Finding | None:
-    """Say where the labels of images without class folders are; None where nothing says it."""
+    """Report where the labels of images without class folders are; None if that is not known."""
     if flat.names is not None:
         return _names_finding(level, flat, flat.names)
     if flat.table is not None:
@@ -176,10 +176,10 @@ def _names_finding(level: FolderEntries, flat: FlatFolder, names: NameLabels) ->
     rest = _rest(validation, [part.name for part in flat.left])
     these = "These are the classes"
     if names.guessed:
-        these = "These are perhaps the classes, but that is a guess"
+        these = "These may be the classes, but that is a guess"
     words = (
-        f"{_no_class_folders(flat)} whose names {names.place} with {labels}. {these}: train by "
-        f"them{rest}, or make one sub-folder for each and put its images there."
+        f"{_no_class_folders(flat)} whose names {names.place} with {labels}. {these}: use them as "
+        f"labels{rest}, or make one sub-folder for each and put its images there."
     )
     readings: tuple[Reading, ...] = ("names",)
     if flat.table is not None and flat.table.usable:
@@ -196,7 +196,7 @@ def _names_finding(level: FolderEntries, flat: FlatFolder, names: NameLabels) ->
 
 def _table_finding(level: FolderEntries, flat: FlatFolder, table: LabelTable) -> Finding:
     by = (
-        f"it {_labels(table)}. Train by it, or make one sub-folder for each label and put its "
+        f"it {_labels(table)}. Use these labels, or make one sub-folder for each label and put its "
         "images there."
         if table.usable
         else "which column holds the labels is not clear. Make one sub-folder for each label and "
@@ -206,7 +206,7 @@ def _table_finding(level: FolderEntries, flat: FlatFolder, table: LabelTable) ->
     return Finding(
         "error",
         "table",
-        f"{_no_class_folders(flat)}, and the table {short_name(table.name)} names them in its "
+        f"{_no_class_folders(flat)}, and the table {short_name(table.name)} lists them in its "
         f"column {short_name(table.key)}; {by}",
         clean_names([table.name]),
         readings=(*readings, *_as_folders(level, flat)),
@@ -219,33 +219,33 @@ def _labels(table: LabelTable) -> str:
 
 
 def _as_folders(level: FolderEntries, flat: FlatFolder) -> tuple[Reading, ...]:
-    """Offer to take the folders for classes, where there are two."""
+    """Offer to read the folders as classes, if there are two."""
     two = flat.directory != level.path and (flat.left or flat.validation)
     return ("folders",) if two else ()
 
 
 def _unlabelled_parts_finding(names: list[str]) -> Finding:
-    """Folders called like parts of a set that hold images only: are they classes?"""
-    asks = (
+    """Report folders that are named like parts of a set but hold only images."""
+    intro = (
         f"{join_names(names)} hold images and no class folders, and are named like parts of a "
         "dataset: "
     )
     roles = {parse_folder_name(name).role for name in names}
     if "validation" in roles and "train" in roles:
         words = (
-            f"{asks}images without class folders have no label. Make one sub-folder for each class "
-            "in them."
+            f"{intro}images without class folders have no label. Make one sub-folder for each "
+            "class in them."
         )
     else:
         words = (
-            f"{asks}are they classes? If they are to train and to test on, make one sub-folder for "
-            "each class in them."
+            f"{intro}are they classes? If they are for training and testing, make one sub-folder "
+            "for each class in them."
         )
     return Finding("error", "bare_parts", words, clean_names(names), readings=("folders",))
 
 
 def same_inside_finding(classes: Mapping[str, tuple[str, ...]]) -> Finding | None:
-    """Say that class folders hold the same folders: perhaps they are parts of one set.
+    """Report class folders that hold the same folders and may be parts of one set.
 
     Args:
         classes: class → names of the folders with images in it.
@@ -256,17 +256,17 @@ def same_inside_finding(classes: Mapping[str, tuple[str, ...]]) -> Finding | Non
     both = set.intersection(*sets)
     if len(both) < 2 or len(both) * 2 < max(map(len, sets)):
         return None
-    spelled = sorted({one for one in next(iter(classes.values())) if name_key(one) in both})
+    spelled = sorted({name for name in next(iter(classes.values())) if name_key(name) in both})
     folds = differ_in_numbers_only(list(classes))
     parts = any(parse_folder_name(name).role for name in spelled)
     # Among many folders, each with the same few inside, the outer ones are the classes.
-    few = all(one == both for one in sets) and len(sets) <= min(_FEW, len(both))
-    asked = not parts and (folds or few)
+    few = all(names == both for names in sets) and len(sets) <= min(_FEW, len(both))
+    stops = not parts and (folds or few)
     inside = f"Each of {join_names(classes)} holds the folders {join_names(spelled)}: "
     if parts:
         words = (
-            f"{inside}all are read as one, so that what is called a test is trained on too. Move "
-            "the class folders into folders train and validation to keep them apart."
+            f"{inside}the images in all of them are trained on, test images too. Move the class "
+            "folders into folders named train and validation to keep them apart."
         )
     elif folds:
         words = (
@@ -276,7 +276,7 @@ def same_inside_finding(classes: Mapping[str, tuple[str, ...]]) -> Finding | Non
     elif few:
         words = (
             f"{inside}which are the classes? If the inner ones are, these are parts of one set: "
-            "call the one to train on train and the other validation, or choose one of them."
+            "name the training folder train and the other validation, or choose one of them."
         )
     else:
         words = (
@@ -284,9 +284,9 @@ def same_inside_finding(classes: Mapping[str, tuple[str, ...]]) -> Finding | Non
             "inner ones are meant, put their images together in one folder for each."
         )
     return Finding(
-        "error" if asked else "warning",
+        "error" if stops else "warning",
         "same_inside",
         words,
         clean_names(classes),
-        readings=("folders",) if asked else (),
+        readings=("folders",) if stops else (),
     )

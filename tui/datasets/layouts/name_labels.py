@@ -26,21 +26,21 @@ _ENDINGS = (
     re.compile(rf"(?:.*{_BREAK})?\d+{_BREAK}+(?P<label>\D+)"),
 )
 _PATTERNS = (*_BEGINNINGS, *_ENDINGS)
-# What is done to a picture, or seen from where: many pictures end so, whatever they show.
+# Versions and views of a picture: common ends of names that say nothing about the class.
 _VERSIONS = frozenset(
     {"small", "medium", "large", "big", "thumb", "thumbnail", "left", "right", "front", "back"}
     | {"top", "bottom", "side", "mask", "label", "seg", "orig", "original", "edited", "crop"}
     | {"cropped", "resized", "flip", "flipped", "rotated", "aug", "final", "new", "old", "day"}
     | {"night", "before", "after", "color", "colour", "gray", "grey", "hdr", "raw", "rgb", "depth"}
 )
-# What cameras, telephones and programs call every picture.
+# Generic names that cameras, phones and programs give to pictures.
 _GENERIC = frozenset(
     {"img", "image", "images", "dsc", "dscn", "dscf", "pic", "picture", "photo", "frame", "file"}
     | {"screenshot", "pxl", "mvimg", "copy", "download", "scan", "untitled", "unnamed", "test"}
     | {"train", "val", "valid", "validation", "sample", "data", "p", "im", "wp", "gopr"}
 )
-_LEAST = 2  # images that share a beginning, and different beginnings
-_MOST_LEFT = 0.1  # of the images may have no such beginning
+_FEWEST = 2  # images of each label, and labels
+_MOST_UNLABELLED = 0.1  # fraction of the images that may have no label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class NameLabels:
 
     Args:
         files: label → names of its files, sorted.
-        others: names without one of them, sorted.
-        place: where in the names they stand.
+        others: names without a label, sorted.
+        place: whether the names begin or end with the label.
     """
 
     files: Mapping[str, tuple[str, ...]]
@@ -64,24 +64,24 @@ class NameLabels:
 
     @property
     def guessed(self) -> bool:
-        """Return whether these may well be no classes.
+        """Return whether the labels are only a guess.
 
-        They may be where hardly any image bears them, and where they are numbers of something.
+        They are if a label has very few images, or if they differ only in a number.
         """
         stems = {re.sub(r"\d+", "", label).strip(" ._-").casefold() for label in self.files}
         numbered = len(stems) == 1 and stems <= _GENERIC
-        return numbered or min(map(len, self.files.values())) <= _LEAST
+        return numbered or min(map(len, self.files.values())) <= _FEWEST
 
 
 def name_labels(names: Iterable[str]) -> NameLabels | None:
     """Find the labels that the names of images begin with, or end with.
 
     Args:
-        names: of the images in one folder, without a path.
+        names: file names of the images in one folder.
 
     Returns:
-        At least two labels of at least two images each; None where the names have no such
-        beginnings, or nearly every name has its own.
+        At least two labels of at least two images each; None if the names have no such labels, or
+        nearly every name has its own.
 
     >>> found = name_labels(["cat.0.jpg", "cat.1.jpg", "dog (1).jpg", "dog (2).jpg"])
     >>> found.labels
@@ -89,10 +89,10 @@ def name_labels(names: Iterable[str]) -> NameLabels | None:
     >>> name_labels(["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg"]) is None
     True
     """
-    # ._cat.0.jpg is no picture but what macOS writes beside one.
-    known = sorted(name for name in names if not name.startswith("."))
+    # ._cat.0.jpg is not a picture: macOS writes it beside one.
+    visible = sorted(name for name in names if not name.startswith("."))
     for pattern in _PATTERNS:
-        found = _by_pattern(pattern, known)
+        found = _by_pattern(pattern, visible)
         if found is None:
             continue
         if pattern not in _ENDINGS:
@@ -107,20 +107,20 @@ def match_labels(names: Iterable[str], labels: Iterable[str]) -> NameLabels | No
     """Find given labels in the names of another folder, such as the validation images'.
 
     Returns:
-        The files of those labels; None where not one name begins so.
+        The files of those labels; None if too few names have one.
     """
     spelled = {name_key(label): label for label in labels}
-    known = sorted(name for name in names if not name.startswith("."))
+    visible = sorted(name for name in names if not name.startswith("."))
     for pattern in _PATTERNS:
         files: dict[str, list[str]] = defaultdict(list)
         others = []
-        for name in known:
+        for name in visible:
             label = spelled.get(name_key(_label(pattern, name)))
             if label is None:
                 others.append(name)
             else:
                 files[label].append(name)
-        if files and len(others) <= _MOST_LEFT * len(known):
+        if files and len(others) <= _MOST_UNLABELLED * len(visible):
             return NameLabels({key: tuple(files[key]) for key in sorted(files)}, tuple(others))
     return None
 
@@ -137,16 +137,16 @@ def _by_pattern(pattern: re.Pattern[str], names: list[str]) -> NameLabels | None
         else:
             groups[key].append(name)
             spelling[key][label] += 1
-    for key in [key for key, members in groups.items() if len(members) < _LEAST]:
+    for key in [key for key, files in groups.items() if len(files) < _FEWEST]:
         others += groups.pop(key)
-    if len(groups) < _LEAST or len(others) > _MOST_LEFT * len(names):
+    if len(groups) < _FEWEST or len(others) > _MOST_UNLABELLED * len(names):
         return None
-    files = {spelling[key].most_common(1)[0][0]: tuple(groups[key]) for key in sorted(groups)}
-    return NameLabels(files, tuple(sorted(others)))
+    labels = {spelling[key].most_common(1)[0][0]: tuple(groups[key]) for key in sorted(groups)}
+    return NameLabels(labels, tuple(sorted(others)))
 
 
 def _label(pattern: re.Pattern[str], name: str) -> str:
-    """Return the label in one name; empty where there is none with a letter in it."""
+    """Return the label in a name; empty if there is none, or it has no letter."""
     found = pattern.fullmatch(os.path.splitext(name)[0])
     label = found["label"].strip(" \t._-([{") if found else ""
-    return label if any(sign.isalpha() for sign in label) else ""
+    return label if any(character.isalpha() for character in label) else ""

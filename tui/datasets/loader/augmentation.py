@@ -1,4 +1,4 @@
-"""Random changes to training images, in `ImageDataGenerator`'s own words."""
+"""Random changes to training images: the arguments of `ImageDataGenerator`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Augmentation(msgspec.Struct, frozen=True, kw_only=True):
         zoom_range: how much larger or smaller, as a fraction: 0.2 is 0.8 to 1.2.
         horizontal_flip: whether half of the images are mirrored left to right.
         vertical_flip: whether half of them are turned upside down.
-        fill_mode: what stands where the image has no value any more.
+        fill_mode: how pixels from outside the image are filled.
 
     >>> Augmentation(rotation_range=40, horizontal_flip=True).on
     True
@@ -75,7 +75,7 @@ _RANGES: dict[str, tuple[float, str]] = {
 
 
 def augmentation_problems(augmentation: Augmentation) -> Iterator[tuple[str, str]]:
-    """Yield the field and the sentence of every value that cannot be.
+    """Yield the field and an error message of every invalid value.
 
     >>> [field for field, _ in augmentation_problems(Augmentation(zoom_range=2))]
     ['zoom_range']

@@ -35,7 +35,7 @@ def load_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Image.
 
     Args:
         path: an image file.
-        settings: the loader's.
+        settings: the loader's settings.
 
     Raises:
         PictureError: when the file cannot be read as an image.
@@ -57,12 +57,12 @@ def load_image(path: str | os.PathLike[str], settings: LoaderSettings) -> Image.
 
 
 def augment_image(image: Image.Image, augmentation: Augmentation, seed: int) -> Image.Image:
-    """Change an image at random, as far as the augmentation allows.
+    """Change an image at random, within the ranges of the augmentation.
 
     Args:
-        image: as it was loaded.
+        image: the loaded image.
         augmentation: the ranges.
-        seed: of the random numbers.
+        seed: seed of the random numbers.
     """
     import numpy as np
     from PIL import Image
@@ -115,7 +115,7 @@ def _source_coordinates(
 
 
 def _fill_outside(places: NDArray[float64], size: int, fill_mode: str) -> NDArray[intp]:
-    """Bring places outside back, as the fill mode says."""
+    """Round coordinates to indices, and move those outside inside as the fill mode says."""
     import numpy as np
 
     near = np.rint(places).astype(np.intp)
@@ -135,14 +135,14 @@ def preview_pictures(
     count: int,
     seed: int = 0,
 ) -> tuple[Picture, ...]:
-    """Draw an image as it is loaded, and augmented.
+    """Draw an image as loaded, then augmented several times.
 
     Args:
         path: an image file.
-        settings: the loader's.
-        columns, rows: the most cells of one picture.
-        count: how many augmented ones; none are made without augmentation.
-        seed: of the first; the others follow.
+        settings: the loader's settings.
+        columns, rows: the largest size of one picture in cells.
+        count: number of augmented pictures; none are made without augmentation.
+        seed: seed of the first one; each next one adds 1.
 
     Returns:
         The loaded image, then the augmented ones.
@@ -156,4 +156,4 @@ def preview_pictures(
         made += [
             augment_image(image, settings.augmentation, seed + number) for number in range(count)
         ]
-    return tuple(draw_picture(one, columns, rows) for one in made)
+    return tuple(draw_picture(picture, columns, rows) for picture in made)

@@ -1,4 +1,4 @@
-"""How many images a training reads, from names alone: after the split and what is left out."""
+"""Count the images that a training run reads: after the split, without files left out."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SPLITS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class ImageCounts:
-    """What a training reads, files that cannot be decoded not known yet.
+    """The numbers of images that a training run reads.
 
     Args:
-        training: images to train on, of each class in label order.
-        validation: images to validate on, of each class.
-        left_out: images that the settings leave out, of both.
+        training: training images of each class, in label order.
+        validation: validation images of each class.
+        left_out: images that the settings leave out, in both subsets together.
     """
 
     training: tuple[int, ...]
@@ -30,7 +30,7 @@ class ImageCounts:
 
     @property
     def text(self) -> str:
-        """Return the counts in the words that a run has for them.
+        """Return the counts in the words that a run uses.
 
         >>> ImageCounts((4, 4), (1, 1), 2).text
         '8 training and 2 validation images in 2 classes, 2 left out'
@@ -40,7 +40,7 @@ class ImageCounts:
 
     @property
     def classes_text(self) -> str:
-        """Return the number of classes, and of what is left out.
+        """Return the number of classes, and of images left out.
 
         >>> ImageCounts((4, 4), (1, 1), 2).classes_text
         '2 classes, 2 left out'
@@ -50,7 +50,7 @@ class ImageCounts:
 
     @property
     def short_text(self) -> str:
-        """Return the images of both sides, for a narrow place.
+        """Return the images of both subsets, for a narrow place.
 
         >>> ImageCounts((4, 4), (1, 1), 2).short_text
         '8 training, 2 validation'
@@ -59,31 +59,35 @@ class ImageCounts:
 
 
 def count_images(summary: FolderSummary, settings: LoaderSettings) -> ImageCounts:
-    """Count what a training reads.
+    """Count the images that a training run reads, by file names.
 
-    Files are listed only where some are left out; the answer is kept then.
+    Files that cannot be decoded are counted too. Files are listed only if some are left out; that
+    result is cached.
 
     Args:
-        summary: the folder, as `describe` gives it.
+        summary: the folder, as `describe` returns it.
         settings: how it is loaded.
     """
     sizes = {item.name: (item.images, item.validation_images or 0) for item in summary.classes}
-    known = tuple(sizes.get(name, (0, 0)) for name in settings.classes)
+    class_sizes = tuple(sizes.get(name, (0, 0)) for name in settings.classes)
     second = settings.validation_directory
     split = settings.validation_split
     if settings.leave_out:
         return _count_without_left_out(
-            known, settings.directory, second, settings.classes, split, settings.leave_out
+            class_sizes, settings.directory, second, settings.classes, split, settings.leave_out
         )
     if second is not None:
-        return ImageCounts(tuple(one for one, _ in known), tuple(two for _, two in known), 0)
-    parts = [split_counts(images, split) for images, _ in known]
-    return ImageCounts(tuple(one for one, _ in parts), tuple(two for _, two in parts), 0)
+        parts = list(class_sizes)
+    else:
+        parts = [split_counts(images, split) for images, _ in class_sizes]
+    return ImageCounts(
+        tuple(training for training, _ in parts), tuple(validation for _, validation in parts), 0
+    )
 
 
 @lru_cache(maxsize=16)
 def _count_without_left_out(
-    known: tuple[tuple[int, int], ...],  # it changes when the folder does
+    class_sizes: tuple[tuple[int, int], ...],  # part of the cache's key: changes with the folder
     directory: str,
     second: str | None,
     classes: tuple[str, ...],
@@ -113,10 +117,10 @@ def _count_without_left_out(
 
 
 def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
-    """Say what is wrong where validation is asked for and no image is left for it.
+    """Return why validation has no images although the settings ask for it.
 
     Returns:
-        A sentence with its cure; empty where there are validation images, or none are wanted.
+        A sentence with its cure; empty if there are validation images, or none are wanted.
     """
     second, split = settings.validation_directory, settings.validation_split
     if second is None and not 0 < split < 1:
@@ -136,7 +140,7 @@ def validation_problem(summary: FolderSummary, settings: LoaderSettings) -> str:
     )
     cure = f"Choose a validation split of {better}" if better else "Add images"
     if counts.left_out:
-        why = "no validation image is left once those left out are taken away"
+        why = "all of them are left out"
     else:
         why = f"no class has enough images (the largest has {max(sizes, default=0):,})"
     return (

@@ -24,7 +24,7 @@ class LoaderPlan:
 
     Args:
         generator: for `ImageDataGenerator`, training images.
-        validation_generator: for the one of the validation images; the same without augmentation.
+        validation_generator: for `ImageDataGenerator`, validation images: without augmentation.
         train: for `flow_from_directory`, training images.
         validation: for `flow_from_directory`, validation images; None when there are none.
     """
@@ -80,7 +80,7 @@ def loader_arguments(settings: LoaderSettings) -> LoaderPlan:
         if splits:
             validation["subset"] = "validation"
         # Validation counts every image once, so its order does not matter; unshuffled, the
-        # predictions can be laid beside the file names.
+        # predictions can be matched with the file names.
         validation["shuffle"] = False
     changed = {**generator, **settings.augmentation.arguments()}
     return LoaderPlan(changed, generator, train, validation)
@@ -92,7 +92,7 @@ def _number(value: float) -> str:
 
 def _value(name: str, value: object, divisor: float) -> str:
     if name == "rescale":
-        return f"1/{_number(divisor)}"  # as it is taught, not as 0.00392156862745098
+        return f"1/{_number(divisor)}"  # as in the course, not as 0.00392156862745098
     return repr(value)
 
 
@@ -172,14 +172,14 @@ def python_call(settings: LoaderSettings, *, left_out: int = 0) -> str:
         count = len(settings.leave_out)
         files = "1 file" if count == 1 else f"{count:,} files"
         lines += [
-            f"# Left out in cnn-tui by choice: {files}. Keras has no way to say so and reads",
-            "# all files of a folder: move what is not wanted elsewhere before you run this.",
+            f"# Left out in cnn-tui by choice: {files}. Keras reads all files of a folder,",
+            "# so move these out of it before you run this.",
         ]
     flow = "generator.flow_from_directory"
     lines += _call("generator", "ImageDataGenerator", plan.generator, divisor)
     lines += _call("train", flow, plan.train, divisor)
     if plan.validation is not None and plan.validation_generator != plan.generator:
-        lines += ["# Validation images are not changed: they stand for what is met later."]
+        lines += ["# Validation images are not augmented: they stand for new images."]
         lines += _call("plain", "ImageDataGenerator", plan.validation_generator, divisor)
         flow = "plain.flow_from_directory"
     if plan.validation is not None:

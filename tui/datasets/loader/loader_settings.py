@@ -1,4 +1,4 @@
-"""How images are read: the values behind `ImageDataGenerator.flow_from_directory`."""
+"""How images are read: the settings of `ImageDataGenerator.flow_from_directory`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_SEED = 2**31 - 1
 
 
 class LoaderSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What to read and how, in `flow_from_directory`'s own words.
+    """What to read and how, with the argument names of `flow_from_directory`.
 
     Args:
         directory: the folder that holds one folder for each class.
@@ -39,14 +39,14 @@ class LoaderSettings(msgspec.Struct, frozen=True, kw_only=True):
             there is no `validation_directory`.
         target_size: height and width in pixels, in Keras's order.
         color_mode: "rgb", "grayscale" or "rgba".
-        batch_size: images a batch.
+        batch_size: images per batch.
         rescale_divisor: each value 0..255 is divided by it.
         class_mode: shape of the labels: "binary", "categorical" or "sparse".
-        interpolation: how an image is brought to `target_size`.
+        interpolation: how an image is resized to `target_size`.
         seed: seed of the shuffling, or None for another order in every run.
-        leave_out: files that are not used, neither for training nor for validation: paths
-            relative to `directory`; one of `validation_directory` begins with `..` there. The
-            split is made before they are taken out, as it is for files that cannot be read.
+        leave_out: files used neither for training nor for validation, as paths relative to
+            `directory`; those in `validation_directory` begin with `..`. The split is made before
+            they are removed, as for files that cannot be read.
         augmentation: random changes to the training images; validation images stay as they are.
 
     >>> LoaderSettings(directory="pets", classes=("cats", "dogs")).input_volume_text
@@ -93,7 +93,7 @@ class Problem:
 
 
 def is_utf8(name: str) -> bool:
-    """Return whether a name from disk can be written down as text.
+    """Return whether a name from disk can be stored as text.
 
     Python carries bytes that are not UTF-8 as lone surrogates, and no JSON file can hold those.
 
@@ -108,13 +108,13 @@ def is_utf8(name: str) -> bool:
 
 
 def validate(settings: LoaderSettings) -> tuple[Problem, ...]:
-    """Say which settings cannot be, without looking at the disk.
+    """Check settings without looking at the disk.
 
     Args:
-        settings: the values to judge.
+        settings: the settings to check.
 
     Returns:
-        One problem for each impossible value; empty when the settings can be used.
+        One problem for each invalid value; empty if the settings can be used.
 
     >>> validate(LoaderSettings(directory="pets", classes=("cats", "dogs"), batch_size=0))[0].field
     'batch_size'
@@ -135,7 +135,7 @@ def _folders(settings: LoaderSettings) -> _Found:
         if path is None:
             continue
         if not path or "\0" in path:
-            yield field, f"The folder {clean(path)!r} is no path. Choose a folder."
+            yield field, f"The folder {clean(path)!r} is not a path. Choose a folder."
         elif not is_utf8(path):
             yield field, f"{clean(path)} holds bytes that are not UTF-8. Rename the folder."
     second = settings.validation_directory
@@ -157,7 +157,7 @@ def _classes(settings: LoaderSettings) -> _Found:
     names = settings.classes
     for name in names:
         if name in {"", ".", ".."} or "\0" in name or os.path.basename(name) != name:
-            yield "classes", f"{clean(name)!r} is no class name. Use the name of a class folder."
+            yield "classes", f"{clean(name)!r} is not a class name. Use the name of a class folder."
         elif not is_utf8(name):
             yield (
                 "classes",
@@ -165,7 +165,7 @@ def _classes(settings: LoaderSettings) -> _Found:
             )
     for name, times in Counter(names).items():
         if times > 1:
-            yield "classes", f"The class {clean(name)} is named {times} times. Name it once."
+            yield "classes", f"The class {clean(name)} is listed {times} times. List it once."
     count = len(names)
     if count < 2:
         number = "is 1 class" if count == 1 else "are no classes"
@@ -173,7 +173,7 @@ def _classes(settings: LoaderSettings) -> _Found:
     elif settings.class_mode == "binary" and count != 2:
         yield (
             "class_mode",
-            f"Class mode binary tells two classes apart, and there are {count}. Choose "
+            f"Class mode binary needs exactly two classes, and there are {count}. Choose "
             "categorical or sparse, or two classes.",
         )
     if settings.class_mode not in CLASS_MODES:
@@ -218,7 +218,7 @@ def _batches(settings: LoaderSettings) -> _Found:
         yield (
             "batch_size",
             f"The batch size is {settings.batch_size}. Choose 1 to {MAX_BATCH_SIZE}; "
-            "the course takes 20.",
+            "the course uses 20.",
         )
     if settings.seed is not None and not 0 <= settings.seed <= MAX_SEED:
         yield "seed", f"The seed is {settings.seed}. Choose 0 to {MAX_SEED}, or none."

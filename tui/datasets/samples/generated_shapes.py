@@ -1,8 +1,8 @@
 """Generated pictures in colour: circles and squares that are checked or striped.
 
-They are not photographs and say so wherever they are shown. Colour, outline, size, place, turn and
-noise are drawn alike for both classes, so that nothing but the texture tells them apart: a small
-network needs a few epochs, and one that looks at colours alone learns nothing.
+They are not photographs, and are called generated wherever they are shown. Colour, outline, size,
+position, rotation and noise have the same distribution in both classes, so only the texture
+distinguishes them: a small network needs a few epochs, and one that goes by colour learns nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def draw(name: str, source: np.random.RandomState) -> NDArray[np.uint8]:
 
     Args:
         name: its class.
-        source: where chance comes from; both classes take the same amount of it.
+        source: the random generator; both classes draw equally many numbers from it.
 
     Returns:
         Height × width × red, green and blue, 0 to 255.
@@ -61,14 +61,14 @@ def draw(name: str, source: np.random.RandomState) -> NDArray[np.uint8]:
     down, across = np.mgrid[0:SIDE, 0:SIDE].astype(np.float64)
     size = source.uniform(12.0, 24.0)
     centre_x, centre_y = source.uniform(size + 1, SIDE - size - 1, 2)
-    x, y = _turned(across - centre_x, down - centre_y, source)
+    x, y = _rotated(across - centre_x, down - centre_y, source)
     if source.randint(2):
         distance = np.hypot(x, y) - size
     else:
         distance = np.maximum(np.abs(x), np.abs(y)) - size * np.sqrt(0.5)
     inside = np.clip(0.5 - distance, 0, 1)[..., None]
     ground, shape = source.uniform(0.15, 0.85, (2, 3))
-    slope, _ = _turned(across / SIDE - 0.5, down / SIDE - 0.5, source)
+    slope, _ = _rotated(across / SIDE - 0.5, down / SIDE - 0.5, source)
     picture = (ground + 0.3 * slope[..., None]) * (1 - inside)
     picture += (shape + _texture(name, across, down, source)[..., None]) * inside
     picture += source.normal(0, _NOISE, picture.shape)
@@ -80,7 +80,7 @@ def _texture(name: str, across: Plane, down: Plane, source: np.random.RandomStat
     """Return stripes or a check, as a lightness to add."""
     import numpy as np
 
-    x, y = _turned(across, down, source)
+    x, y = _rotated(across, down, source)
     length, strength = source.uniform(5, 9), source.uniform(0.18, 0.35)
     phase_x, phase_y = source.uniform(0, 2 * np.pi, 2)
     waves = np.sin(2 * np.pi * x / length + phase_x)
@@ -90,8 +90,8 @@ def _texture(name: str, across: Plane, down: Plane, source: np.random.RandomStat
     return lightness
 
 
-def _turned(x: Plane, y: Plane, source: np.random.RandomState) -> tuple[Plane, Plane]:
-    """Turn two axes by any angle."""
+def _rotated(x: Plane, y: Plane, source: np.random.RandomState) -> tuple[Plane, Plane]:
+    """Rotate two axes by a random angle."""
     import numpy as np
 
     angle = source.uniform(0, 2 * np.pi)

@@ -1,4 +1,4 @@
-"""Images to train on without a network: real handwritten digits, and generated shapes."""
+"""Images to train on without a download: real handwritten digits, and generated shapes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CURE = "Install it again: pip install --force-reinstall scikit-learn"
 
 
 def digits_folder() -> Path:
-    """Return the folder of handwritten digits, and write it the first time.
+    """Return the folder of handwritten digits, writing it the first time.
 
     1,797 grayscale PNG files of 8×8 pixels, in one folder for each digit.
 
@@ -35,13 +35,13 @@ def digits_folder() -> Path:
         A folder with the sub-folders `0` to `9`.
 
     Raises:
-        FolderError: when scikit-learn's file is missing or damaged, or there is no room to write.
+        FolderError: when scikit-learn's file is missing or damaged, or there is no space.
     """
     return _sample_folder("digits", DIGITS, _write_digits)
 
 
 def shapes_folder() -> Path:
-    """Return the folder of generated shapes, and write it the first time.
+    """Return the folder of generated shapes, writing it the first time.
 
     600 colour PNG files of 64×64 pixels: checked and striped shapes.
 
@@ -49,13 +49,13 @@ def shapes_folder() -> Path:
         A folder with the sub-folders `checked` and `striped`.
 
     Raises:
-        FolderError: when there is no room to write.
+        FolderError: when there is no space.
     """
     return _sample_folder("generated-shapes", shapes.NUMBER, shapes.write_shapes)
 
 
 def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Path:
-    """Return a sample's folder; where it is not whole, write it."""
+    """Return a sample's folder, writing it if it is incomplete."""
     try:
         samples = private_folder(cache_dir() / "samples")
         target = samples / name
@@ -70,7 +70,7 @@ def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Pat
     except OSError as error:
         raise FolderError(
             f"The {name.replace('-', ' ')} cannot be written ({error.strerror or clean(error)}): "
-            "free some room, or set CNN_TUI_HOME to a folder that you can write to."
+            "free some space, or set CNN_TUI_HOME to a folder that you can write to."
         ) from error
 
 
@@ -88,8 +88,8 @@ def _complete(folder: Path, number: int) -> bool:
 
 
 def _replace(target: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the target and rename: a kill leaves all of the set or none."""
-    for old in target.parent.glob(f"{target.name}-*.part"):  # of a process that was killed
+    """Write beside the target and rename, so that a killed process leaves all of it or none."""
+    for old in target.parent.glob(f"{target.name}-*.part"):  # left by a killed process
         shutil.rmtree(old, ignore_errors=True)
     part = Path(tempfile.mkdtemp(prefix=f"{target.name}-", suffix=".part", dir=target.parent))
     try:
@@ -121,7 +121,7 @@ def _digits_file() -> Path:
         file = Path(place) / "datasets" / "data" / "digits.csv.gz"
         if file.is_file():
             return file
-    raise FolderError(f"The digits come with scikit-learn, and it is not there. {_CURE}")
+    raise FolderError(f"The digits come with scikit-learn, but their file is missing. {_CURE}")
 
 
 def _read_digits() -> list[tuple[bytes, int]]:
@@ -140,19 +140,20 @@ def _read_digits() -> list[tuple[bytes, int]]:
     whole = all(len(pixels) == SIDE * SIDE and 0 <= label <= 9 for pixels, label in digits)
     if len(digits) != DIGITS or not whole:
         raise FolderError(
-            f"scikit-learn's digits are {len(digits):,} instead of {DIGITS:,}, or damaged. {_CURE}"
+            f"scikit-learn's file has {len(digits):,} digits instead of {DIGITS:,}, or is damaged. "
+            f"{_CURE}"
         )
     return digits
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A folder of images that can be had without a network.
+    """A folder of images that needs no download.
 
     Args:
         name: a short name to choose it by.
         sentence: what it holds.
-        build: returns its folder, and writes it the first time; may raise `FolderError`.
+        build: returns its folder, writing it the first time; may raise `FolderError`.
         images: how many images it has.
         classes: how many classes.
     """
@@ -176,7 +177,7 @@ SAMPLES: dict[str, Sample] = {
     "generated-shapes": Sample(
         "generated-shapes",
         f"{shapes.NUMBER:,} generated colour pictures of {shapes.SIDE}×{shapes.SIDE} pixels, "
-        "checked and striped: no photographs; trains in about a minute.",
+        "checked and striped: not photographs; trains in about a minute.",
         shapes_folder,
         shapes.NUMBER,
         len(shapes.CLASSES),
