@@ -22,9 +22,8 @@ from tui.course.exercises import (
     WrittenExercise,
     fill_in,
     is_empty,
-    notebook_file,
-    notebook_notes,
-    program_notes,
+    saved_exercise,
+    saved_notebook,
 )
 from tui.geometry.errors import did_you_mean
 from tui.runs.export.export_file import ExportError, write_whole
@@ -173,21 +172,17 @@ def write_program(name: str | None, output: Path | None, force: bool, solution: 
     progress = read_progress()
     answers = {} if solution else dict(progress.programs)
     if name == NOTEBOOK:
-        text = notebook_file(answers)
-        notes = notebook_notes(answers, answers, text)
+        program = saved_notebook(answers, answers)
     else:
-        chosen = EXERCISES[name]
         draft = "" if solution else progress.drafts.get(name, "")
-        lines = answers.get(name) or ("" if is_empty(draft) else draft)
-        text = fill_in(chosen, lines or chosen.solution, answers).text
-        notes = program_notes(chosen, lines, answers, text)
-    for note in () if solution else notes:
+        program = saved_exercise(EXERCISES[name], answers.get(name) or draft, answers)
+    for note in () if solution else program.notes:
         click.echo("\n".join(textwrap.wrap(clean(note), _WIDTH)), err=True)
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(program.text, nl=False)
         return
     try:
-        write_whole(output, text.encode("utf-8", "replace"), force=force)
+        write_whole(output, program.text.encode("utf-8", "replace"), force=force)
     except ExportError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -11,8 +11,51 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from textual.app import SuspendNotSupported
+
+from tui.common.text import clean
+from tui.course.exercises import WholeProgram, edited, to_edit
+
 _EDITORS = ("nano", "vim", "vi")
 """Editors that are tried where none is named in VISUAL or EDITOR."""
+
+
+class EditorError(Exception):
+    """The program was not edited; the message says why, and what to do."""
+
+
+def edit_lines(
+    name: str, program: WholeProgram, suspend: Callable[[], AbstractContextManager[None]]
+) -> str:
+    """Open a program in the learner's editor and return the lines that were theirs.
+
+    Args:
+        name: of the file that the editor opens.
+        program: what stands in it, with a comment above and below the learner's lines.
+        suspend: gives the terminal to the editor for as long as it is open.
+
+    Raises:
+        EditorError: there is no editor, it cannot be started, or the comments are gone.
+    """
+    command = editor_command()
+    if command is None:
+        raise EditorError("Name your editor in $EDITOR, for example: export EDITOR=nano")
+    try:
+        text = edit_text(command, name, to_edit(program), suspend)
+    except SuspendNotSupported as error:
+        raise EditorError(
+            "An editor cannot be opened here: write the lines in the page."
+        ) from error
+    except OSError as error:
+        reason = clean(error.strerror or error, 100)
+        raise EditorError(f"{clean(command[0], 60)} cannot be started: {reason}.") from error
+    lines = edited(text)
+    if lines is None:
+        raise EditorError(
+            "The two comments around your lines are gone, so your lines cannot be found. The lines "
+            "in the page are unchanged."
+        )
+    return lines
 
 
 def editor_command() -> list[str] | None:

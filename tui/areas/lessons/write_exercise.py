@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, cast
 
 from textual import on, work
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -17,7 +17,7 @@ from textual.highlight import highlight
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
-from tui.areas.lessons.program_editor import edit_text, editor_command
+from tui.areas.lessons.program_editor import EditorError, edit_lines
 from tui.areas.lessons.program_field import ProgramField, ProgramView
 from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
 from tui.code_client.messages import RunResult
@@ -25,14 +25,11 @@ from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
 from tui.course import Verdict, WriteBlock, record_program
 from tui.course.exercises import (
-    edited,
     fill_in,
     is_empty,
-    notebook_file,
-    notebook_notes,
-    program_notes,
+    saved_exercise,
+    saved_notebook,
     stand_ins,
-    to_edit,
 )
 from tui.course.exercises.notebook_exercises import STEPS
 from tui.runs.export.export_file import write_whole
@@ -361,53 +358,32 @@ file. What you write is kept.
 
     def action_edit(self) -> None:
         """Open the whole program in the learner's editor, and take the lines back."""
-        command = editor_command()
-        if command is None:
-            self.app.notify("Name your editor in $EDITOR, for example: export EDITOR=nano")
-            return
         program = fill_in(self._exercise, self._typed or "pass", self._answers)
-        name = f"{self._block.id}.py"
         try:
-            text = edit_text(command, name, to_edit(program), self.app.suspend)
-        except SuspendNotSupported:
-            self.app.notify("An editor cannot be opened here: write the lines in the page.")
+            lines = edit_lines(f"{self._block.id}.py", program, self.app.suspend)
+        except EditorError as error:
+            self.app.notify(str(error), markup=False)
             return
-        except OSError as error:
-            reason = clean(error.strerror or error, 100)
-            self.app.notify(f"{clean(command[0], 60)} cannot be started: {reason}.", markup=False)
-            return
-        lines = edited(text)
-        if lines is None:
-            self.app.notify(
-                "The two comments round your lines are gone, so they cannot be told from the rest. "
-                "What stood in the page stays."
-            )
-        else:
-            self.query_one(ProgramField).load_text(lines)
-            self.take_focus()
+        self.query_one(ProgramField).load_text(lines)
+        self.take_focus()
 
     def action_save(self) -> None:
         """Ask for a place and write the whole program there."""
-        notebook = any(step.name == self._block.id for step in STEPS)
-        typed = self._typed
-        if notebook:
-            lines = {**self._answers, self._block.id: "" if is_empty(typed) else typed}
-            text = notebook_file(lines)
-            notes = notebook_notes(lines, self._answers, text)
+        name = self._block.id
+        if any(step.name == name for step in STEPS):
+            program = saved_notebook({**self._answers, name: self._typed}, self._answers)
+            name = "notebook"
         else:
-            own = self._exercise.solution if is_empty(typed) else typed
-            text = fill_in(self._exercise, own, self._answers).text
-            notes = program_notes(self._exercise, typed, self._answers, text)
+            program = saved_exercise(self._exercise, self._typed, self._answers)
         written: list[Path] = []
-        name = "notebook.py" if notebook else f"{self._block.id}.py"
 
         def write(path: Path, force: bool) -> list[Path]:
-            write_whole(path, text.encode("utf-8", "replace"), force=force)
+            write_whole(path, program.text.encode("utf-8", "replace"), force=force)
             written.append(path)
             return [path]
 
-        def say_what_stands(_: None) -> None:
-            if written and notes:
-                self.app.notify("\n".join(notes), markup=False, timeout=12)
+        def show_notes(_: None) -> None:
+            if written and program.notes:
+                self.app.notify("\n".join(program.notes), markup=False, timeout=12)
 
-        self.app.push_screen(SaveWindow("Write the program", name, write), say_what_stands)
+        self.app.push_screen(SaveWindow("Write the program", f"{name}.py", write), show_notes)

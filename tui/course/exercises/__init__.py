@@ -15,7 +15,12 @@ from tui.course.exercises import (
     predicting_exercises,
 )
 from tui.course.exercises.notebook_exercises import notebook_file
-from tui.course.exercises.saved_program import notebook_notes, program_notes, stand_ins
+from tui.course.exercises.saved_program import (
+    SavedProgram,
+    saved_exercise,
+    saved_notebook,
+    stand_ins,
+)
 from tui.course.exercises.written_program import (
     WholeProgram,
     WrittenExercise,
@@ -27,14 +32,15 @@ from tui.course.exercises.written_program import (
 
 __all__ = [
     "EXERCISES",
+    "SavedProgram",
     "WholeProgram",
     "WrittenExercise",
     "edited",
     "fill_in",
     "is_empty",
     "notebook_file",
-    "notebook_notes",
-    "program_notes",
+    "saved_exercise",
+    "saved_notebook",
     "stand_ins",
     "to_edit",
     "whole_program",

@@ -4,11 +4,61 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from tui.course.exercises.notebook_exercises import LARGE_VALUES, SMALL_VALUES, STEPS
-from tui.course.exercises.written_program import BLANK, WrittenExercise
+from tui.course.exercises.notebook_exercises import (
+    LARGE_VALUES,
+    SMALL_VALUES,
+    STEPS,
+    notebook_file,
+)
+from tui.course.exercises.written_program import (
+    BLANK,
+    WrittenExercise,
+    is_empty,
+    whole_program,
+)
 
 _NUMBERS = {step.name: number for number, step in enumerate(STEPS, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class SavedProgram:
+    """A program as it is written to a file.
+
+    Args:
+        text: the file.
+        notes: a sentence each on what the learner should know about it.
+    """
+
+    text: str
+    notes: tuple[str, ...]
+
+
+def saved_notebook(lines: Mapping[str, str], right: Mapping[str, str]) -> SavedProgram:
+    """Return the notebook; a step without lines has the solution.
+
+    Args:
+        lines: by the names of their exercises.
+        right: those that a check has found right.
+    """
+    lines = {name: text for name, text in lines.items() if not is_empty(text)}
+    text = notebook_file(lines)
+    return SavedProgram(text, _notebook_notes(lines, right, text))
+
+
+def saved_exercise(exercise: WrittenExercise, lines: str, right: Mapping[str, str]) -> SavedProgram:
+    """Return the program of one exercise; without lines it has the solution.
+
+    Args:
+        exercise: the exercise.
+        lines: the learner's.
+        right: right answers by the names of their exercises.
+    """
+    lines = "" if is_empty(lines) else lines
+    earlier = {step.name: right.get(step.name) or step.solution for step in STEPS}
+    text = whole_program(exercise, lines or exercise.solution, earlier).text
+    return SavedProgram(text, _program_notes(exercise, lines, right, text))
 
 
 def stand_ins(exercise: WrittenExercise, answers: Mapping[str, str]) -> str:
@@ -31,7 +81,7 @@ def stand_ins(exercise: WrittenExercise, answers: Mapping[str, str]) -> str:
     return _solutions(missing)
 
 
-def notebook_notes(
+def _notebook_notes(
     answers: Mapping[str, str], right: Mapping[str, str], text: str
 ) -> tuple[str, ...]:
     """Return what has to be known about the notebook's file.
@@ -55,7 +105,7 @@ def notebook_notes(
     return tuple(filter(None, (_solutions(missing), unjudged, _unreadable(text), values)))
 
 
-def program_notes(
+def _program_notes(
     exercise: WrittenExercise, lines: str, right: Mapping[str, str], text: str
 ) -> tuple[str, ...]:
     """Return what has to be known about the file of one exercise.
