@@ -77,8 +77,7 @@ class Footer(Widget, can_focus=False):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
-        self.call_after_refresh(self.screen.refresh_bindings)  # once the screen is mounted
-        self.call_after_refresh(self._bindings_changed, self.screen)
+        self.call_after_refresh(self._bindings_changed, self.screen)  # once it is mounted
 
     def on_unmount(self) -> None:
         self.screen.bindings_updated_signal.unsubscribe(self)

@@ -401,3 +401,17 @@ async def test_the_last_part_of_a_long_path_is_shown(images: MakeImages, tmp_pat
         await until_seen(pilot, "7 images in 2 classes")
         head = region_text(app, "#data-head")
         assert head.startswith("…/") and head.endswith("/pets")
+
+
+async def test_before_a_folder_is_chosen_the_footer_offers_only_what_works() -> None:
+    async with opened((120, 40)) as (app, pilot):
+        await pilot.press("3")
+        await until_seen(pilot, "Get images", "Footer")
+        assert "View" not in region_text(app, "Footer") and "Folders" not in region_text(
+            app, "Footer"
+        )
+        await pilot.press("enter")
+        await until_seen(pilot, "v View", "Footer")
+        await until_seen(pilot, "g Folders", "Footer")
+        await pilot.press("g")
+        await until(pilot, lambda: "Folders" not in region_text(app, "Footer"))

@@ -240,3 +240,16 @@ def test_the_epoch_at_which_a_run_died_is_whole_in_its_column(
     run = recorder.finished(epochs=2)
     summary = replace(summarise(run), state="died", epochs_done=epoch - 1, epochs=epoch)
     assert state_words(summary, 0, width) == shown
+
+
+async def test_without_a_run_the_footer_offers_no_key_that_needs_one(recorder: Recorder) -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("5")
+        await until_seen(pilot, "No training yet")
+        await until_seen(pilot, "esc Home", "Footer")
+        for label in ("Open", "Mark", "Compare", "Delete"):
+            assert label not in region_text(app, "Footer"), label
+        recorder.finished(epochs=2)
+        await app.look_at_runs()
+        await until_seen(pilot, "Open", "Footer")
+        assert "Delete" in region_text(app, "Footer")

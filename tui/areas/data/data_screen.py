@@ -137,6 +137,7 @@ Nothing in your folders is ever changed.
     def _fold(self) -> None:
         """Fold the tree away: the folder that was chosen has the whole width."""
         self.add_class("-folded")
+        self.refresh_bindings()
         if self.focused is None or self.focused.id in ("folders", "path"):
             # Views that were hidden take the focus once they are laid out.
             self.call_after_refresh(self.query_one(FolderPanel).focus_view)
@@ -163,6 +164,10 @@ Nothing in your folders is ever changed.
                 self.host.dataset = self.dataset
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "tree":
+            return self.has_class("-folded")
+        if action in ("view", "another", "copy"):
+            return self.dataset is not None
         # In the line for a path a slash is part of the path.
         return not (action == "path" and isinstance(self.focused, PathInput))
 
@@ -197,6 +202,7 @@ Nothing in your folders is ever changed.
     def action_tree(self) -> None:
         """Show the tree, and go to it."""
         self.remove_class("-folded")
+        self.refresh_bindings()
         self.query_one("#path").display = False
         self.query_one("#folders").focus()
 

@@ -63,8 +63,8 @@ class RunChanges:
         self._at_cursor, self._chosen = at_cursor, chosen
 
     def offers(self, command: str) -> bool:
-        """Return whether a command is available now."""
-        return True
+        """Return whether there is a run that could be changed."""
+        return self._at_cursor() is not None
 
     def again(self) -> None:
         """Fill the form under Train with the settings of the run under the cursor."""

@@ -40,6 +40,10 @@ class RunTable(Table):
     def __init__(self) -> None:
         super().__init__(id="runs")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer enter only where there is a row to open."""
+        return action != "select_cursor" or self.row_count > 0
+
 
 def widths(width: int) -> dict[str, int]:
     """Return the width of each column.

@@ -140,7 +140,7 @@ from the folders themselves, so it survives a crash.
         before, self._lines = self._lines, lines
         under = self.at_cursor()
         same = [one.run for one in rows] == [one.run for one in self._rows]
-        self._rows = rows
+        some_before, self._rows = bool(self._rows), rows
         if anew:
             table.clear(columns=True)
             columns = widths(self.size.width)
@@ -154,6 +154,8 @@ from the folders themselves, so it survives a crash.
             table.renew(changed)
         self.where = self._count()
         self._show_details()
+        if bool(rows) != some_before:  # without a run most keys have nothing to act on
+            self.refresh_bindings()
 
     def _matches(self, summary: RunSummary, words: list[str]) -> bool:
         """Return whether all words of the filter occur in the text of a run."""
@@ -255,6 +257,8 @@ from the folders themselves, so it survives a crash.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # In the filter a slash is a letter.
         if action == "filter" and isinstance(self.focused, FilterInput):
+            return False
+        if action in ("open", "mark", "compare", "look", "filter") and not self.host.runs:
             return False
         return super().check_action(action, parameters)
 
