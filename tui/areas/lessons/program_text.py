@@ -32,6 +32,23 @@ def numbered(code: str, first: int) -> Content:
     )
 
 
+def with_code(text: str, style: str = "") -> Content:
+    """Return a sentence in which what stands between backticks is bold, without the backticks.
+
+    Args:
+        text: a sentence of ours; control characters in it become visible.
+        style: of the rest of the sentence.
+
+    >>> with_code("`train` has no name.").plain
+    'train has no name.'
+    """
+    parts = clean(text).split("`")
+    return Content("").join(
+        Content.styled(part, f"{style} bold" if number % 2 else style)
+        for number, part in enumerate(parts)
+    )
+
+
 def verdict_text(result: RunResult, after: str) -> Content:
     """Return what is said about a program.
 
@@ -41,16 +58,16 @@ def verdict_text(result: RunResult, after: str) -> Content:
     """
     judged = result.judged
     if judged.correct:
-        lines = [Content.styled(f"✓ {clean(judged.sentence)}", "$text-success")]
+        lines = [with_code(f"✓ {judged.sentence}", "$text-success")]
         return Content("\n").join([*lines, Content.styled(after, "$text-muted")])
     sign, style = ("✗", "$text-error") if judged.counts else ("…", "$text-warning")
-    lines = [Content.styled(f"{sign} {clean(judged.sentence)}", style)]
+    lines = [with_code(f"{sign} {judged.sentence}", style)]
     if judged.error:
         known = judged.program_line and f"line {judged.program_line}" not in judged.sentence
         where = f"line {judged.program_line}: " if known else ""
         lines.append(Content(f"{where}{clean(judged.error)}"))
     if judged.explanation:
-        lines.append(Content(clean(judged.explanation)))
+        lines.append(with_code(judged.explanation))
     again = "Try again; esc leaves the field, then h gives a hint and x shows the answer."
     return Content("\n").join([*lines, Content.styled(again, "$text-muted")])
 
