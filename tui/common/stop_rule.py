@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,8 @@ import msgspec
 from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 
+METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+"""What the built-in trainer measures."""
 Comparison = Literal[">", ">=", "<", "<="]
 
 _RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
@@ -41,13 +44,17 @@ class StopRule(msgspec.Struct, frozen=True):
     """
 
     metric: str
-    """A key of the epoch's logs: `accuracy`, `loss`, `val_accuracy` or `val_loss`."""
+    """A key of the epoch's logs, of the built-in trainer one of `METRICS`."""
     comparison: Comparison
     value: float
 
     @classmethod
-    def parse(cls, text: str) -> StopRule | None:
+    def parse(cls, text: str, metrics: Sequence[str] | None = METRICS) -> StopRule | None:
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
+
+        Args:
+            text: as typed.
+            metrics: those that the training measures; None: any.
 
         Raises:
             SpecError: the text is not a rule, or names a metric that a training does not have.
@@ -64,9 +71,9 @@ class StopRule(msgspec.Struct, frozen=True):
         if match is None:
             raise SpecError(f"{clean(text, 40)!r} is not a stop rule. {cure}")
         metric, comparison, number = match.groups()
-        if metric not in METRICS:
+        if metrics is not None and metric not in metrics:
             raise SpecError(
-                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, METRICS)}. "
+                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, metrics)}. "
                 f"{cure}"
             )
         try:
@@ -105,5 +112,4 @@ class StopRule(msgspec.Struct, frozen=True):
         return f"{self.metric} {self.comparison} {exact(self.value)}"
 
 
-METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 COURSE_RULE = StopRule("accuracy", ">", 0.997)
