@@ -10,10 +10,10 @@ from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import EffectiveSettings
+from tui.runs.control.effective_settings import AnySpec, EffectiveSettings
 from tui.runs.control.would_stop import loss_to_beat, would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.settings.spec import TrainingSpec, check_rate
+from tui.runs.settings.spec import check_rate
 
 MOST_EPOCHS = 100_000
 
@@ -39,7 +39,7 @@ class StopConditions:
         return " or ".join(parts) or "all epochs are done"
 
 
-def stop_conditions(spec: TrainingSpec | None, control: Control) -> StopConditions:
+def stop_conditions(spec: AnySpec | None, control: Control) -> StopConditions:
     """Return when a training ends, by its spec and the requests since."""
     settings = EffectiveSettings.of(spec, control)
     return StopConditions(settings.stop_rule, settings.patience)

@@ -26,8 +26,10 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
+from tui.runs.settings.external_spec import ExternalSpec, decode_external
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import (
+    ExternalRunError,
     FolderContents,
     RunError,
     check_owner,
@@ -118,10 +120,34 @@ class RunFolder:
         """Read `spec.json`, without parsing its network.
 
         Raises:
+            RunError: when the file is missing or damaged, or holds an impossible value;
+                `ExternalRunError` when the training was not started by cnn-tui.
+        """
+        found = self.any_spec()
+        if isinstance(found, ExternalSpec):
+            raise ExternalRunError(self.path, found)
+        return found
+
+    def external(self) -> ExternalSpec | None:
+        """Return the spec of a training that cnn-tui did not start; None for any other run."""
+        try:
+            found = self.any_spec()
+        except RunError:
+            return None
+        return found if isinstance(found, ExternalSpec) else None
+
+    def any_spec(self) -> TrainingSpec | ExternalSpec:
+        """Read `spec.json`, of a training that was started by cnn-tui or by anybody else.
+
+        Raises:
             RunError: when the file is missing or damaged, or holds an impossible value.
         """
         try:
-            spec = _spec_decoder.decode(read_small(f"{self.path}/spec.json"))
+            text = read_small(f"{self.path}/spec.json")
+            external = decode_external(text)
+            if external is not None:
+                return external
+            spec = _spec_decoder.decode(text)
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
@@ -264,7 +290,11 @@ def is_missing(path: Path | str) -> bool:
 
 
 def create_run(
-    spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False, after: float = 0.0
+    spec: TrainingSpec | ExternalSpec,
+    *,
+    now: datetime | None = None,
+    queued: bool = False,
+    after: float = 0.0,
 ) -> RunFolder:
     """Create the folder of a new run and write its spec.
 
