@@ -130,7 +130,7 @@ def rank() -> Rank:
     if found is not None:
         return found
     for number, processes in _RANKS:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(KeyError, ValueError):
             place, count = int(os.environ[number]), int(os.environ[processes])
             # A variable of SLURM is set for a job of one task as well.
             if count > 1 and 0 <= place < count:
