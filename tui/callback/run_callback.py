@@ -22,7 +22,7 @@ from tui.callback.model_facts import (
     schedule_name,
 )
 from tui.callback.program import interactive_shell, rank
-from tui.callback.script_run import ScriptRun, script_spec, warn
+from tui.callback.script_run import ScriptRun, error_sentence, script_spec, warn
 from tui.callback.training_control import Actions, TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord
@@ -114,7 +114,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._begin()
         except Exception as error:
             self._recording = None
-            warn(f"this training is not recorded: {_sentence(error)}")
+            warn(f"this training is not recorded: {error_sentence(error)}")
 
     def _begin(self) -> None:
         if self._recording is not None:  # of a `fit` that ended with an exception
@@ -142,9 +142,9 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
             getattr(recording, hook)(*arguments)
         except Exception as error:
             self._recording = None
-            warn(f"the training is not recorded any further: {_sentence(error)}")
+            warn(f"the training is not recorded any further: {error_sentence(error)}")
             recording.run.fail(
-                f"cnn-tui could not record this training any further: {_sentence(error)}",
+                f"cnn-tui could not record this training any further: {error_sentence(error)}",
                 "The training itself went on.",
             )
 
@@ -176,11 +176,6 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._guard("on_train_end")
         self._recording = None
         _at_work.pop(id(self._model), None)
-
-
-def _sentence(error: BaseException) -> str:
-    text = clean(str(error).strip().partition("\n")[0], 300)
-    return text if " " in text else f"{type(error).__name__} {text}".strip() + "."
 
 
 class _Recording(KerasStream):
@@ -310,7 +305,7 @@ class _Recording(KerasStream):
         except Exception as error:  # a full disk, or a layer that cannot be saved
             if not self._saving_failed:
                 self._saving_failed = True
-                self._notice(f"Could not save {name}: {_sentence(error)}")
+                self._notice(f"Could not save {name}: {error_sentence(error)}")
             return False
         self._saving_failed = False
         self.run.emit(FileSaved(at=time.time(), file=name))

@@ -16,9 +16,11 @@ import msgspec
 
 from tui.callback.program import Program, Rank, this_program
 from tui.callback.run_recorder import RunRecorder
+from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.events.event_types import Event, Failed, Finished, Request
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import create_run
 
 _NAME_LIMIT = 200
@@ -31,6 +33,18 @@ def warn(text: str) -> None:
     except RuntimeWarning:
         with contextlib.suppress(Exception):
             print(f"cnn-tui: {text}", file=sys.stderr)
+
+
+def error_sentence(error: BaseException) -> str:
+    """Return what went wrong, in a sentence: our own errors' message, or any other's with its name.
+
+    >>> error_sentence(TypeError("not a number")), error_sentence(RunError("It is gone."))
+    ('TypeError: not a number.', 'It is gone.')
+    """
+    text = clean(str(error).strip().partition("\n")[0], 300).rstrip(".")
+    if isinstance(error, (RunError, StateError)):
+        return f"{text}."
+    return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
 class ScriptRun:

@@ -9,12 +9,11 @@ from typing import Any
 
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.program import rank
-from tui.callback.script_run import ScriptRun, script_spec, warn
+from tui.callback.script_run import ScriptRun, error_sentence, script_spec, warn
 from tui.callback.training_control import Actions, TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord, epoch_metrics
 from tui.common.stop_rule import StopRule
-from tui.common.text import clean
 from tui.runs.events.event_types import LibrariesLoaded, Request
 
 _REQUESTS: tuple[Request, ...] = (
@@ -99,7 +98,7 @@ class Run:
                 )
             )
         except Exception as error:
-            warn(f"this training is not recorded: {clean(error, 300)}")
+            warn(f"this training is not recorded: {error_sentence(error)}")
             return
         weakref.finalize(self, self._run.give_up)
         self._open(self._run, batch_size)
@@ -198,7 +197,7 @@ class Run:
         try:
             events.flush()
         except Exception as error:
-            warn(clean(error, 300))
+            warn(error_sentence(error))
         done = run.epochs_done
         if control.stopped:
             run.finish("stopped", f"Stopped in epoch {max(run.epoch, 1)}, as requested.")
@@ -224,10 +223,10 @@ class Run:
 
     def _fail(self, error: Exception) -> None:
         run, self._run = self._run, None
-        warn(f"the training is not recorded any further: {clean(error, 300)}")
+        warn(f"the training is not recorded any further: {error_sentence(error)}")
         if run is not None:
             run.fail(
-                f"cnn-tui could not record this training any further: {clean(error, 300)}",
+                f"cnn-tui could not record this training any further: {error_sentence(error)}",
                 "The training itself went on.",
             )
 

@@ -275,7 +275,7 @@ def test_an_error_of_ours_ends_the_recording_alone(monkeypatch: pytest.MonkeyPat
         raise TypeError("of ours")
 
     monkeypatch.setattr(TrainingEvents, "epoch_ended", broken)
-    with pytest.warns(RuntimeWarning, match="not recorded any further: TypeError of ours"):
+    with pytest.warns(RuntimeWarning, match="not recorded any further: TypeError: of ours"):
         history = fit([RunCallback("broken")])
     assert len(history["loss"]) == 3
     run = only_run()
