@@ -27,11 +27,11 @@ import numpy as np
 import keras
 from tui.callback import RunCallback
 
-keras.utils.set_random_seed(1)
 x = np.random.default_rng(1).random((48, 6, 6, 1), np.float32)
 y = np.random.default_rng(2).integers(0, 2, 48)
 
 def model(rate=0.01):
+    keras.utils.set_random_seed(1)
     made = keras.Sequential([
         keras.Input((6, 6, 1)),
         keras.layers.Conv2D(2, 3, activation="relu"),
