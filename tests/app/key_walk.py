@@ -44,6 +44,15 @@ class Place:
     inside: tuple[Place, ...] = ()
     push: Callable[[], Screen[Any]] | None = field(default=None)
     """Makes the screen where no key leads to it in a test."""
+    again: tuple[str, ...] = ()
+    """The keys that open it a second time, where those of the first time left something behind."""
+
+
+def described(widget: Widget | None) -> str:
+    """Return a name that a widget of the same kind in the same place has too."""
+    if widget is None:
+        return "nothing"
+    return f"{type(widget).__name__} {widget.id or ' '.join(sorted(widget.classes))}".strip()
 
 
 class Walker:
@@ -58,9 +67,11 @@ class Walker:
 
     async def visit(self, place: Place) -> None:
         """Reach a place, try its keys and those of the places inside, and leave by escape."""
+        below = self.screen.focused
         await self.reach(place)
-        before = self.screen.focused
         await self.settled()
+        before = self.screen.focused
+        first = described(before)
         await self.try_help()
         await self.try_tab(before)
         await self.try_fields(before)
@@ -72,11 +83,15 @@ class Walker:
         self.refocus(before)
         await self.settled()
         await self.try_escape()
+        if place.keys or place.push is not None:
+            for keys in ((), ("tab",), ()):
+                self.refocus(below)
+                await self.try_again(place, first, keys)
 
-    async def reach(self, place: Place) -> None:
+    async def reach(self, place: Place, keys: tuple[str, ...] = ()) -> None:
         if place.push is not None:
             await self.app.push_screen(place.push())
-        await self.pilot.press(*place.keys)
+        await self.pilot.press(*(keys or place.keys))
         await until(self.pilot, lambda: isinstance(self.screen, place.screen))
         await until(self.pilot, lambda: place.seen in screen_text(self.app))
 
@@ -182,6 +197,21 @@ class Walker:
                 screen = self.screen
             self.refocus(before)
             await self.settled()
+
+    async def try_again(self, place: Place, first: str, keys: tuple[str, ...]) -> None:
+        """A screen that is opened again has the focus where it was the first time.
+
+        Args:
+            place: that was left by escape.
+            first: where the focus was when it was opened first.
+            keys: pressed on it before it is left once more.
+        """
+        await self.reach(place, place.again)
+        await self.settled()
+        focused = described(self.screen.focused)
+        assert focused == first, f"{self.screen}: the focus was on {first}, now it is on {focused}"
+        await self.pilot.press(*keys)
+        await self.try_escape()
 
     async def try_escape(self) -> None:
         """Escape leads where the footer says, one step at a time, until the screen is left."""

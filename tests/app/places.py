@@ -105,7 +105,7 @@ RUNS = Place(
     (
         Place(RunLabelWindow, ("n",)),
         Place(StartTimeQuestion, ("r",)),
-        Place(CompareScreen, ("space", "space", "c"), "best"),
+        Place(CompareScreen, ("space", "space", "c"), "best", again=("c",)),
     ),
 )
 

@@ -8,12 +8,13 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.arithmetic import ArithmeticProblem, typed_number
 from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 
 Comparison = Literal[">", ">=", "<", "<="]
 
-_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
 
 
 def rounded_metric(value: float | None) -> float | None:
@@ -49,6 +50,8 @@ class StopRule(msgspec.Struct, frozen=True):
     def parse(cls, text: str) -> StopRule | None:
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
 
+        The number may be typed as arithmetic.
+
         Raises:
             SpecError: the text is not a rule, or names a metric that a training does not have.
 
@@ -70,7 +73,9 @@ class StopRule(msgspec.Struct, frozen=True):
                 f"{cure}"
             )
         try:
-            value = float(number)
+            value = typed_number(number)
+        except ArithmeticProblem as problem:
+            raise SpecError(f"{clean(problem)} {cure}") from None
         except ValueError:
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
         if value != value or value in (float("inf"), float("-inf")):

@@ -23,6 +23,7 @@ from tests.support.seeing import (
     until_toast,
 )
 from tui.app.app import CnnTuiApp
+from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
@@ -171,6 +172,27 @@ async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() 
         assert app.screen.query_one(ProgramField).text == ""
         (shown,) = read_progress().answered.values()
         assert (shown.correct, shown.tries, shown.way) == (False, 0, "shown")
+
+
+@pytest.mark.parametrize(
+    ("keys", "way"), [((), "at once"), (("h",), "with help"), (("h", "x"), "shown")]
+)
+async def test_help_with_a_program_is_counted_at_the_end_of_the_lesson(
+    keys: tuple[str, ...], way: str
+) -> None:
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
+        await pilot.press("escape", *keys)
+        await write(pilot, "return 2")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "formula" in read_progress().solved("made"))
+        await pilot.press("h")  # once it is right, a hint is no help
+        await until_seen(pilot, "hint ", "WriteExercise")
+        assert read_progress().answered["made", "formula"].way == way
+        await app.push_screen(
+            LessonEndScreen(parse_lesson(LESSON, "01-made.md"), turn_to=LessonScreen)
+        )
+        words = {"at once": "right at once", "with help": "right, not at once"}
+        await until_seen(pilot, words.get(way, "shown, then right"))
 
 
 @pytest.mark.parametrize("leave", [("escape", "n"), ("ctrl+r",)])

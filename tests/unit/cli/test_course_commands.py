@@ -65,6 +65,17 @@ def test_a_lesson_is_gone_through_as_text(folder: Path) -> None:
     assert view.answered["made", "p"].tries == 2 and view.answered["made", "p"].correct
     assert not view.answered["made", "s"].correct
     assert view.slips["forgot-2p"] == 1
+    assert view.answered["made", "p"].way == "with help"
+    assert view.answered["made", "s"].way == "shown"
+
+
+def test_a_hint_counts_as_help_and_a_shown_answer_as_shown(folder: Path) -> None:
+    run("--lessons", str(folder), "lesson", "44", "--plain", answers="h\n5\nx\n")
+    answered = read_progress().answered
+    assert answered["made", "p"].way == "with help" and answered["made", "p"].tries == 1
+    assert answered["made", "c"].way == "shown" and not answered["made", "c"].correct
+    run("--lessons", str(folder), "lesson", "44", "--plain", answers="\nb\n")
+    assert read_progress().answered["made", "c"].way == "shown"
 
 
 @pytest.mark.parametrize("name", ["44", "made", "44-made", "44-made.md"])

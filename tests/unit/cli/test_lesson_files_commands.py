@@ -126,4 +126,5 @@ def test_a_program_is_asked_for_as_text(folder: Path) -> None:
     assert "    return (size - f + 2 * p) // s + 1" in result.output
     assert "Type the lines that stand where ___ is" in result.output
     assert result.output.endswith("0 of 0 right at the first try, 2 skipped\n")
-    assert not read_progress().answered
+    (shown,) = read_progress().answered.values()
+    assert (shown.correct, shown.tries, shown.way) == (False, 0, "shown")
