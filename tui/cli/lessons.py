@@ -244,7 +244,7 @@ def part_lines(part: Part) -> Iterator[str]:
             line = format_network(network)
             output = apply_layer(part.layer, part.input).output
             yield from _wrapped(
-                f"A calculator stands here: {part.input} through {format_layer(part.layer)} makes "
+                f"A calculator is here: {part.input} through {format_layer(part.layer)} makes "
                 f"{output}. Change the numbers in:"
             )
             yield f"    cnn-tui calc {line}"

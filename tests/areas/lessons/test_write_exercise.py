@@ -316,6 +316,36 @@ async def test_the_program_follows_the_cursor() -> None:
         assert isinstance(app.focused, ProgramField)
 
 
+async def test_while_lines_are_corrected_the_program_has_the_rows_of_the_text() -> None:
+    async with page(RecordedRuns(WRONG, RIGHT), size=(80, 24)) as (app, pilot):
+        rows = app.screen.query_one("#program").size.height
+        assert "Some words." in screen_text(app)
+        await pilot.press(*"return 1", "enter")
+        await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
+        await until(pilot, lambda: "Some words." not in screen_text(app))
+        assert app.screen.query_one("#program").size.height >= min(rows, 5)
+        await pilot.press("escape")  # to read on
+        await until_seen(pilot, "Some words.")
+        await pilot.press("tab", "shift+tab")
+        await until(pilot, lambda: isinstance(app.focused, ProgramField))
+        await until(pilot, lambda: "Some words." not in screen_text(app))
+        await pilot.press("enter")
+        await until_seen(pilot, "✓ Complete output_size", "WriteExercise")
+        await until_seen(pilot, "Some words.")
+
+
+async def test_a_solution_is_offered_until_it_was_shown() -> None:
+    async with page(RecordedRuns(WRONG)) as (app, pilot):
+        await pilot.press("escape")
+        await until_seen(pilot, "x Show me", "Footer")
+        await pilot.press("x")
+        await until_seen(pilot, "One that is right", "WriteExercise")
+        await until(pilot, lambda: "Show me" not in region_text(app, "Footer"))
+        await write(pilot, "return 1")
+        await pilot.press("ctrl+r")
+        await until_seen(pilot, "x Show me", "Footer")
+
+
 async def test_a_verdict_names_the_key_that_goes_on_from_where_the_focus_is() -> None:
     async with page(RecordedRuns(RIGHT)) as (app, pilot):
         await pilot.press(*"return 1", "enter")

@@ -67,7 +67,7 @@ class LessonScreen(AreaScreen):
 **n** or **→** goes to the next page, after the last one to the end of the lesson; **p** or **←** to
 the previous one; in a field the arrows move the cursor. Type your answer and press
 **enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
-one at a time; **x** skips the question and shows the answer. After a right answer the window plays;
+one at a time; **x** shows the answer. After a right answer the window plays;
 **w** plays it at any time. If a page says more about its question, it is shown once you have
 answered. **page up** and **page down** scroll a page longer than the screen. **c** shows the Keras
 code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;
