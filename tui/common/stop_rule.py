@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.arithmetic import ArithmeticProblem, typed_number
 from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 
@@ -16,7 +17,7 @@ METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 """What the built-in trainer measures."""
 Comparison = Literal[">", ">=", "<", "<="]
 
-_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
 
 
 def rounded_metric(value: float | None) -> float | None:
@@ -53,7 +54,7 @@ class StopRule(msgspec.Struct, frozen=True):
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
 
         Args:
-            text: as typed.
+            text: as typed; the number may be arithmetic.
             metrics: those that the training measures; None: any.
 
         Raises:
@@ -77,7 +78,9 @@ class StopRule(msgspec.Struct, frozen=True):
                 f"{cure}"
             )
         try:
-            value = float(number)
+            value = typed_number(number)
+        except ArithmeticProblem as problem:
+            raise SpecError(f"{clean(problem)} {cure}") from None
         except ValueError:
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
         if value != value or value in (float("inf"), float("-inf")):
