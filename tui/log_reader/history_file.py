@@ -60,8 +60,7 @@ class HistoryFile:
     def _is_jsonl(self) -> bool:
         with open(self._file.path, "rb") as file:
             first = file.readline(1 << 20)
-        entry = json_line(first)
-        return entry is not None and any(json_number(one) is not None for one in entry.values())
+        return json_line(first) is not None
 
     def _read_whole(self, store: SeriesStore) -> bool:
         if self._file.position:

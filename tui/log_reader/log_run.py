@@ -117,7 +117,8 @@ class LogRun:
 
     def due(self, now: float) -> bool:
         """Return whether to look at the log again; `now` is of the monotonic clock."""
-        return self.busy or now - self._looked_at >= self._watch_seconds()
+        rest = _WATCH_SECONDS[0] if self._dirty else self._watch_seconds()
+        return self.busy or now - self._looked_at >= rest
 
     def _watch_seconds(self) -> float:
         least, most = _WATCH_SECONDS

@@ -23,7 +23,6 @@ from tui.runs.watched.log_text import (
     history_rows,
     is_training_table,
     json_line,
-    json_number,
     separator_of,
 )
 from tui.runs.watched.tensorboard_folders import MARK, parts_of
@@ -256,8 +255,7 @@ def log_format(path: str, *, within: bool = False) -> Format | None:
         return None
     if text[0] in "{[":
         first = text.split("\n", 1)[0]
-        entry = json_line(first)
-        if entry is not None and any(json_number(value) is not None for value in entry.values()):
+        if json_line(first) is not None:
             return "history"
         if size > (_LARGEST_LOOK if within else LARGEST_HISTORY):
             return None

@@ -132,9 +132,17 @@ def json_number(value: Any) -> float | None:
 
 
 def json_line(line: bytes | str) -> dict[str, Any] | None:
-    """Return the entry on a line of a JSONL file; None where it is none."""
+    """Return the entry on a line of a JSONL file; None where it is none.
+
+    >>> json_line('{"loss": 0.5}'), json_line('{"history": {"loss": [0.5]}, "best": 1}')
+    ({'loss': 0.5}, None)
+    """
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    if not isinstance(found, dict) or history_rows(found) is not None:
+        return None
+    inner = [one for value in found.values() if isinstance(value, dict) for one in value.values()]
+    measured = any(json_number(value) is not None for value in (*found.values(), *inner))
+    return found if measured else None
