@@ -154,7 +154,7 @@ def look_at(path: str, log_format: str) -> LookedAt:
         return LookedAt(problem="It is being written anew just now: look again.")
     except OSError as error:
         return LookedAt(problem=unreadable(path, error))
-    named = name_series(store.series)
+    named = name_series(store.series, single=store.single())
     axis = axis_of(store, named, rows_are_epochs=source.rows_are_epochs)
     read, total = bytes_read(source)
     return LookedAt(

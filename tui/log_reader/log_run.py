@@ -195,7 +195,9 @@ class LogRun:
             return
         self._hold = False
         if len(self._store.series) != self._named_count:
-            self._named = name_series(self._store.series, self._spec.roles)
+            self._named = name_series(
+                self._store.series, self._spec.roles, single=self._store.single()
+            )
             self._named_count = len(self._store.series)
         assert self._source is not None
         axis = axis_of(

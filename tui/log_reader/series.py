@@ -191,6 +191,10 @@ class SeriesStore:
         if self._until_check < 0:
             self._make_room()
 
+    def single(self) -> frozenset[str]:
+        """Return the series of one value, where others have more."""
+        return frozenset(name for name, one in self.series.items() if one.added == 1)
+
     def _make_room(self) -> None:
         """Merge points of the longest series until there is room for a quarter more."""
         sizes = {name: one.size for name, one in self.series.items()}

@@ -7,7 +7,7 @@ guess is shown as one and can be changed (`CurveRoles`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -122,12 +122,15 @@ class NamedSeries:
         return getattr(self.roles, name) or ""
 
 
-def name_series(names: Iterable[str], chosen: CurveRoles | None = None) -> NamedSeries:
+def name_series(
+    names: Iterable[str], chosen: CurveRoles | None = None, single: Container[str] = ()
+) -> NamedSeries:
     """Return what each series of a log is.
 
     Args:
         names: of the series.
         chosen: what the user chose; the rest is guessed.
+        single: series of one value, which may be a summary at the end.
 
     >>> found = name_series(["train/loss", "train/lr", "val/loss", "val/f1", "train/f1", "grad"])
     >>> found.roles.loss, found.roles.val_loss, found.roles.learning_rate, found.roles.accuracy
@@ -139,7 +142,7 @@ def name_series(names: Iterable[str], chosen: CurveRoles | None = None) -> Named
     parsed = {name: parse_name(name) for name in names}
     taken = {value for role in ROLES if (value := getattr(chosen, role))}
     free = [one for one in parsed.values() if one.series not in taken]
-    guess = _guess(free)
+    guess = _guess(free, single)
     roles = {}
     for role in ROLES:
         wanted = getattr(chosen, role)
@@ -155,13 +158,13 @@ def name_series(names: Iterable[str], chosen: CurveRoles | None = None) -> Named
     return NamedSeries(CurveRoles(**roles), guessed, metrics, batches, validation)
 
 
-def _guess(free: Sequence[ParsedName]) -> dict[str, str]:
+def _guess(free: Sequence[ParsedName], single: Container[str]) -> dict[str, str]:
     """Return the series that the usual names give to each role."""
     found: dict[str, str] = {}
     for role, wanted, ending in (("loss", _LOSSES, "loss"), ("accuracy", _ACCURACIES, "accuracy")):
         bases = _ranked({one.base for one in free}, wanted, ending)
         # One that training and validation both have comes first.
-        pairs = [(base, *_pair(free, base)) for base in bases]
+        pairs = [(base, *_pair(free, base, single)) for base in bases]
         both = [one for one in pairs if one[1] and one[2]]
         for _, training, validation in (both or pairs)[:1]:
             found[role], found[f"val_{role}"] = training, validation
@@ -192,14 +195,14 @@ def _ranked(bases: set[str], wanted: Sequence[str], ending: str) -> list[str]:
     return usual + (others if len(others) == 1 else [])
 
 
-def _pair(free: Sequence[ParsedName], base: str) -> tuple[str, str]:
+def _pair(free: Sequence[ParsedName], base: str, single: Container[str]) -> tuple[str, str]:
     """Return the series of a metric for training and for validation; empty where there is none."""
     same = [one for one in free if one.base == base]
     training = [one for one in same if one.side != "validation"]
     validation = [one for one in same if one.side == "validation"]
     # A value for each epoch is meant before one for each step.
     order = {"epoch": 0, "": 1, "batch": 2}
-    training.sort(key=lambda one: (order[one.level], -one.strength))
+    training.sort(key=lambda one: (order[one.level], one.series in single, -one.strength))
     validation.sort(key=lambda one: (-one.strength, order[one.level]))
     return (
         training[0].series if training else "",
