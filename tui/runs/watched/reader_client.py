@@ -19,6 +19,7 @@ from tui.common.safe_files import open_appending
 from tui.common.text import stored_path
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.watched.find_logs import FoundLog
+from tui.runs.watched.reader_error import ReaderError
 from tui.runs.watched.reader_messages import Follow, Look, LookedAt, ReaderAnswer, decode_answer
 
 # -P: a tensorboard.py in the current folder is not imported.
@@ -28,10 +29,6 @@ LOOK_SECONDS = 20.0
 """How long an answer may take: a look at each of some hundred logs."""
 _RESTART_SECONDS = 5.0
 """The least time between two starts of a process that ends at once."""
-
-
-class ReaderError(Exception):
-    """The reader of logs cannot be started, or does not answer; the message says why."""
 
 
 class LogReaderClient:
