@@ -180,7 +180,7 @@ def _from_nvml(nvml: Any) -> tuple[Gpu, ...]:
 
 
 def _nvml_gpu(nvml: Any, device: Any, index: int) -> Gpu:
-    memory = _asked(lambda: nvml.nvmlDeviceGetMemoryInfo(device))
+    memory: Any = _asked(lambda: nvml.nvmlDeviceGetMemoryInfo(device))
     processes = _asked(lambda: nvml.nvmlDeviceGetComputeRunningProcesses(device)) or []
     return Gpu(
         index=index,
