@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from tui.common.arithmetic import ArithmeticProblem, typed_number
 from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 
+METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+"""What the built-in trainer measures."""
 Comparison = Literal[">", ">=", "<", "<="]
 
-_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S+)\s*")
+_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
 
 
 def rounded_metric(value: float | None) -> float | None:
@@ -41,13 +45,17 @@ class StopRule(msgspec.Struct, frozen=True):
     """
 
     metric: str
-    """A key of the epoch's logs: `accuracy`, `loss`, `val_accuracy` or `val_loss`."""
+    """A key of the epoch's logs, of the built-in trainer one of `METRICS`."""
     comparison: Comparison
     value: float
 
     @classmethod
-    def parse(cls, text: str) -> StopRule | None:
+    def parse(cls, text: str, metrics: Sequence[str] | None = METRICS) -> StopRule | None:
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
+
+        Args:
+            text: as typed; the number may be arithmetic.
+            metrics: those that the training measures; None: any.
 
         Raises:
             SpecError: the text is not a rule, or names a metric that a training does not have.
@@ -64,13 +72,15 @@ class StopRule(msgspec.Struct, frozen=True):
         if match is None:
             raise SpecError(f"{clean(text, 40)!r} is not a stop rule. {cure}")
         metric, comparison, number = match.groups()
-        if metric not in METRICS:
+        if metrics is not None and metric not in metrics:
             raise SpecError(
-                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, METRICS)}. "
+                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, metrics)}. "
                 f"{cure}"
             )
         try:
-            value = float(number)
+            value = typed_number(number)
+        except ArithmeticProblem as problem:
+            raise SpecError(f"{clean(problem)} {cure}") from None
         except ValueError:
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
         if value != value or value in (float("inf"), float("-inf")):
@@ -105,5 +115,4 @@ class StopRule(msgspec.Struct, frozen=True):
         return f"{self.metric} {self.comparison} {exact(self.value)}"
 
 
-METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 COURSE_RULE = StopRule("accuracy", ">", 0.997)

@@ -193,7 +193,7 @@ def message_lines(
         if progress.checkpoint:
             text += f"; r resumes after epoch {progress.checkpoint}."
         else:
-            text += "; a trains anew with its settings."
+            text += "; a trains again with its settings."
         lines.append(Content.styled(text, "$text-error"))
     elif state == "unknown":
         text = " ? Cannot determine whether it is being trained: its lock cannot be read."

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.common.arithmetic import ArithmeticProblem, evaluate, is_arithmetic, whole_number
+from tui.common.arithmetic import (
+    ArithmeticProblem,
+    is_arithmetic,
+    typed_number,
+    whole_number,
+)
 from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
@@ -88,7 +93,7 @@ def parse_learning_rate(
     """
     text = texts[0].strip()
     try:
-        rate = float(evaluate(text)) if is_arithmetic(text) else float(text)
+        rate = typed_number(text)
     except ArithmeticProblem as problem:
         raise SpecError(clean(problem)) from None
     except ValueError:

@@ -255,6 +255,8 @@ class _EpochBatches:
     def add(self, event: BatchesEnded | BatchesThinned) -> None:
         """Add some batches."""
         self.number, self._at, self._steps = event.epoch, event.at, max(event.steps, 1)
+        if not event.steps:  # where in the epoch they are is not known: nothing draws them
+            return
         for name, row in event.values.items():
             numbers = self._numbers.setdefault(name, [])
             values = self._values.setdefault(name, [])

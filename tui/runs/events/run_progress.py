@@ -131,8 +131,9 @@ class RunProgress:
             case LogCompacted():
                 self.rewritten = True
             case Validating():
-                self.validated = (event.step - 1) / max(event.steps, 1)
-                self.phase = f"validating {event.step}/{event.steps}"
+                self.validated = (event.step - 1) / event.steps if event.steps else 0.0
+                of = f"/{event.steps}" if event.steps else ""
+                self.phase = f"validating {event.step}{of}"
             case EpochEnded():
                 self._epoch(event)
             case Notice():
@@ -217,6 +218,8 @@ class RunProgress:
     def _batches(self, event: BatchesEnded) -> None:
         self.batch = event.last
         self.images_per_second = event.images_per_second
+        if not event.steps:  # where in the epoch they are is not known
+            return
         for name, row in event.values.items():
             curve = self.batch_curves.setdefault(name, Curve())
             before, steps = event.epoch - 1, max(event.steps, 1)

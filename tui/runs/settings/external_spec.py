@@ -69,6 +69,9 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     patience: int = 0
     requests: tuple[Request, ...] = ()
     """The requests that it carries out; none where it is only watched."""
+    refusals: dict[str, str] = {}
+    """Why it does not carry out some of the others, in a sentence, by request; under an empty name,
+    why none."""
     save: Save = ""
     """Which weights its program saves: the best epoch's, the last epoch's, or none."""
     processes: int = 1
@@ -97,9 +100,17 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
         """
         return clean(" ".join([self.origin, *self.arguments]), 300)
 
-    def carries_out(self, request: Request) -> bool:
-        """Return whether its program carries out a request."""
-        return request in self.requests
+    def refusal(self, request: Request) -> str:
+        """Return why its program does not carry out a request; empty where it does.
+
+        >>> spec = ExternalSpec(name="a", source="script", path="fit.py", requests=("pause",))
+        >>> spec.refusal("pause"), spec.refusal("save")
+        ('', 'fit.py does not carry out this request.')
+        """
+        if request in self.requests:
+            return ""
+        reason = self.refusals.get(request) or self.refusals.get("")
+        return clean(reason, 300) if reason else f"{self.origin} does not carry out this request."
 
 
 class _Kind(msgspec.Struct, frozen=True):
