@@ -177,7 +177,7 @@ file. What you write is kept.
         self.set_interval(0.25, self._tick)
         self._save_timer = self.set_timer(_SAVE_AFTER, self._keep_draft, pause=True)
         if problem := self._host.code_runner.problem:
-            self._say("verdict", Content.styled(f"… {problem}", "$text-warning"))
+            self.outcome.say("verdict", Content.styled(f"… {problem}", "$text-warning"))
         self._host.code_runner.prepare()
 
     def on_unmount(self) -> None:
