@@ -116,7 +116,7 @@ def script(kind: str, steps: int, epochs: int) -> float:
 
 
 def measure_callback(rounds: int, steps: int, epochs: int) -> None:
-    """Alternate a program with and without RunCallback; print each round's ratio, and the median."""
+    """Alternate a program with and without RunCallback; print the ratios and their median."""
     ratios = []
     for _ in range(rounds):
         plain, recorded = script("bare", steps, epochs), script("recorded", steps, epochs)

@@ -130,8 +130,10 @@ class TrainingControl:
     def between_batches(self) -> None:
         """Carry out what was requested; waits here while the training is paused."""
         # Between most batches there is nothing to do, and they may take less than a millisecond.
-        if time.monotonic() < self._next_look and not self._recorder.terminated:
+        now = time.monotonic()
+        if now < self._next_look and not self._recorder.terminated:
             return
+        self._next_look = now + LOOK_SECONDS
         if self.stopped or not self._listens:
             return
         if self._recorder.stop_requested():
@@ -157,7 +159,6 @@ class TrainingControl:
         """Read the requests and apply those that can take effect at once."""
         if not self._listens:
             return
-        self._next_look = time.monotonic() + LOOK_SECONDS
         read = time.time()  # taken before reading: a later request is not part of it
         reader = self._recorder.control
         control, revision = reader.read(), reader.revision
