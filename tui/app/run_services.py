@@ -128,6 +128,7 @@ class RunServices(App[None]):
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace
 
+        from tui.runs.process.needs import check_can_train
         from tui.runs.settings.make_spec import unused_name
         from tui.runs.store.run_access import RunError
         from tui.runs.store.run_folder import create_run
@@ -135,6 +136,7 @@ class RunServices(App[None]):
 
         name = unused_name(spec.name, [summary.title for summary in self.runs])
         try:
+            check_can_train()
             waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
             after = max(waiting, default=0.0)
             run = create_run(replace(spec, name=name), queued=queued, after=after)
