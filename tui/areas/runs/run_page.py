@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui.areas.runs.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.log_text import LOG_KEYS, log_lines, log_progress
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_text import (
     CHART_KEYS,
@@ -63,11 +64,15 @@ class RunPage(Vertical):
         """
         progress, state, width = run.progress, run.state, self.screen.size.width
         self._put("head", head_line(run.title, state, progress))
-        self._put("progress", progress_line(progress, state, time.time(), width, place))
+        if run.log is not None:
+            self._put("progress", log_progress(run.log, progress, state, time.time()))
+        else:
+            self._put("progress", progress_line(progress, state, time.time(), width, place))
         self._put("time", time_line(run.shares, width))
         self.query_one("#time").display = run.shares is not None
         self._put("messages", messages(run, waiting))
-        keys = f"{CHART_KEYS}\n{OVER_KEYS if run.ended else LIVE_KEYS}"
+        more_keys = LOG_KEYS if run.log is not None else OVER_KEYS if run.ended else LIVE_KEYS
+        keys = f"{CHART_KEYS}\n{more_keys}"
         self._put("more-keys", Content.styled(keys, "$text-muted"))
         self.query_one(HistoryTable).show(progress, run.stops.rule)
 
@@ -96,7 +101,9 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     """
     progress = run.progress
     lines = lost_lines(run.follower)
-    if not run.follower.deleted or progress.ending is not None:
+    if run.log is not None:
+        lines += log_lines(run.log, run.external, run.state)
+    elif not run.follower.deleted or progress.ending is not None:
         lines.append(message_lines(progress, run.state, run.stops, run.follower.cause))
     if waiting is not None:
         lines.append(waiting)

@@ -20,6 +20,7 @@ from tui.areas.runs.chart_controller import (
 )
 from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
 from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
@@ -83,6 +84,7 @@ accuracy) and `final.keras`.
         *CONTROL_COMMANDS,
         *QUEUE_COMMANDS,
         *REUSE_COMMANDS,
+        *LOG_COMMANDS,
         *bindings(
             "run",
             ("z", "large", "large", "Large", "One chart at full width, the other, or both"),
@@ -120,6 +122,7 @@ accuracy) and `final.keras`.
         self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
         self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
         self.reuse.controls = self.controls
+        self.run_log = RunLog(self, self.followed)
         self._update_requested = False
         """Whether an update was requested while events were being read."""
 
@@ -132,6 +135,7 @@ accuracy) and `final.keras`.
             self.notify(self.followed.spec_problem, severity="error", markup=False)
         self.where = f"Runs · {clean(self.followed.title)}"
         self.follow()
+        self.run_log.follow()
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
