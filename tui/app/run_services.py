@@ -179,6 +179,18 @@ class RunServices(App[None]):
 
         self.run_worker(open_it(), group="open", exclusive=True)
 
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator, as a change that can be undone there."""
+        from tui.areas.calculator.calculator_screen import CalculatorScreen
+
+        async def open_it() -> None:
+            await self._to_area("calculator")
+            screen = self.screen
+            if isinstance(screen, CalculatorScreen):
+                screen.edits.load(network)
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
         self.run_to_look_into, self.looked_from = run, self.current_mode

@@ -119,8 +119,15 @@ def setting_problem(name: str, value: Any, spec: AnySpec) -> str | None:
     try:
         if isinstance(spec, TrainingSpec):
             replace(spec, **{name: value})
+        elif why := spec.refusal(_NAMES[name]):
+            return why
         elif check is not None:
             check(value)
+            if name == "epochs" and 0 < spec.epochs < value:
+                return (
+                    f"{spec.origin} trains {spec.epochs} epochs at most, so {value} cannot be "
+                    f"requested. Choose 1 to {spec.epochs}."
+                )
     except SpecError as error:
         return str(error)
     return None

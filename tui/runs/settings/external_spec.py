@@ -51,6 +51,9 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     patience: int = 0
     requests: tuple[Request, ...] = ()
     """The requests that it carries out; none where it is only watched."""
+    refusals: dict[str, str] = {}
+    """For requests that it does not carry out, why, in a sentence that follows its name: `uses a
+    learning-rate schedule (CosineDecay): it sets the rate itself`."""
     save: Save = ""
     """Which weights its program saves: the best epoch's, the last epoch's, or none."""
     processes: int = 1
@@ -71,6 +74,30 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
         return "a log" if self.source == "log" else "a Python session"
 
     @property
+    def subject(self) -> str:
+        """Its program at the beginning of a sentence; clean.
+
+        >>> ExternalSpec(name="a", source="script").subject
+        'A Python session'
+        """
+        origin = self.origin
+        return origin if self.path else origin[:1].upper() + origin[1:]
+
+    @property
+    def again(self) -> str:
+        """How it is trained further or anew, in a sentence.
+
+        >>> ExternalSpec(name="a", source="script", path="/x/fit.py", arguments=("-n", "3")).again
+        "Resuming is fit.py's own affair: run it again (fit.py -n 3)."
+        """
+        if self.source == "log":
+            return "Only the program that writes the log can train it further."
+        if not self.path:
+            return "Resuming is the Python session's own affair: train there again."
+        command = f" ({self.command})" if self.arguments else ""
+        return f"Resuming is {self.origin}'s own affair: run it again{command}."
+
+    @property
     def command(self) -> str:
         """The command that started its program, without the interpreter; clean.
 
@@ -82,6 +109,27 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     def carries_out(self, request: Request) -> bool:
         """Return whether its program carries out a request."""
         return request in self.requests
+
+    def refusal(self, request: Request) -> str:
+        """Return why its program does not carry out a request, in a sentence; empty if it does.
+
+        >>> ExternalSpec(name="a", source="script", path="/x/fit.py").refusal("pause")
+        'fit.py is only watched: its RunCallback takes no requests (control=False).'
+        >>> schedule = {"learning rate": "uses a schedule (CosineDecay): it sets the rate itself"}
+        >>> given = ExternalSpec(name="a", source="script", requests=("pause",), refusals=schedule)
+        >>> given.refusal("learning rate")
+        'A Python session uses a schedule (CosineDecay): it sets the rate itself.'
+        """
+        if self.carries_out(request):
+            return ""
+        who = self.subject
+        if self.source == "log":
+            return f"{who} is a log that is only read: cnn-tui cannot control what writes it."
+        if why := clean(self.refusals.get(request, ""), 300).rstrip("."):
+            return f"{who} {why}."
+        if not self.requests:
+            return f"{who} is only watched: its RunCallback takes no requests (control=False)."
+        return f"{who} does not carry out this request: {request}."
 
 
 class _Kind(msgspec.Struct, frozen=True):
