@@ -10,12 +10,15 @@ from typing import Literal
 
 import msgspec
 
+from tui.common.arithmetic import ArithmeticProblem, typed_number
 from tui.common.metrics import best_metric, higher_is_better
 from tui.common.text import clean, exact
 
+METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+"""What the built-in trainer measures."""
 Comparison = Literal[">", ">=", "<", "<="]
 
-_RULE = re.compile(r"\s*([^<>=]+?)\s*(>=|<=|>|<)\s*([^\s<>=]+)\s*")
+_RULE = re.compile(r"\s*([^<>=]+?)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
 MOST_LISTED = 12
 """Metrics that a message lists at most."""
 
@@ -45,17 +48,17 @@ class StopRule(msgspec.Struct, frozen=True):
     """
 
     metric: str
-    """A key of the epoch's logs, such as `accuracy`, `loss`, `val_accuracy` or `val_loss`."""
+    """A key of the epoch's logs; of the built-in trainer one of `METRICS`."""
     comparison: Comparison
     value: float
 
     @classmethod
-    def parse(cls, text: str, metrics: Collection[str] | None = None) -> StopRule | None:
+    def parse(cls, text: str, metrics: Collection[str] | None = METRICS) -> StopRule | None:
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
 
         Args:
-            text: as typed.
-            metrics: of the training; None: those of cnn-tui's own trainings.
+            text: as typed; the number may be arithmetic.
+            metrics: those that the training measures; None: any.
 
         Raises:
             SpecError: the text is not a rule, or names a metric that the training does not have.
@@ -69,24 +72,25 @@ class StopRule(msgspec.Struct, frozen=True):
         """
         if text.strip().lower() in {"", "never", "none"}:
             return None
-        known = METRICS if metrics is None else metrics
-        cure = _cure(known)
+        cure = _cure(METRICS if metrics is None else metrics)
         match = _RULE.fullmatch(text)
         if match is None:
             raise SpecError(f"{clean(text, 40)!r} is not a stop rule. {cure}")
         metric, comparison, number = match.groups()
-        if metric not in known:
+        if metrics is not None and metric not in metrics:
             raise SpecError(
-                f"{clean(metric, 30)!r} is not measured here: {_known(metric, known)}. {cure}"
+                f"{clean(metric, 30)!r} is not measured here: {_known(metric, metrics)}. {cure}"
             )
         try:
-            value = float(number)
+            value = typed_number(number)
+        except ArithmeticProblem as problem:
+            raise SpecError(f"{clean(problem)} {cure}") from None
         except ValueError:
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
         if value != value or value in (float("inf"), float("-inf")):
             raise SpecError(f"{number} can never be reached. {cure}")
         # A program of the user's own may measure it in percent.
-        if metrics is None and "accuracy" in metric and not 0 <= value <= 1:
+        if metrics is METRICS and "accuracy" in metric and not 0 <= value <= 1:
             raise SpecError(
                 f"An accuracy lies between 0 and 1, and {number} does not. "
                 "99.7 % is written 0.997, as in accuracy>0.997."
@@ -135,5 +139,4 @@ def _known(metric: str, metrics: Collection[str]) -> str:
     return f"{mean}nown are: {', '.join(listed)}{more}"
 
 
-METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
 COURSE_RULE = StopRule("accuracy", ">", 0.997)

@@ -88,11 +88,11 @@ UNKNOWN = [
 @pytest.mark.parametrize(
     ("names", "expected"), [(HIGHER, True), (LOWER, False), ([*UNKNOWN, ""], None)]
 )
-def test_a_name_says_whether_more_is_better(names, expected):
+def test_a_name_says_whether_more_is_better(names: list[str], expected: bool | None) -> None:
     assert {name: higher_is_better(name) for name in names} == dict.fromkeys(names, expected)
 
 
-def test_metrics_of_the_validation_are_told_by_their_first_or_last_word():
+def test_metrics_of_the_validation_are_told_by_their_first_or_last_word() -> None:
     validation = "val_loss valid/acc validation_loss eval/loss test_acc dev_wer loss/val valLoss"
     training = "loss value_loss train/loss interval std_dev latest evaluate_me devices"
     assert all(map(is_validation, validation.split()))
@@ -117,11 +117,11 @@ def test_metrics_of_the_validation_are_told_by_their_first_or_last_word():
         ("", ""),
     ],
 )
-def test_the_metric_that_tells_the_best_epoch(names, chosen):
+def test_the_metric_that_tells_the_best_epoch(names: str, chosen: str) -> None:
     assert best_metric(names.split()) == chosen
 
 
-def test_what_is_not_finite_or_not_judged_is_never_better():
+def test_what_is_not_finite_or_not_judged_is_never_better() -> None:
     assert is_better("accuracy", 0.5, None)
     assert is_better("val_loss", 0.1, 0.2)
     assert not is_better("val_loss", 0.2, 0.2)

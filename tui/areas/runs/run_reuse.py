@@ -177,8 +177,8 @@ class RunReuse:
             return
         run.pending = []
         run.read_requests()
-        anew = "Starting anew." if run.progress.started_at else "Starting."
-        screen.notify(f"Resuming after epoch {done}." if done else anew, timeout=3)
+        again = "Starting again." if run.progress.started_at else "Starting."
+        screen.notify(f"Resuming after epoch {done}." if done else again, timeout=3)
         self._follow()
 
     def again(self) -> None:

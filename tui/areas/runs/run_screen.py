@@ -162,7 +162,7 @@ accuracy) and `final.keras`.
                 self.refresh_bindings()
             if run.settled:
                 await asyncio.sleep(LEFTOVER_SECONDS)
-            elif not events or run.state == "running":
+            elif not events or run.state in ("running", "followed"):
                 await asyncio.sleep(LOOK_SECONDS)
 
     def on_screen_resume(self) -> None:
@@ -198,7 +198,7 @@ accuracy) and `final.keras`.
         """Return the keys for which the footer has no room."""
         run = self.followed
         commands = OVER_KEYS if run.ended else LIVE_KEYS
-        handler = self.reuse if run.ended else self.controls
+        handler: RunReuse | RunControls = self.reuse if run.ended else self.controls
         shown = (
             keys
             for name, keys in commands.items()
@@ -211,7 +211,11 @@ accuracy) and `final.keras`.
         _, name, parameters = parse(action)
         if name != "delegate" or not parameters:
             return False
-        handler = {"controls": self.controls, "reuse": self.reuse}.get(str(parameters[0]))
+        handlers: dict[object, RunReuse | RunControls] = {
+            "controls": self.controls,
+            "reuse": self.reuse,
+        }
+        handler = handlers.get(parameters[0])
         return handler is not None and handler.refuses(str(parameters[1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

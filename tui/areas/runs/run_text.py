@@ -243,13 +243,13 @@ def message_lines(
             if progress.checkpoint:
                 text += f"; r resumes after epoch {progress.checkpoint}."
             else:
-                text += "; a trains anew with its settings."
+                text += "; a trains again with its settings."
         lines.append(Content.styled(text, "$text-error"))
     elif state == "unknown":
         text = " ? Cannot determine whether it is being trained: its lock cannot be read."
         lines.append(Content.styled(text, "$text-warning"))
     elif state == "foreign":
-        text = " ⊘ This run belongs to another user: it can be looked at, but not changed."
+        text = " ⊘ This run belongs to another user: you can view it, but not change it."
         lines.append(Content.styled(text, "$text-muted"))
     elif progress.stop_requested:
         what = "it" if external is None else f"{external.origin} and all that it does"

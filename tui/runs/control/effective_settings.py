@@ -70,7 +70,7 @@ class EffectiveSettings:
     def differences(self, wanted: EffectiveSettings) -> list[tuple[str, Request, str]]:
         """Return the settings that differ: field, name of the request, wanted value in words."""
         return [
-            (field.name, _NAMES[field.name], _words(getattr(wanted, field.name)))
+            (field.name, _NAMES[field.name], _value_text(getattr(wanted, field.name)))
             for field in fields(self)
             if getattr(wanted, field.name) != getattr(self, field.name)
         ]
@@ -98,7 +98,7 @@ _NAMES: dict[str, Request] = {
 }
 
 
-def _words(value: StopRule | float | None) -> str:
+def _value_text(value: StopRule | float | None) -> str:
     if value is None:
         return "never"
     return str(value) if isinstance(value, StopRule) else exact(value)
@@ -119,15 +119,8 @@ def setting_problem(name: str, value: Any, spec: AnySpec) -> str | None:
     try:
         if isinstance(spec, TrainingSpec):
             replace(spec, **{name: value})
-        elif why := spec.refusal(_NAMES[name]):
-            return why
         elif check is not None:
             check(value)
-            if name == "epochs" and 0 < spec.epochs < value:
-                return (
-                    f"{spec.origin} trains {spec.epochs} epochs at most, so {value} cannot be "
-                    f"requested. Choose 1 to {spec.epochs}."
-                )
     except SpecError as error:
         return str(error)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from tui.common.stop_rule import METRICS
 from tui.runs.control.effective_settings import AnySpec
 from tui.runs.events.event_types import Request
 from tui.runs.events.run_progress import RunProgress
@@ -21,22 +22,18 @@ def request_problem(spec: AnySpec | None, request: Request) -> str:
 
 
 def known_metrics(spec: AnySpec | None, progress: RunProgress) -> Collection[str] | None:
-    """Return the metrics that a stop rule may name; None: those of cnn-tui's own trainings.
+    """Return the metrics that a stop rule may name; None: any.
 
-    Before its first epoch a program of the user's own may not have said all of them: then the usual
-    ones count too, and those that it was compiled with.
+    Before the first epoch of a program of the user's own has ended, nobody knows what it measures.
 
     Args:
         spec: of the training.
         progress: of the training.
     """
     if not isinstance(spec, ExternalSpec):
-        return None
+        return METRICS
     measured = dict.fromkeys([*progress.history, *progress.batch_curves])
-    if not progress.epoch_numbers:
-        named = ["loss", *spec.metrics]
-        measured |= dict.fromkeys([*named, *(f"val_{name}" for name in named)])
-    return list(measured)
+    return list(measured) if progress.epoch_numbers else None
 
 
 def most_epochs(spec: AnySpec | None) -> int:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tui.common.arithmetic import ArithmeticProblem, evaluate, is_arithmetic, whole
+from tui.common.arithmetic import (
+    ArithmeticProblem,
+    is_arithmetic,
+    typed_number,
+    whole_number,
+)
 from tui.common.numbers import figure, metric_value
-from tui.common.stop_rule import SpecError, StopRule
+from tui.common.stop_rule import METRICS, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import AnySpec, EffectiveSettings
@@ -50,7 +55,7 @@ def parse_stop_conditions(
     progress: RunProgress,
     *,
     live: bool = False,
-    metrics: Collection[str] | None = None,
+    metrics: Collection[str] | None = METRICS,
 ) -> tuple[StopConditions, str]:
     """Parse a stop rule and a patience; the sentence says what they would have done so far.
 
@@ -58,13 +63,13 @@ def parse_stop_conditions(
         texts: the rule and the patience, as typed.
         progress: the run so far.
         live: whether the training is at work, so that they could end it.
-        metrics: that the rule may name; None: those of cnn-tui's own trainings.
+        metrics: that the training measures; None: any.
 
     Raises:
         SpecError: when one of them is not valid.
     """
     rule = StopRule.parse(texts[0], metrics)
-    patience = _whole(texts[1] or "0", "A patience", minimum=0)
+    patience = _whole_number(texts[1] or "0", "A patience", minimum=0)
     if patience and progress.epoch_numbers and "val_loss" not in progress.history:
         raise SpecError(
             "Patience waits for a better val_loss, which this training does not measure. Choose a "
@@ -98,7 +103,7 @@ def parse_learning_rate(
     """
     text = texts[0].strip()
     try:
-        rate = float(evaluate(text)) if is_arithmetic(text) else float(text)
+        rate = typed_number(text)
     except ArithmeticProblem as problem:
         raise SpecError(clean(problem)) from None
     except ValueError:
@@ -126,7 +131,7 @@ def parse_epochs(
     Raises:
         SpecError: when it is not valid.
     """
-    epochs = _whole(texts[0], "A number of epochs", minimum=1)
+    epochs = _whole_number(texts[0], "A number of epochs", minimum=1)
     done = progress.epochs_done
     if most and epochs > most:
         raise SpecError(
@@ -150,7 +155,7 @@ def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
     Raises:
         SpecError: when it is not valid, or not more than `done`.
     """
-    epochs = _whole(text, "A number of epochs", minimum=1)
+    epochs = _whole_number(text, "A number of epochs", minimum=1)
     if epochs <= done:
         raise SpecError(
             f"{done} epochs have ended already, so {epochs} in all cannot be. "
@@ -159,11 +164,11 @@ def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
     return epochs, f"{epochs - done} more epochs."
 
 
-def _whole(text: str, what: str, *, minimum: int) -> int:
+def _whole_number(text: str, what: str, *, minimum: int) -> int:
     cleaned = text.strip().replace(",", "").replace("_", "")
     if is_arithmetic(text):
         try:
-            cleaned = str(whole(text))
+            cleaned = str(whole_number(text))
         except ArithmeticProblem as problem:
             raise SpecError(clean(problem)) from None
     if not cleaned.isdecimal() or len(cleaned) > 9:

@@ -164,5 +164,5 @@ def _network_diagnosis(finding: Finding, curves: SmoothedHistory, *, learns: boo
     if curves.accuracy is not None:
         reached = f" Training accuracy reached {metric_value(curves.accuracy.values[-1])}."
     label = "this network cannot learn"
-    again = f"{advice} Then train anew: more epochs or another learning rate change nothing here."
+    again = f"{advice} Then train again: more epochs or another learning rate change nothing here."
     return Diagnosis("cannot learn", None, label, f"{finding.sentence}{reached}", again)

@@ -139,7 +139,7 @@ class RunProgress:
             case LogCompacted():
                 self.rewritten = True
             case Validating():
-                self.validated = (event.step - 1) / max(event.steps, 1)
+                self.validated = (event.step - 1) / event.steps if event.steps else 0.0
                 of = f"/{event.steps}" if event.steps else ""
                 self.phase = f"validating {event.step}{of}"
             case EpochEnded():

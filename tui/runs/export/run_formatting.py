@@ -142,7 +142,7 @@ def log_lines(event: Event) -> list[str]:
         case ModelReady():
             return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
         case Resumed(epoch=0):
-            return [clean(f"starting anew: no epoch was whole. {event.reason}".strip())]
+            return [clean(f"starting again: no epoch had ended. {event.reason}".strip())]
         case Resumed():
             return [clean(f"resuming after epoch {event.epoch}. {event.reason}".strip())]
         case EpochEnded():

@@ -18,6 +18,22 @@ from tui.runs.events.event_types import Request
 Source = Literal["script", "log"]
 Save = Literal["best", "last", ""]
 
+
+class CurveRoles(msgspec.Struct, frozen=True, kw_only=True):
+    """Which series of a log is what: for each role the name of a series.
+
+    None stands for a guess by the usual names, an empty text for no series.
+    """
+
+    loss: str | None = None
+    accuracy: str | None = None
+    val_loss: str | None = None
+    val_accuracy: str | None = None
+    learning_rate: str | None = None
+    epoch: str | None = None
+    """The series whose values say which epoch a step belongs to."""
+
+
 NETWORK_NAME = "network.json"
 """The file in the run's folder that holds the network as `model.to_json()` gives it."""
 
@@ -38,6 +54,8 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     """The commit of that folder's repository, with `+` where files were changed since."""
     format: str = ""
     """The format of a log: `tensorboard`, `csv`, `history`."""
+    roles: CurveRoles = CurveRoles()
+    """What the user chose for a log; the reader guesses the rest."""
     epochs: int = 0
     batch_size: int = 0
     learning_rate: float = 0.0
@@ -52,8 +70,8 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     requests: tuple[Request, ...] = ()
     """The requests that it carries out; none where it is only watched."""
     refusals: dict[str, str] = {}
-    """For requests that it does not carry out, why, in a sentence that follows its name: `uses a
-    learning-rate schedule (CosineDecay): it sets the rate itself`."""
+    """Why it does not carry out some of the others, in a sentence, by request; under an empty name,
+    why none."""
     save: Save = ""
     """Which weights its program saves: the best epoch's, the last epoch's, or none."""
     processes: int = 1
@@ -111,25 +129,18 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
         return request in self.requests
 
     def refusal(self, request: Request) -> str:
-        """Return why its program does not carry out a request, in a sentence; empty if it does.
+        """Return why its program does not carry out a request; empty where it does.
 
-        >>> ExternalSpec(name="a", source="script", path="/x/fit.py").refusal("pause")
-        'fit.py is only watched: its RunCallback takes no requests (control=False).'
-        >>> schedule = {"learning rate": "uses a schedule (CosineDecay): it sets the rate itself"}
-        >>> given = ExternalSpec(name="a", source="script", requests=("pause",), refusals=schedule)
-        >>> given.refusal("learning rate")
-        'A Python session uses a schedule (CosineDecay): it sets the rate itself.'
+        >>> spec = ExternalSpec(name="a", source="script", path="fit.py", requests=("pause",))
+        >>> spec.refusal("pause"), spec.refusal("save")
+        ('', 'fit.py does not carry out this request.')
         """
         if self.carries_out(request):
             return ""
-        who = self.subject
         if self.source == "log":
-            return f"{who} is a log that is only read: cnn-tui cannot control what writes it."
-        if why := clean(self.refusals.get(request, ""), 300).rstrip("."):
-            return f"{who} {why}."
-        if not self.requests:
-            return f"{who} is only watched: its RunCallback takes no requests (control=False)."
-        return f"{who} does not carry out this request: {request}."
+            return f"{self.subject} is a log that is only read: what writes it takes no requests."
+        reason = self.refusals.get(request) or self.refusals.get("")
+        return clean(reason, 300) if reason else f"{self.subject} does not carry out this request."
 
 
 class _Kind(msgspec.Struct, frozen=True):

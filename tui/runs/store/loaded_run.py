@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.common.stop_rule import StopRule
@@ -69,7 +70,8 @@ class LoadedRun:
     def diagnoses(self) -> tuple[Diagnosis, ...]:
         """Return what its curves show."""
         data, ending = self.progress.data, self.progress.ending
-        divergence, history = None, self.progress.history
+        divergence = None
+        history: Mapping[str, Sequence[float | None]] = self.progress.history
         missing = {}
         if self.external is not None:
             history = judged_history(history)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +13,19 @@ from tui.common.stop_rule import rounded_metric
 from tui.runs.events.event_types import Metrics
 
 
-def epoch_metrics(logs: dict[str, Any] | None) -> Metrics:
-    """Return an epoch's logs with six digits, and None for a value that is not finite."""
-    return {name: rounded_metric(float(value)) for name, value in (logs or {}).items()}
+def epoch_metrics(logs: Mapping[str, Any] | None) -> Metrics:
+    """Return an epoch's logs with six digits, and None for a value that is not finite.
+
+    What is not a single number, such as a confusion matrix, is left out.
+
+    >>> epoch_metrics({"loss": 0.1234567, "matrix": [[1, 0], [0, 1]], "auc": float("nan")})
+    {'loss': 0.123457, 'auc': None}
+    """
+    found: Metrics = {}
+    for name, value in (logs or {}).items():
+        with suppress(TypeError, ValueError):
+            found[str(name)] = rounded_metric(float(value))
+    return found
 
 
 @dataclass
