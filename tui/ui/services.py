@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +15,9 @@ from tui.runs.store.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from tui.code_client.runner import CodeRunner
+    from tui.runs.settings.external_spec import CurveRoles
+    from tui.runs.watched.find_logs import FoundLog
+    from tui.runs.watched.reader_client import LogReaderClient
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ class Host(Protocol):
 
     async def look_at_runs(self) -> None:
         """Read the list of runs now."""
+
+    log_reader: LogReaderClient
+    """Reads the logs of other programs."""
+
+    async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
+        """Have the logs of those runs followed that are read from one."""
+
+    async def watch_logs(
+        self, logs: Sequence[FoundLog], roles: Mapping[str, CurveRoles] | None = None
+    ) -> None:
+        """Show logs as runs and follow them: open one, compare a few, list many."""
 
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""

@@ -15,6 +15,7 @@ from tui.common.paths import StateError
 from tui.common.text import exact
 from tui.runs.control.typed_changes import parse_learning_rate, parse_total_epochs
 from tui.runs.events.event_types import Failed, Finished
+from tui.runs.process.needs import training_problem
 from tui.runs.queue.resume import change_waiting, resume_run
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_access import RunError
@@ -109,6 +110,11 @@ class RunReuse:
         if self._explained():
             return
         run = self._followed
+        if problem := training_problem():  # before questions that would be answered for nothing
+            self._screen.notify(
+                problem, title="Not resumed", severity="error", markup=False, timeout=20
+            )
+            return
         if run.queued:
             self._work(self._resume(None, None))
             return

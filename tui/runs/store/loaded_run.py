@@ -19,6 +19,7 @@ from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_label import RunLabel, read_label
+from tui.runs.watched.log_state import LogState, read_log_state
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class LoadedRun:
         cause: why it died, as far as known.
         problem: why its events cannot be read, in a sentence; empty if they can.
         external: what is known of a training that cnn-tui did not start; None for any other.
+        log: what was read of its log; None for a run without one.
     """
 
     folder: RunFolder
@@ -44,6 +46,7 @@ class LoadedRun:
     cause: str = ""
     problem: str = ""
     external: ExternalSpec | None = None
+    log: LogState | None = None
 
     @property
     def title(self) -> str:
@@ -134,4 +137,5 @@ def loaded_run(follower: RunFollower) -> LoadedRun:
         follower.cause,
         follower.problem,
         found if isinstance(found, ExternalSpec) else None,
+        read_log_state(follower.run),
     )
