@@ -223,6 +223,18 @@ class RunServices(App[None]):
 
         self.run_worker(open_it(), group="open", exclusive=True)
 
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator, as a change that can be undone there."""
+        from tui.areas.calculator.calculator_screen import CalculatorScreen
+
+        async def open_it() -> None:
+            await self._to_area("calculator")
+            screen = self.screen
+            if isinstance(screen, CalculatorScreen):
+                screen.edits.load(network)
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
     def open_runs(self, runs: Sequence[RunFolder]) -> None:
         """Open the screen of one run, the comparison of a few, or the list."""
         from tui.areas.runs.compare_screen import CompareScreen

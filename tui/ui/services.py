@@ -99,5 +99,8 @@ class Host(Protocol):
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
 
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator."""
+
     def action_area(self, mode: str) -> None:
         """Go to an area."""

@@ -87,6 +87,11 @@ class FollowedRun:
         return self.spec or self.external
 
     @property
+    def own(self) -> str:
+        """The user's own program that trains it; empty where that is cnn-tui's trainer."""
+        return self.external.subject if self.external is not None else ""
+
+    @property
     def queued(self) -> bool:
         """Whether it waits in the queue, to start or to resume."""
         return self.state == "queued"

@@ -8,6 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual import work
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -21,15 +22,20 @@ from tui.areas.runs.chart_controller import (
 from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
+from tui.areas.runs.log_text import LOG_KEYS
+from tui.areas.runs.network_window import NetworkWindow
 from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
+from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
+from tui.inspection.choices import has_weights, no_weights
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_network import network_of_run
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import BackStep, bindings
@@ -68,6 +74,8 @@ number of epochs, **k** saves the weights. Each request shows when the trainer h
 and since when it is in force (✓). For an ended run **t** shows where another rule would have
 stopped it.
 
+**n** shows the layers of its network with their shapes and parameters.
+
 **r** resumes a run that ended, after its last whole epoch: now, or after the other runs if there
 are any. **u** takes a waiting run out of the queue; **l** and **e** change the settings it will
 start with. **a** fills the form under 4 Train with its settings, **i** looks inside its network,
@@ -96,6 +104,7 @@ accuracy) and `final.keras`.
                 "What the curves show, and where the time goes",
             ),
             ("i,g", "look", "look", "Look inside", "Look inside its network"),
+            ("n", "network", "network", "Network", "Its layers, shapes and parameters"),
             ("h", "history", "history", "History", "History table or charts"),
             ("v", "log", "log", "Log", "What the trainer printed"),
             ("w", "folder", "folder", "Where", "Show the path of the run's folder"),
@@ -186,8 +195,35 @@ accuracy) and `final.keras`.
             return
         run.update_diagnoses()
         place = queue_places(self.host.runs).get(run.run, 0)
-        self.page.show(run, place=place, waiting=self.controls.waiting_line())
+        waiting = self.controls.waiting_line()
+        self.page.show(run, place=place, waiting=waiting, keys=self._more_keys())
         self.draw_charts()
+
+    def _more_keys(self) -> str:
+        """Return the keys for which the footer has no room."""
+        run = self.followed
+        if run.log is not None:
+            return LOG_KEYS
+        commands = OVER_KEYS if run.ended else LIVE_KEYS
+        handler: RunReuse | RunControls = self.reuse if run.ended else self.controls
+        shown = (
+            keys
+            for name, keys in commands.items()
+            if handler.offers(name) and not handler.refuses(name)
+        )
+        return " " + "   ".join(shown)
+
+    def refuses(self, action: str) -> bool:
+        """Return whether a command only says why this run does not carry it out."""
+        _, name, parameters = parse(action)
+        if name != "delegate" or not parameters:
+            return False
+        handlers: dict[object, RunReuse | RunControls] = {
+            "controls": self.controls,
+            "reuse": self.reuse,
+        }
+        handler = handlers.get(parameters[0])
+        return handler is not None and handler.refuses(str(parameters[1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "look":
@@ -232,7 +268,19 @@ accuracy) and `final.keras`.
 
     def action_look(self) -> None:
         """Look inside its network."""
-        self.host.look_inside(self.followed.run)
+        run = self.followed
+        if run.external is not None and not has_weights(run.run):
+            problem = no_weights(clean(run.title, 60), run.external)
+            self.notify(problem, severity="warning", markup=False)
+            return
+        self.host.look_inside(run.run)
+
+    @work(exclusive=True, group="network")
+    async def action_network(self) -> None:
+        """Show the layers of its network."""
+        run = self.followed
+        network = await asyncio.to_thread(network_of_run, run.run)
+        self.app.push_screen(NetworkWindow(run.title, network, run.external, self.host.calculate))
 
     def action_folder(self) -> None:
         """Show the path of the run's folder."""
@@ -250,7 +298,7 @@ accuracy) and `final.keras`.
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves show", diagnosis_text(run.diagnoses)),
-                    ("Where the time goes", time_text(run.shares, run.progress.device)),
+                    ("Where the time goes", time_text(run.shares, run.progress.device, run.own)),
                     ("Requests", Content("\n").join(requests)),
                 ]
             )
@@ -259,6 +307,10 @@ accuracy) and `final.keras`.
     @work
     async def action_log(self) -> None:
         """Show what the trainer printed."""
+        external = self.followed.external
+        if external is not None:
+            self.notify(f"There is no log: {external.origin} prints where it was started.")
+            return
         text = await asyncio.to_thread(read_log, self.followed.run)
         self.app.push_screen(TextWindow("trainer.log", text))
 
