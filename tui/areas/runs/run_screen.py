@@ -25,6 +25,7 @@ from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
+from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places
@@ -246,7 +247,8 @@ accuracy) and `final.keras`.
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves show", diagnosis_text(run.diagnoses)),
-                    ("Where the time goes", time_text(run.shares, run.progress.device)),
+                    ("Where the time goes", time_text(run.shares)),
+                    ("The machine", system_text(run.progress.system)),
                     ("Requests", Content("\n").join(requests)),
                 ]
             )

@@ -6,7 +6,6 @@ import math
 
 from textual.content import Content
 
-from tui.areas.runs.diagnosis_window import gpu_text
 from tui.common.numbers import figure, metric_value, percent, progress_bar
 from tui.common.shorten import shorten_path
 from tui.common.stop_rule import StopRule
@@ -53,8 +52,6 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
     ]
     if progress.libraries is not None:
         device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
-        if progress.device is not None and state == "running":
-            device += f" · {gpu_text(progress.device)}"
         parts.append((device, "$text-muted"))
     return Content.assemble(*parts)
 
