@@ -6,13 +6,14 @@ import asyncio
 
 from tui.areas.runs.request_text import PendingRequest
 from tui.runs.control.control_file import ControlReader
-from tui.runs.control.effective_settings import StartSettings, start_settings
+from tui.runs.control.effective_settings import AnySpec, StartSettings, start_settings
 from tui.runs.control.typed_changes import StopConditions, stop_conditions
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.time_shares import TimeShares
 from tui.runs.events.event_types import ControlReceived, Event
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import StaleBest, stale_best
@@ -27,6 +28,8 @@ class FollowedRun:
     def __init__(self, run: RunFolder) -> None:
         self.follower = RunFollower(run)
         self.spec: TrainingSpec | None = None
+        self.external: ExternalSpec | None = None
+        """What is known of a training that cnn-tui did not start; None for any other run."""
         self.spec_problem = ""
         self.label = RunLabel()
         self.stops = self.actual_stops = StopConditions()
@@ -45,7 +48,9 @@ class FollowedRun:
     def open(self) -> None:
         """Read what is not in the events: spec, label, requests. Blocks on the disk."""
         try:
-            self.spec = self.run.spec()
+            found = self.run.any_spec()
+            self.spec = found if isinstance(found, TrainingSpec) else None
+            self.external = found if isinstance(found, ExternalSpec) else None
         except RunError as error:
             self.spec_problem = str(error)
         self.label = read_label(self.run)
@@ -69,7 +74,13 @@ class FollowedRun:
     @property
     def title(self) -> str:
         """Its present title; not clean."""
-        return self.label.name or (self.spec.name if self.spec is not None else self.run.name)
+        spec = self.any_spec
+        return self.label.name or (spec.name if spec is not None else self.run.name)
+
+    @property
+    def any_spec(self) -> AnySpec | None:
+        """Its spec, whoever started it; None where that cannot be read."""
+        return self.spec or self.external
 
     @property
     def queued(self) -> bool:
@@ -83,12 +94,12 @@ class FollowedRun:
 
     def start_settings(self) -> StartSettings:
         """Return the epochs and the learning rate that it resumes with."""
-        return start_settings(self.run, self.spec, self.progress)
+        return start_settings(self.run, self.any_spec, self.progress)
 
     def read_requests(self) -> None:
         """Read the stop rule and patience requested by now, here or in another app."""
         self.stops = self.actual_stops = stop_conditions(
-            self.spec, ControlReader(self.run.control).read()
+            self.any_spec, ControlReader(self.run.control).read()
         )
 
     def restart(self) -> None:
@@ -142,6 +153,13 @@ class FollowedRun:
         ended = (len(progress.epoch_numbers), len(progress.resumed))
         if ended != self._diagnosed:
             self._diagnosed = ended
-            loaded = LoadedRun(self.run, self.label, self.spec, progress, self.state)
+            loaded = LoadedRun(
+                self.run,
+                self.label,
+                self.spec,
+                progress,
+                self.state,
+                external=self.external,
+            )
             self.shares = loaded.time_shares()
             self.diagnoses = loaded.diagnoses() if progress.epoch_numbers else ()

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.common.stop_rule import StopRule
 from tui.common.text import exact, exact_32
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import Request
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.spec import (
+    SpecError,
+    TrainingSpec,
+    check_epochs,
+    check_patience,
+    check_rate,
+)
 from tui.runs.store.run_folder import RunFolder
+
+AnySpec = TrainingSpec | ExternalSpec
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,7 @@ class EffectiveSettings:
     epochs: int = 1
 
     @classmethod
-    def of(cls, spec: TrainingSpec | None, control: Control) -> EffectiveSettings:
+    def of(cls, spec: AnySpec | None, control: Control) -> EffectiveSettings:
         """Return the spec's settings, overridden by the requests.
 
         Args:
@@ -52,14 +63,14 @@ class EffectiveSettings:
         )
 
     @classmethod
-    def of_spec(cls, spec: TrainingSpec) -> EffectiveSettings:
+    def of_spec(cls, spec: AnySpec) -> EffectiveSettings:
         """Return the settings that a training starts with."""
         return cls(spec.stop_rule, spec.patience, spec.learning_rate, spec.epochs)
 
     def differences(self, wanted: EffectiveSettings) -> list[tuple[str, Request, str]]:
         """Return the settings that differ: field, name of the request, wanted value in words."""
         return [
-            (field.name, _NAMES[field.name], _words(getattr(wanted, field.name)))
+            (field.name, _NAMES[field.name], _value_text(getattr(wanted, field.name)))
             for field in fields(self)
             if getattr(wanted, field.name) != getattr(self, field.name)
         ]
@@ -87,18 +98,29 @@ _NAMES: dict[str, Request] = {
 }
 
 
-def _words(value: StopRule | float | None) -> str:
+def _value_text(value: StopRule | float | None) -> str:
     if value is None:
         return "never"
     return str(value) if isinstance(value, StopRule) else exact(value)
 
 
-def setting_problem(name: str, value: Any, spec: TrainingSpec) -> str | None:
+_CHECKS: dict[str, Callable[[Any], None]] = {
+    "patience": check_patience,
+    "learning_rate": check_rate,
+    "epochs": check_epochs,
+}
+
+
+def setting_problem(name: str, value: Any, spec: AnySpec) -> str | None:
     """Return why a value is not possible, or None: others may write the control file too."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"{_NAMES[name]}: {value} is not a number."
+    check = _CHECKS.get(name)
     try:
-        msgspec.structs.replace(spec, **{name: value})
+        if isinstance(spec, TrainingSpec):
+            replace(spec, **{name: value})
+        elif check is not None:
+            check(value)
     except SpecError as error:
         return str(error)
     return None
@@ -129,9 +151,7 @@ class StartSettings:
         return f"{epochs} in all, learning rate {exact(self.learning_rate)}{rule}"
 
 
-def start_settings(
-    run: RunFolder, spec: TrainingSpec | None, progress: RunProgress
-) -> StartSettings:
+def start_settings(run: RunFolder, spec: AnySpec | None, progress: RunProgress) -> StartSettings:
     """Return how a run starts or continues: by its queue mark, else its requests, else its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
     rates = [

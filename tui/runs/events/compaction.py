@@ -212,7 +212,7 @@ class _FileSummary:
         """Return whether a report on the machine may be thinned: all but the newest."""
         return at < min(self.whole_from, self.last[type(event)])
 
-    def void(self, at: int, epoch: int) -> bool:
+    def is_void(self, at: int, epoch: int) -> bool:
         """Return whether an epoch's event is void, because the run was resumed from before it."""
         later = bisect_right(self._resumed, at)
         return later < len(self._kept) and epoch > self._kept[later]
@@ -235,7 +235,7 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
     for at, line in _lines(source, end):
         event = decode(line)
         if isinstance(event, BatchesEnded | BatchesThinned):
-            if facts.void(at, event.epoch):
+            if facts.is_void(at, event.epoch):
                 continue
             if at >= facts.whole_from and isinstance(event, BatchesEnded):
                 yield from batches.pop_line()
@@ -248,7 +248,7 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
             isinstance(event, SystemStats) and facts.is_old(at, event)
         ):
             reports.add(event)
-        elif _stays(event, at, facts, notices):
+        elif _is_kept(event, at, facts, notices):
             if isinstance(event, SystemStats | RunStarted):  # what follows is later
                 yield from reports.pop_line()
             yield from batches.pop_line()
@@ -257,7 +257,7 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
     yield from reports.pop_line()
 
 
-def _stays(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
+def _is_kept(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
     if event is None:
         return True  # of a later version, or damaged: kept
     if isinstance(event, LogCompacted) or (isinstance(event, Resumed) and at < facts.begun):

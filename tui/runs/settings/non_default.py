@@ -9,6 +9,7 @@ from tui.common.text import exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
 
@@ -61,7 +62,7 @@ def fit_settings(found: Sequence[str], width: int) -> str:
 
 
 def requested_settings(
-    spec: TrainingSpec, control: Control, mark: QueueMark | None = None
+    spec: TrainingSpec | ExternalSpec, control: Control, mark: QueueMark | None = None
 ) -> tuple[str, ...]:
     """Return the settings that were changed by requests, each in a few letters.
 

@@ -7,6 +7,7 @@ import os
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
 
@@ -35,6 +36,27 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "folder": clean(data.directory),
     }
     return rows
+
+
+def external_rows(spec: ExternalSpec) -> dict[str, str]:
+    """Return what is known of a training that cnn-tui did not start, as `setting_rows` does."""
+    rows = {
+        "log" if spec.source == "log" else "script": spec.origin,
+        "arguments": clean(" ".join(spec.arguments), 300),
+        "learning rate": exact(spec.learning_rate) if spec.learning_rate else "",
+        "optimizer": clean(spec.optimizer, 60),
+        "loss": clean(spec.loss, 100),
+        "metrics": clean(", ".join(spec.metrics), 200),
+        "epochs": str(spec.epochs) if spec.epochs else "",
+        "batch size": str(spec.batch_size) if spec.batch_size else "",
+        "classes": clean(", ".join(spec.classes), 200),
+        "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
+        "patience": str(spec.patience) if spec.patience else "none",
+        "commit": clean(spec.commit, 60),
+        "processes": str(spec.processes) if spec.processes > 1 else "",
+        "folder": clean(spec.directory),
+    }
+    return {name: value for name, value in rows.items() if value}
 
 
 def loading_rows(data: LoaderSettings) -> dict[str, str]:
@@ -113,11 +135,15 @@ def rows_with_changes(run: LoadedRun) -> dict[str, str]:
     Args:
         run: an opened run.
     """
-    if run.spec is None:
+    if run.spec is not None:
+        rows = setting_rows(run.spec)
+    elif run.external is not None:
+        rows = external_rows(run.external)
+    else:
         return {}
-    values = {name: [value] for name, value in setting_rows(run.spec).items()}
+    values = {name: [value] for name, value in rows.items()}
     for request in setting_changes(run):
-        row = values[request.request]
+        row = values.setdefault(request.request, [])
         value = "none" if _NONE.get(request.request) == request.value else clean(request.value, 60)
         if request.epoch <= 1 and not request.batch:
             row.clear()

@@ -53,6 +53,8 @@ __all__ = [
     "SpecError",
     "StopRule",
     "TrainingSpec",
+    "check_epochs",
+    "check_patience",
     "check_rate",
 ]
 
@@ -73,6 +75,28 @@ def check_rate(rate: float) -> None:
         raise SpecError(
             f"A learning rate of {exact(rate)} does not train; choose above 0 to "
             f"{HIGHEST_RATE:g}, for example 0.001."
+        )
+
+
+def check_epochs(epochs: int) -> None:
+    """Check a number of epochs.
+
+    Raises:
+        SpecError: when so many cannot be trained.
+    """
+    if not 1 <= epochs <= 100_000:
+        raise SpecError(f"{epochs} epochs cannot be trained; choose 1 to 100,000.")
+
+
+def check_patience(patience: int) -> None:
+    """Check a patience.
+
+    Raises:
+        SpecError: when it cannot be.
+    """
+    if not 0 <= patience <= 100_000:
+        raise SpecError(
+            f"A patience of {patience} epochs cannot be; choose 1 to 100,000, or 0 for none."
         )
 
 
@@ -101,14 +125,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The lesson page that it belongs to; empty for other trainings."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.epochs <= 100_000:
-            raise SpecError(f"{self.epochs} epochs cannot be trained; choose 1 to 100,000.")
+        check_epochs(self.epochs)
         check_rate(self.learning_rate)
-        if not 0 <= self.patience <= 100_000:
-            raise SpecError(
-                f"A patience of {self.patience} epochs cannot be; choose 1 to 100,000, "
-                "or 0 for none."
-            )
+        check_patience(self.patience)
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
         if not 0 < self.share <= 1:

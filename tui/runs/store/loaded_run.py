@@ -11,6 +11,7 @@ from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, State
@@ -24,11 +25,12 @@ class LoadedRun:
     Args:
         folder: its folder.
         label: its name and note.
-        spec: what it trains; None if the file is damaged.
+        spec: what it trains; None if the file is damaged, or the training is not cnn-tui's.
         progress: the sum of its events.
         state: its state.
         cause: why it died, as far as known.
         problem: why its events cannot be read, in a sentence; empty if they can.
+        external: what is known of a training that cnn-tui did not start; None for any other.
     """
 
     folder: RunFolder
@@ -38,17 +40,21 @@ class LoadedRun:
     state: State
     cause: str = ""
     problem: str = ""
+    external: ExternalSpec | None = None
 
     @property
     def title(self) -> str:
         """Its name, its spec's or its folder's; clean."""
-        return clean(self.label.name or (self.spec.name if self.spec else self.folder.name))
+        spec = self.spec or self.external
+        return clean(self.label.name or (spec.name if spec else self.folder.name))
 
     @property
     def classes(self) -> int:
         """The number of classes; 2 if unknown."""
         if self.progress.data is not None:
             return len(self.progress.data.classes)
+        if self.external is not None and self.external.classes:
+            return len(self.external.classes)
         return len(self.spec.data.classes) if self.spec is not None else 2
 
     def diagnoses(self) -> tuple[Diagnosis, ...]:
@@ -91,15 +97,16 @@ def load_run(run: RunFolder) -> LoadedRun:
 def loaded_run(follower: RunFollower) -> LoadedRun:
     """Return a followed run as it is now; reads its spec and label. Blocks on the disk."""
     try:
-        spec = follower.run.spec()
+        found = follower.run.any_spec()
     except RunError:
-        spec = None
+        found = None
     return LoadedRun(
         follower.run,
         read_label(follower.run),
-        spec,
+        found if isinstance(found, TrainingSpec) else None,
         follower.progress,
         follower.state,
         follower.cause,
         follower.problem,
+        found if isinstance(found, ExternalSpec) else None,
     )

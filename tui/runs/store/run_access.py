@@ -10,11 +10,31 @@ from typing import NamedTuple
 
 from tui.common.safe_files import user_name
 from tui.common.text import clean
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.run_lock import LockError, lock_holder
 
 
 class RunError(Exception):
     """A run folder cannot be used; the message says why."""
+
+
+class ExternalRunError(RunError):
+    """A run's settings are not cnn-tui's: its training was started by somebody's own program.
+
+    Args:
+        path: the run's folder.
+        spec: what is known of it.
+    """
+
+    def __init__(self, path: Path, spec: ExternalSpec) -> None:
+        if spec.source == "log":
+            reason = f"it is read from the log {spec.origin}"
+            cure = "Only the program that writes the log can train it further."
+        else:
+            reason = f"it was trained by {spec.origin}"
+            cure = f"Run {spec.command} again to train it further."
+        super().__init__(f"cnn-tui cannot start or resume {clean(path.name)}: {reason}. {cure}")
+        self.spec = spec
 
 
 def owner_of(path: Path) -> int:
@@ -71,8 +91,8 @@ def check_owner(path: Path) -> None:
     owner = owner_of(path)
     if owner != os.geteuid():
         raise RunError(
-            f"{clean(path.name)} belongs to {user_name(owner)}: it can be looked at, but not "
-            "trained, changed or deleted. A copy of the folder is yours (cp -r)."
+            f"{clean(path.name)} belongs to {user_name(owner)}: you can view it, but not "
+            "train, change or delete it. A copy of the folder is yours (cp -r)."
         )
 
 

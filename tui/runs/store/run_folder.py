@@ -26,8 +26,10 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
+from tui.runs.settings.external_spec import ExternalSpec, decode_external
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import (
+    ExternalRunError,
     FolderContents,
     RunError,
     check_owner,
@@ -50,6 +52,8 @@ State = Literal[
     "aside",
     "starting",
     "running",
+    "followed",
+    "read",
     "finished",
     "stopped",
     "failed",
@@ -62,6 +66,7 @@ State = Literal[
 `queued`: waits for other runs, to start or to resume (`tui.runs.queue.waiting_runs`). `aside`: was
 taken out of the queue before it started. `died`: the trainer ended without recording how (killed,
 out of memory, power cut). `unknown`: it cannot be determined whether a trainer is running.
+`followed`: its log is being read as it grows; `read`: its log was read, and nobody follows it now.
 `foreign`: the folder belongs to another user and is read-only."""
 
 
@@ -100,6 +105,21 @@ class RunFolder:
         return self.path / "trainer.log"
 
     @property
+    def watched(self) -> Path:
+        """What was read of a log (`tui.runs.watched.log_state`); other runs have no such file."""
+        return self.path / "watched.json"
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it is read from a log."""
+        return os.path.lexists(f"{self.path}/watched.json")
+
+    @property
+    def unfollow(self) -> Path:
+        """Exists while the reader of its log is to let go of it."""
+        return self.path / "unfollow"
+
+    @property
     def history_csv(self) -> Path:
         return self.path / "history.csv"
 
@@ -118,10 +138,34 @@ class RunFolder:
         """Read `spec.json`, without parsing its network.
 
         Raises:
+            RunError: when the file is missing or damaged, or holds an impossible value;
+                `ExternalRunError` when the training was not started by cnn-tui.
+        """
+        found = self.any_spec()
+        if isinstance(found, ExternalSpec):
+            raise ExternalRunError(self.path, found)
+        return found
+
+    def external(self) -> ExternalSpec | None:
+        """Return the spec of a training that cnn-tui did not start; None for any other run."""
+        try:
+            found = self.any_spec()
+        except RunError:
+            return None
+        return found if isinstance(found, ExternalSpec) else None
+
+    def any_spec(self) -> TrainingSpec | ExternalSpec:
+        """Read `spec.json`, of a training that was started by cnn-tui or by anybody else.
+
+        Raises:
             RunError: when the file is missing or damaged, or holds an impossible value.
         """
         try:
-            spec = _spec_decoder.decode(read_small(f"{self.path}/spec.json"))
+            text = read_small(f"{self.path}/spec.json")
+            external = decode_external(text)
+            if external is not None:
+                return external
+            spec = _spec_decoder.decode(text)
         except OSError as error:
             raise RunError(f"{self.path} has no readable spec.json: {error.strerror}.") from error
         except (ValueError, RecursionError) as error:
@@ -230,6 +274,8 @@ class RunFolder:
         """
         if owner_of(self.path) != os.geteuid() if contents is None else contents.foreign:
             return "foreign"
+        if may_contain(contents, "watched.json") and self.is_log:
+            return "followed" if self.alive() else "read"
         if may_contain(contents, "starting") and just_started(f"{self.path}/starting"):
             return "starting"
         mark = self.queued() if may_contain(contents, "queued") else None
@@ -264,7 +310,11 @@ def is_missing(path: Path | str) -> bool:
 
 
 def create_run(
-    spec: TrainingSpec, *, now: datetime | None = None, queued: bool = False, after: float = 0.0
+    spec: TrainingSpec | ExternalSpec,
+    *,
+    now: datetime | None = None,
+    queued: bool = False,
+    after: float = 0.0,
 ) -> RunFolder:
     """Create the folder of a new run and write its spec.
 
@@ -284,6 +334,8 @@ def create_run(
     try:
         if queued:  # before the spec, so that it never looks like a run that died
             replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
+        if isinstance(spec, ExternalSpec) and spec.source == "log":
+            replace_file(RunFolder(path).watched, b"{}\n")
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_file(path / "spec.json", text)

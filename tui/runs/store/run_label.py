@@ -75,7 +75,7 @@ def title_of(run: RunFolder) -> str:
     if name:
         return name
     try:
-        return run.spec().name
+        return run.any_spec().name
     except RunError:
         return run.name
 

@@ -19,6 +19,7 @@ from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, cache_dir
 from tui.common.safe_files import read_small
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import FolderContents, foreign_owner
 from tui.runs.store.run_folder import State
@@ -105,6 +106,7 @@ class CachedSummary(msgspec.Struct, frozen=True, array_like=True):
     note: str
     paused: bool
     changed: tuple[str, ...]
+    external: ExternalSpec | None
 
 
 class _Cache(msgspec.Struct, frozen=True):
@@ -114,7 +116,7 @@ class _Cache(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.msgpack.Decoder(_Cache)
-_VERSION = f"1 {__version__}"
+_VERSION = f"2 {__version__}"
 _NAME = "run-list.msgpack"
 
 

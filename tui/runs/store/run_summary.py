@@ -15,6 +15,7 @@ from tui.runs.events.log_end import (
 )
 from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.non_default import requested_settings
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import FolderContents, RunError, lock_problem, may_contain, owner_of
@@ -39,7 +40,7 @@ class RunSummary:
     best_metric: str
     problem: str = ""
     spec: TrainingSpec | None = None
-    """What it trains; None if that cannot be read."""
+    """What it trains; None if that cannot be read, or the training is not cnn-tui's."""
     mark: QueueMark | None = None
     """Its mark in the queue; None if it is not in the queue."""
     note: str = ""
@@ -48,11 +49,18 @@ class RunSummary:
     """Whether its training is paused."""
     changed: tuple[str, ...] = ()
     """The names of the settings that were changed since its start."""
+    external: ExternalSpec | None = None
+    """What is known of a training that cnn-tui did not start; None for any other run."""
 
     @property
     def live(self) -> bool:
         """Whether it is being trained, or about to be."""
         return self.state in ("starting", "running")
+
+    @property
+    def readable(self) -> bool:
+        """Whether its spec can be read."""
+        return self.spec is not None or self.external is not None
 
     @property
     def resumes(self) -> bool:
@@ -68,7 +76,7 @@ class RunSummary:
             return "paused"
         if self.state == "foreign":
             return f"belongs to {user_name(owner_of(self.run.path))}"
-        if self.state in ("died", "unknown") and self.spec is None and not self.epochs_done:
+        if self.state in ("died", "unknown") and not self.readable and not self.epochs_done:
             return "unreadable"
         if self.state == "died":
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
@@ -77,7 +85,8 @@ class RunSummary:
 
 def best_limits(summary: RunSummary) -> tuple[float, ...]:
     """Return the value that a run's stop rule compares its best metric with, if it does."""
-    rule = summary.spec.stop_rule if summary.spec is not None else None
+    spec = summary.spec or summary.external
+    rule = spec.stop_rule if spec is not None else None
     return limits(rule, summary.best_metric)
 
 
@@ -97,10 +106,10 @@ def summarise(
     last, state = _ending(run, words or OutcomeReader(run.events), contents)
     ending, epoch = last.ending, last.epoch
     problem = ending.what if isinstance(ending, Failed) else ""
-    spec, paused = None, False
+    found, paused = None, False
     changed: tuple[str, ...] = ()
     try:
-        spec = run.spec()
+        found = run.any_spec()
         control = (
             ControlReader(run.control).read()
             if may_contain(contents, "control.json")
@@ -109,8 +118,8 @@ def summarise(
         wanted, paused = control.epochs, state == "running" and control.want == "pause"
         if mark is not None and mark.epochs is not None:
             wanted = mark.epochs
-        changed = requested_settings(spec, control, mark)
-        title, epochs = spec.name, spec.epochs if wanted is None else wanted
+        changed = requested_settings(found, control, mark)
+        title, epochs = found.name, found.epochs if wanted is None else wanted
     except RunError as error:
         title, epochs, problem = run.name, 0, str(error)
     if state == "unknown":
@@ -134,11 +143,12 @@ def summarise(
         best_epoch,
         best_metric,
         problem,
-        spec,
+        found if isinstance(found, TrainingSpec) else None,
         mark,
         label.note,
         paused,
         changed,
+        found if isinstance(found, ExternalSpec) else None,
     )
 
 

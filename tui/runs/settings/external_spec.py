@@ -1,0 +1,121 @@
+"""What is known of a training that cnn-tui did not start: its `spec.json` has the kind `external`.
+
+Such a run comes from somebody's own program (`tui.callback`) or from a log that is read
+(`cnn-tui watch`). Its folder holds the same events as any other run's.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import msgspec
+
+from tui.common.stop_rule import StopRule
+from tui.common.text import clean
+from tui.runs.events.event_types import Request
+
+Source = Literal["script", "log"]
+Save = Literal["best", "last", ""]
+
+
+class CurveRoles(msgspec.Struct, frozen=True, kw_only=True):
+    """Which series of a log is what: for each role the name of a series.
+
+    None stands for a guess by the usual names, an empty text for no series.
+    """
+
+    loss: str | None = None
+    accuracy: str | None = None
+    val_loss: str | None = None
+    val_accuracy: str | None = None
+    learning_rate: str | None = None
+    epoch: str | None = None
+    """The series whose values say which epoch a step belongs to."""
+
+
+NETWORK_NAME = "network.json"
+"""The file in the run's folder that holds the network as `model.to_json()` gives it."""
+
+
+class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="external"):
+    """A training that cnn-tui did not start. What is not known is empty or 0."""
+
+    name: str
+    """The user's name for it; also part of the run folder's name."""
+    source: Source
+    path: str = ""
+    """The program's or the log's path; empty for a program typed into an interpreter."""
+    arguments: tuple[str, ...] = ()
+    """The program's arguments."""
+    directory: str = ""
+    """The folder in which the program was started."""
+    commit: str = ""
+    """The commit of that folder's repository, with `+` where files were changed since."""
+    format: str = ""
+    """The format of a log: `tensorboard`, `csv`, `history`."""
+    roles: CurveRoles = CurveRoles()
+    """What the user chose for a log; the reader guesses the rest."""
+    epochs: int = 0
+    batch_size: int = 0
+    learning_rate: float = 0.0
+    optimizer: str = ""
+    """The name of its class, as Keras writes it: `RMSprop`."""
+    loss: str = ""
+    metrics: tuple[str, ...] = ()
+    """What it was compiled with, besides the loss."""
+    classes: tuple[str, ...] = ()
+    stop_rule: StopRule | None = None
+    patience: int = 0
+    requests: tuple[Request, ...] = ()
+    """The requests that it carries out; none where it is only watched."""
+    save: Save = ""
+    """Which weights its program saves: the best epoch's, the last epoch's, or none."""
+    processes: int = 1
+    """Processes that train together; only the first writes the run."""
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, in a few words; clean.
+
+        >>> ExternalSpec(name="a", source="script", path="/home/ada/train.py").origin
+        'train.py'
+        >>> ExternalSpec(name="a", source="script").origin
+        'a Python session'
+        """
+        name = os.path.basename(os.path.normpath(self.path)) if self.path else ""
+        if name:
+            return clean(name, 60)
+        return "a log" if self.source == "log" else "a Python session"
+
+    @property
+    def command(self) -> str:
+        """The command that started its program, without the interpreter; clean.
+
+        >>> ExternalSpec(name="a", source="script", path="/x/fit.py", arguments=("-n", "3")).command
+        'fit.py -n 3'
+        """
+        return clean(" ".join([self.origin, *self.arguments]), 300)
+
+    def carries_out(self, request: Request) -> bool:
+        """Return whether its program carries out a request."""
+        return request in self.requests
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    kind: str = ""
+
+
+_kind_decoder = msgspec.json.Decoder(_Kind)
+_decoder = msgspec.json.Decoder(ExternalSpec)
+
+
+def decode_external(text: bytes) -> ExternalSpec | None:
+    """Return the spec that the bytes of a `spec.json` hold; None where it is a training's of ours.
+
+    Raises:
+        msgspec.ValidationError: when it is an external one and damaged.
+    """
+    if _kind_decoder.decode(text).kind != "external":
+        return None
+    return _decoder.decode(text)
