@@ -15,6 +15,7 @@ from tui.runs.process.launch import Launcher
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
+    from tui.runs.process.on_end import DeathWatch
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_folder import RunFolder
@@ -60,6 +61,12 @@ class RunServices(App[None]):
         return RunList()
 
     @cached_property
+    def _deaths(self) -> DeathWatch:
+        from tui.runs.process.on_end import DeathWatch
+
+        return DeathWatch()
+
+    @cached_property
     def _queue(self) -> QueueStarter:
         from tui.runs.queue.waiting_runs import QueueStarter
 
@@ -69,6 +76,8 @@ class RunServices(App[None]):
         """Read the list of runs in a thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            if any(summary.state == "died" and summary.on_end for summary in self.runs):
+                await asyncio.to_thread(self._watch_deaths)
             self.not_saved = await asyncio.to_thread(not_saved)
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # After a reboot no process works through the queue: the app starts one.
@@ -77,6 +86,10 @@ class RunServices(App[None]):
         except StateError as error:
             self.problem = str(error)
         self.launcher.reap()
+
+    def _watch_deaths(self) -> None:
+        """Have the commands of runs executed whose trainers died, unless that was done before."""
+        self._deaths.look_at_all((one.run, one.state, one.on_end) for one in self.runs)
 
     def watch_not_saved(self, before: str, why: str) -> None:
         """Warn once; the status line goes on showing it."""

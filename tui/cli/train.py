@@ -77,6 +77,12 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
 )
+@click.option(
+    "--on-end",
+    default="",
+    metavar="COMMAND",
+    help="A shell command to run once when the training has ended, however it did.",
+)
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -101,6 +107,7 @@ def train(
     title: str,
     note: str,
     queued: bool,
+    on_end: str,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -112,6 +119,11 @@ def train(
     A network that cannot learn these classes is not trained, and its correction is printed. An
     unusual value, such as a learning rate of 30, is asked about, or needs --yes where nobody can
     answer.
+
+    The command of --on-end finds what became of the run in its environment: CNN_TUI_RUN (the
+    folder), CNN_TUI_NAME, CNN_TUI_STATE (finished, stopped, failed or died), CNN_TUI_SENTENCE,
+    CNN_TUI_BEST_METRIC, CNN_TUI_BEST, CNN_TUI_BEST_EPOCH and CNN_TUI_EPOCHS. What it prints goes
+    into the run's log. After 5 minutes it is ended.
 
     \b
     For example:
@@ -153,6 +165,7 @@ def train(
             patience=patience,
             title=clean(title, NAME_LIMIT).strip(),
         )
+        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:

@@ -21,6 +21,7 @@ from tui.runs.events.event_types import (
     EpochEnded,
     Event,
     Failed,
+    Finished,
     Notice,
     RunStarted,
     StopRequested,
@@ -28,6 +29,7 @@ from tui.runs.events.event_types import (
 from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.process.logs import shorten_log
 from tui.runs.store.find_runs import LockedRun
+from tui.runs.store.on_end_mark import arm
 from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
@@ -50,6 +52,7 @@ class RunSession:
         if mark is not None and (requests := mark.requests()):
             # Requests that were made when it was put into the queue.
             change_control(run.control, **requests)
+        arm(run.path)
         self._writer = EventWriter(run.events)
         self._compacting = Compactor(self._writer)
         self.control = ControlReader(lambda: run.control)
@@ -59,6 +62,8 @@ class RunSession:
         self.terminated = False
         """Whether the system, and not the user, asked the training to stop (SIGTERM)."""
         self._stop_reported = False
+        self.ending: Finished | Failed | None = None
+        """The last event of this trainer, once it is written."""
         # Space for the one event that says that the disk is full.
         self._ballast = run.path / "ballast"
         with contextlib.suppress(OSError):
@@ -94,6 +99,8 @@ class RunSession:
         failing = self._writer.problem is not None
         self._writer.write(event)
         self._compacting.start_if_due()
+        if isinstance(event, Finished | Failed):
+            self.ending = event
         if isinstance(event, EpochEnded):
             self._writer.path = self.run.events  # the folder may have been renamed
             shorten_log(self.run.log)

@@ -242,6 +242,7 @@ accuracy) and `final.keras`.
         requests = request_lines(
             run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
+        command = run.spec.on_end if run.spec is not None else ""
         self.app.push_screen(
             DiagnosisWindow(
                 [
@@ -250,6 +251,7 @@ accuracy) and `final.keras`.
                     ("Where the time goes", time_text(run.shares)),
                     ("The machine", system_text(run.progress.system)),
                     ("Requests", Content("\n").join(requests)),
+                    ("At the end", Content(f" {clean(command)}" if command else "")),
                 ]
             )
         )

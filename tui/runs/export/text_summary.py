@@ -115,6 +115,8 @@ def _settings(run: LoadedRun) -> Iterator[str]:
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
+    if run.spec.on_end:
+        yield from _line("at the end", clean(run.spec.on_end, 500))
 
 
 _NOT_SET = ("all", "none")
