@@ -34,7 +34,7 @@ from tui.trainer.run_session import RunSession
 
 SAY = 'env | grep ^CNN_TUI_ > "$CNN_TUI_RUN/said"; echo x >> "$CNN_TUI_RUN/count"'
 """Writes down what it is told, and how often."""
-NAMES = "RUN NAME STATE SENTENCE BEST_METRIC BEST BEST_EPOCH EPOCHS".split()
+NAMES = ["RUN", "NAME", "STATE", "SENTENCE", "BEST_METRIC", "BEST", "BEST_EPOCH", "EPOCHS"]
 FINISHED = Finished(at=AT + 99, reason="completed", sentence="All 25 epochs are done.", epochs=25)
 
 
