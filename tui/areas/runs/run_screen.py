@@ -186,6 +186,10 @@ accuracy) and `final.keras`.
         self.page.show(run, place=place, waiting=self.controls.waiting_line())
         self.draw_charts()
 
+    def shows(self, run: RunFolder) -> bool:
+        """Return whether it is this screen's run."""
+        return run.path == self.followed.run.path
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "look":
             return not self.followed.follower.deleted
