@@ -283,8 +283,9 @@ async def test_the_machine_is_told_of_while_it_trains(
     async with shown(live_run(recorder, overfitting, 5, after={5: [told_of]}), size) as (_, pilot):
         await until_seen(pilot, "GPU 0 71 %, 3.1 of 24 GB", "#system")
         await until_seen(pilot, "GPU 1 71 %", "#system")
-        await until_seen(pilot, "overfitting since epoch 5", "#messages")
         await pilot.press("d")
+        await until_seen(pilot, "GPU 0 71 %", "#insight")
+        await pilot.press("end")
         await until_seen(pilot, "CPU 43 %", "#insight")
 
 
