@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +13,7 @@ from textual.reactive import reactive
 
 from tui.common.paths import StateError, not_saved
 from tui.runs.process.launch import Launcher
+from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
     from tui.app.end_notices import EndedRuns
@@ -19,10 +21,13 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.geometry import Network
     from tui.runs.process.on_end import DeathWatch
     from tui.runs.queue.waiting_runs import QueueStarter
+    from tui.runs.settings.external_spec import CurveRoles
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_folder import RunFolder
     from tui.runs.store.run_list import RunList
     from tui.runs.store.run_summary import RunSummary
+    from tui.runs.watched.find_logs import FoundLog
+    from tui.runs.watched.reader_client import LogReaderClient
     from tui.ui.services import Dataset, Host
 
 
@@ -61,6 +66,13 @@ class RunServices(App[None]):
         return CodeRunner()
 
     @cached_property
+    def log_reader(self) -> LogReaderClient:
+        """Reads the logs of other programs, in a process that is started when it is needed."""
+        from tui.runs.watched.reader_client import LogReaderClient
+
+        return LogReaderClient()
+
+    @cached_property
     def _run_list(self) -> RunList:
         from tui.runs.store.run_list import RunList
 
@@ -95,8 +107,10 @@ class RunServices(App[None]):
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # After a reboot no process works through the queue: the app starts one.
                 await asyncio.to_thread(lambda: self._queue.ensure())
+            if "log_reader" in vars(self):
+                await asyncio.to_thread(self.log_reader.keep_alive)
             self.problem = ""
-        except StateError as error:
+        except (StateError, ReaderError) as error:
             self.problem = str(error)
         self.launcher.reap()
 
@@ -185,6 +199,7 @@ class RunServices(App[None]):
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace
 
+        from tui.runs.process.needs import check_can_train
         from tui.runs.settings.make_spec import unused_name
         from tui.runs.store.run_access import RunError
         from tui.runs.store.run_folder import create_run
@@ -192,6 +207,7 @@ class RunServices(App[None]):
 
         name = unused_name(spec.name, [summary.title for summary in self.runs])
         try:
+            check_can_train()
             waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
             after = max(waiting, default=0.0)
             run = create_run(replace(spec, name=name), queued=queued, after=after)
@@ -218,6 +234,34 @@ class RunServices(App[None]):
             await self._to_area("train")
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
+        """Have the logs of those runs followed that are read from one."""
+        from tui.runs.watched.watched_runs import log_runs
+
+        found = await asyncio.to_thread(log_runs, runs)
+        if not found:
+            return
+        try:
+            await asyncio.to_thread(self.log_reader.follow, found)
+        except ReaderError as error:
+            self.notify(str(error), title="Not followed", severity="error", markup=False)
+
+    async def watch_logs(
+        self, logs: Sequence[FoundLog], roles: Mapping[str, CurveRoles] | None = None
+    ) -> None:
+        """Show logs as runs and follow them: open one, compare a few, list many."""
+        from tui.runs.store.run_access import RunError
+        from tui.runs.watched.watched_runs import runs_of
+
+        try:
+            runs = await asyncio.to_thread(runs_of, logs, roles)
+        except (StateError, RunError) as error:
+            self.notify(str(error), title="Not watched", severity="error", markup=False)
+            return
+        await self.follow_logs(runs)
+        await self.look_at_runs()
+        self.open_runs(runs)
 
     async def resume_run(self, run: RunFolder) -> None:
         """Resume a run that ended, or start a queued one now, and open its screen."""
@@ -249,6 +293,34 @@ class RunServices(App[None]):
             await self.push_screen(RunScreen(run))
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator, as a change that can be undone there."""
+        from tui.areas.calculator.calculator_screen import CalculatorScreen
+
+        async def open_it() -> None:
+            await self._to_area("calculator")
+            screen = self.screen
+            if isinstance(screen, CalculatorScreen):
+                screen.edits.load(network)
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    def open_runs(self, runs: Sequence[RunFolder]) -> None:
+        """Open the screen of one run, the comparison of a few, or the list."""
+        from tui.areas.runs.compare_screen import CompareScreen
+        from tui.runs.export.comparison import MAX_RUNS
+
+        if len(runs) == 1:
+            self.open_run(runs[0])
+            return
+
+        async def open_them() -> None:
+            await self._to_area("runs")
+            if 1 < len(runs) <= MAX_RUNS:
+                await self.push_screen(CompareScreen(runs))
+
+        self.run_worker(open_them(), group="open", exclusive=True)
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""

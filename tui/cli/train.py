@@ -26,6 +26,7 @@ from tui.datasets import (
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.needs import training_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.make_spec import make_spec, spec_findings
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
@@ -134,6 +135,8 @@ def train(
     With --queue the run waits in the queue and starts when no other run is training. Exit status:
     0 queued, 1 it could not be queued, 2 wrong usage.
     """
+    if problem := training_problem():
+        raise click.ClickException(problem)
     name, summary, settings = _chosen(folder, sample, reading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())

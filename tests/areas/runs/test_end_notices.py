@@ -43,7 +43,9 @@ async def test_a_training_that_ends_out_of_sight_is_told_of_once(
             await app.look_at_runs()
         assert toasts(app).count(WORDS) == 1
     assert len(bells) == 2
-    assert bells[0].startswith("\x1b]9;cnn-tui: live curves · digits: finished") and bells[1] == "\x07"
+    assert (
+        bells[0].startswith("\x1b]9;cnn-tui: live curves · digits: finished") and bells[1] == "\x07"
+    )
 
 
 async def test_a_training_that_is_looked_at_needs_no_notice(

@@ -151,8 +151,15 @@ def time_bar(shares: TimeShares, width: int) -> Content:
     return Content.assemble(*found)
 
 
-def time_text(shares: TimeShares | None) -> Content:
-    """Return the shares, one a line, what limits the training's speed, and what would help."""
+def time_text(shares: TimeShares | None, own: str = "") -> Content:
+    """Return the shares, one a line, what limits the training's speed, and what would help.
+
+    Args:
+        shares: None if nothing was measured.
+        own: the user's own program that trains; empty where that is cnn-tui's trainer.
+    """
+    if shares is None and own:
+        return Content(f" {own} has not said how its time is divided.")
     if shares is None:
         return Content(" Not measured yet: it is known at the end of each epoch.")
     lines = []

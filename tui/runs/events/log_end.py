@@ -31,10 +31,14 @@ BACKWARDS_BLOCK = 64 * 1024
 def epoch_of_death(epochs_done: int, epochs: int) -> int:
     """Return the epoch that was being trained, or saved, when a trainer died.
 
-    >>> epoch_of_death(3, 10), epoch_of_death(10, 10)
-    (4, 10)
+    Args:
+        epochs_done: epochs that had ended.
+        epochs: in all; 0 if not known.
+
+    >>> epoch_of_death(3, 10), epoch_of_death(10, 10), epoch_of_death(3, 0)
+    (4, 10, 4)
     """
-    return min(epochs_done + 1, max(epochs, 1))
+    return min(epochs_done + 1, epochs or epochs_done + 1)
 
 
 def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:

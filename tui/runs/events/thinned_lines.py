@@ -18,13 +18,13 @@ class EpochBatches:
         self._parts = parts
         self.number = 0
         self._at = 0.0
-        self._steps = 1
+        self._steps = 0
         self._numbers: dict[str, list[int]] = {}
         self._values: dict[str, list[float]] = {}
 
     def add(self, event: BatchesEnded | BatchesThinned) -> None:
         """Add some batches."""
-        self.number, self._at, self._steps = event.epoch, event.at, max(event.steps, 1)
+        self.number, self._at, self._steps = event.epoch, event.at, event.steps
         for name, row in event.values.items():
             numbers = self._numbers.setdefault(name, [])
             values = self._values.setdefault(name, [])
@@ -44,8 +44,11 @@ class EpochBatches:
         """Yield the line with the batches that are kept, if there are any, and forget them."""
         batches, values = {}, {}
         before = self.number - 1
+        # Where their number is not known, it is that of the batches so far.
+        last = max((numbers[-1] for numbers in self._numbers.values() if numbers), default=1)
+        steps = self._steps or last
         for name, numbers in self._numbers.items():
-            xs = [before + number / self._steps for number in numbers]
+            xs = [before + number / steps for number in numbers]
             kept = list(kept_points(xs, self._values[name], self._parts))
             chosen = [numbers[index] for index in kept]
             batches[name] = tuple(b - a for a, b in pairwise([0, *chosen]))
@@ -55,7 +58,7 @@ class EpochBatches:
                 BatchesThinned(
                     at=self._at,
                     epoch=self.number,
-                    steps=self._steps,
+                    steps=steps,
                     parts=self._parts,
                     batches=batches,
                     values=values,

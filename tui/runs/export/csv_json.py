@@ -78,7 +78,7 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
         "name": run.title,
         "note": run.label.note,
         "state": run.state,
-        "spec": msgspec.to_builtins(run.spec) if run.spec is not None else None,
+        "spec": msgspec.to_builtins(run.spec or run.external),
         "changed": [
             {
                 "setting": change.request,

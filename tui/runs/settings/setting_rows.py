@@ -10,6 +10,7 @@ from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.watched.log_rows import log_rows
 
 
 def setting_rows(spec: TrainingSpec) -> dict[str, str]:
@@ -138,7 +139,7 @@ def rows_with_changes(run: LoadedRun) -> dict[str, str]:
     if run.spec is not None:
         rows = setting_rows(run.spec)
     elif run.external is not None:
-        rows = external_rows(run.external)
+        rows = {**external_rows(run.external), **log_rows(run.log)}
     else:
         return {}
     values = {name: [value] for name, value in rows.items()}
