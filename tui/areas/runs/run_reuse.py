@@ -87,6 +87,17 @@ class RunReuse:
         follower = self._followed.follower
         return not follower.deleted and (follower.over or self._followed.queued)
 
+    def refuses(self, command: str) -> bool:
+        """Return whether a command only says that cnn-tui cannot train this run."""
+        return self._followed.external is not None and command in ("resume", "again")
+
+    def _explained(self) -> bool:
+        """Say that a training is not cnn-tui's to start; return False where it is."""
+        external = self._followed.external
+        if external is not None:
+            self._screen.notify(external.again, markup=False)
+        return external is not None
+
     def offers_unqueue(self) -> bool:
         """Return whether the run can be taken out of the queue."""
         return self._followed.queued and not self._followed.follower.deleted
@@ -96,6 +107,8 @@ class RunReuse:
 
         A finished or failed run would only end the same way again: ask for epochs and a rate.
         """
+        if self._explained():
+            return
         run = self._followed
         if problem := training_problem():  # before questions that would be answered for nothing
             self._screen.notify(
@@ -176,6 +189,8 @@ class RunReuse:
 
     def again(self) -> None:
         """Fill the form under Train with this run's settings."""
+        if self._explained():
+            return
         spec = self._followed.spec
         if spec is None:
             self._screen.notify("Its spec.json cannot be read, so its settings are unknown.")
