@@ -297,7 +297,17 @@ class CnnTuiApp(SendsChanges, RunServices):
                 f"{binding.tooltip} ({keys})",
                 self._runner(binding.action, node),
             )
+        yield self._notices_command()
         yield from self._lesson_commands()
+
+    def _notices_command(self) -> SystemCommand:
+        """Return the command that switches notices on or off: it is used once and has no key."""
+        on = self.notices_on()
+        return SystemCommand(
+            f"Notices when a training ends: switch {'off' if on else 'on'}",
+            "A bell, a message, and a notice on the desktop where the terminal has them",
+            lambda: self.switch_notices(not on),
+        )
 
     def _lesson_commands(self) -> Iterable[SystemCommand]:
         """Yield a command for each lesson: lessons are data and have no bindings."""

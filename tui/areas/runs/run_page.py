@@ -1,4 +1,4 @@
-"""The body of a run's screen: head, charts, history, progress, values, time, messages, keys."""
+"""The body of a run's screen: head, charts, history, progress, values, messages, keys."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tui.areas.runs.run_text import (
     trouble_lines,
     values_line,
 )
+from tui.areas.runs.system_text import system_line
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
@@ -51,6 +52,7 @@ class RunPage(Vertical):
         yield Static(id="progress")
         yield Static(id="values")
         yield Static(id="time")
+        yield Static(id="system")
         yield Static(id="messages")
         yield Static(id="more-keys")
 
@@ -72,6 +74,10 @@ class RunPage(Vertical):
         self._put("progress", line)
         self._put("time", time_line(run.shares, width))
         self.query_one("#time").display = run.shares is not None
+        report = progress.system if state == "running" else None
+        rows = 3 if self.screen.has_class("-tall") else 1
+        self._put("system", system_line(report, width, rows))
+        self.query_one("#system").display = report is not None
         self._put("messages", messages(run, waiting))
         self._put("more-keys", Content.styled(f"{CHART_KEYS}\n{keys}", "$text-muted"))
         self.query_one(HistoryTable).show(progress, run.stops.rule)

@@ -30,6 +30,7 @@ from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
+from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.inspection.choices import has_weights, no_weights
@@ -199,6 +200,10 @@ accuracy) and `final.keras`.
         self.page.show(run, place=place, waiting=waiting, keys=self._more_keys())
         self.draw_charts()
 
+    def shows(self, run: RunFolder) -> bool:
+        """Return whether it is this screen's run."""
+        return run.path == self.followed.run.path
+
     def _more_keys(self) -> str:
         """Return the keys for which the footer has no room."""
         run = self.followed
@@ -293,13 +298,17 @@ accuracy) and `final.keras`.
         requests = request_lines(
             run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
+        spec = run.spec or run.external
+        command = spec.on_end if spec is not None else ""
         self.app.push_screen(
             DiagnosisWindow(
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves show", diagnosis_text(run.diagnoses)),
-                    ("Where the time goes", time_text(run.shares, run.progress.device, run.own)),
+                    ("Where the time goes", time_text(run.shares, run.own)),
+                    ("The machine", system_text(run.progress.system)),
                     ("Requests", Content("\n").join(requests)),
+                    ("At the end", Content(f" {clean(command)}" if command else "")),
                 ]
             )
         )

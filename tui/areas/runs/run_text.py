@@ -6,7 +6,6 @@ import math
 
 from textual.content import Content
 
-from tui.areas.runs.diagnosis_window import gpu_text
 from tui.common.numbers import epoch_count, figure, metric_value, percent, progress_bar
 from tui.common.shorten import shorten_path
 from tui.common.stop_rule import StopRule
@@ -72,8 +71,6 @@ def head_line(
     if libraries is not None:
         about += [f"Keras {clean(libraries.keras, 20)}"] if libraries.keras else []
         about += [clean(libraries.device)] if libraries.device else []
-        if progress.device is not None and state == "running":
-            about.append(gpu_text(progress.device))
     if about:
         parts.append((f"   {' · '.join(about)}", "$text-muted"))
     return Content.assemble(*parts)

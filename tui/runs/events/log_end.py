@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.safe_files import open_descriptor, open_reading
-from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventReader, decode
+from tui.runs.events.event_log import BATCHES, FREQUENT, LONGEST_LINE, EventReader, decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -140,7 +140,7 @@ class _Search:
 
     def take(self, line: bytes) -> bool:
         """Take the previous line; return whether the search is over."""
-        event = None if line.startswith(BATCHES) else decode(line)
+        event = None if line.startswith(FREQUENT) else decode(line)
         if isinstance(event, _BEGINS):
             self._decided = True
         elif isinstance(event, Finished | Failed) and not self._decided:
@@ -183,7 +183,7 @@ class OutcomeReader:
         assert self._reader is not None
         ending, epoch = self._outcome.ending, self._outcome.epoch
         for line in lines:
-            event = None if line.startswith(BATCHES) else decode(line)
+            event = None if line.startswith(FREQUENT) else decode(line)
             if isinstance(event, RunStarted):
                 ending = None
             elif isinstance(event, Finished | Failed):

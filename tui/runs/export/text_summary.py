@@ -144,6 +144,9 @@ def _changes(run: LoadedRun) -> Iterator[str]:
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
+    spec = run.spec or run.external
+    if spec is not None and spec.on_end:
+        yield from _line("at the end", clean(spec.on_end, 500))
 
 
 _NOT_SET = ("all", "none")
