@@ -13,6 +13,7 @@ from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
 from tui.runs.curves.epoch_curves import EPOCH_FIGURES
+from tui.runs.events.assigned_gpus import gpus_text
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
@@ -53,6 +54,8 @@ def head_line(title: str, state: State, progress: RunProgress) -> Content:
     ]
     if progress.libraries is not None:
         device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
+        if progress.gpus:
+            device += f" ({gpus_text(progress.gpus)})"
         if progress.device is not None and state == "running":
             device += f" · {gpu_text(progress.device)}"
         parts.append((device, "$text-muted"))

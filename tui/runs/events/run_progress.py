@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from tui.runs.curves.growing_curve import Curve
+from tui.runs.events.assigned_gpus import Gpus
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -93,6 +94,8 @@ class RunProgress:
     resumed: list[int] = field(default_factory=list)
     """The epochs after which the run was resumed."""
     device: DeviceStats | None = None
+    gpus: Gpus = ()
+    """The GPUs that the last trainer was given."""
     ending: Finished | Failed | None = None
     rewritten: bool = False
     """Whether the last event was a `LogCompacted`."""
@@ -102,7 +105,7 @@ class RunProgress:
         self.last_at = event.at
         match event:
             case RunStarted():
-                self.started_at = event.at
+                self.started_at, self.gpus = event.at, event.assigned_gpus
                 self.phase = "loading Keras"
                 # A resumed run is no longer over.
                 self.ending, self.stop_requested, self.paused = None, False, False

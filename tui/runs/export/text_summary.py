@@ -11,6 +11,7 @@ from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.runs.control.effective_settings import start_settings
 from tui.runs.diagnosis.time_shares import share_text
+from tui.runs.events.assigned_gpus import gpus_text
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.export.run_formatting import (
     METRIC_ORDER,
@@ -148,7 +149,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
             yield from _line("loader", "keras: every epoch reads the files")
     libraries = progress.libraries
     if libraries is not None:
-        text = f"{libraries.device}; Keras {libraries.keras} on {libraries.backend}"
+        given = f" ({gpus_text(progress.gpus)})" if progress.gpus else ""
+        text = f"{libraries.device}{given}; Keras {libraries.keras} on {libraries.backend}"
         yield from _line("device", clean(text))
 
 
