@@ -57,6 +57,8 @@ class EpochClock:
 
     def batch_begins(self, batch: int) -> None:
         """Start measuring a step; the one before has ended."""
+        if self.waited is None:
+            return
         self._count_waiting()
         self._batch, self._began = batch, time.perf_counter()
 

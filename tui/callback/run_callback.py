@@ -135,14 +135,17 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _guard(self, hook: str, *arguments: Any) -> None:
         """Call a hook of the stream. An exception ends the recording, never the training."""
-        recording = self._recording
-        if recording is None:
+        if self._recording is None:
             return
         try:
-            getattr(recording, hook)(*arguments)
+            getattr(self._recording, hook)(*arguments)
         except Exception as error:
-            self._recording = None
-            warn(f"the training is not recorded any further: {error_sentence(error)}")
+            self._end_recording(error)
+
+    def _end_recording(self, error: Exception) -> None:
+        recording, self._recording = self._recording, None
+        warn(f"the training is not recorded any further: {error_sentence(error)}")
+        if recording is not None:
             recording.run.fail(
                 f"cnn-tui could not record this training any further: {error_sentence(error)}",
                 "The training itself went on.",
@@ -153,11 +156,22 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._guard("on_epoch_begin", epoch)
 
+    # The two that are called for each batch go without `_guard`: a step may take half a
+    # millisecond.
+
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._guard("on_train_batch_begin", batch)
+        if self._recording is not None:
+            try:
+                self._recording.control.batch_begins(batch)
+            except Exception as error:
+                self._end_recording(error)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._guard("on_train_batch_end", batch, logs)
+        if self._recording is not None:
+            try:
+                self._recording.events.batch_ended(batch + 1, logs or {})
+            except Exception as error:
+                self._end_recording(error)
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._guard("on_test_begin")

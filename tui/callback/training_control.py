@@ -88,7 +88,7 @@ class TrainingControl:
         self._patience = Patience()
         self._saves = self._saves_wanted = 0
         self._want = "run"
-        self._looked = 0.0
+        self._next_look = 0.0
         self._revision = 0
         self._epoch = self._batch = 0
         self._patience_reported = False
@@ -129,12 +129,16 @@ class TrainingControl:
 
     def between_batches(self) -> None:
         """Carry out what was requested; waits here while the training is paused."""
+        # Between most batches there is nothing to do, and they may take less than a millisecond.
+        now = time.monotonic()
+        if now < self._next_look and not self._recorder.terminated:
+            return
+        self._next_look = now + LOOK_SECONDS
         if self.stopped or not self._listens:
             return
         if self._recorder.stop_requested():
             self._stop()
-        if time.monotonic() - self._looked >= LOOK_SECONDS:
-            self.read_requests()
+        self.read_requests()
         if self._want == "pause":
             with self._clock.pause():
                 self._pause()
@@ -155,7 +159,6 @@ class TrainingControl:
         """Read the requests and apply those that can take effect at once."""
         if not self._listens:
             return
-        self._looked = time.monotonic()
         read = time.time()  # taken before reading: a later request is not part of it
         reader = self._recorder.control
         control, revision = reader.read(), reader.revision

@@ -55,6 +55,7 @@ _COMMANDS = LazyCommands(
         "explain": "explain:explain",
         "train": "train:train",
         "runs": "runs:runs",
+        "watch": "watch:watch",
         "look": "look:look",
         "data": "data:data",
         "lessons": "lessons:lessons",

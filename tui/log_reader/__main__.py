@@ -29,6 +29,7 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import LockError, lock_holder
 from tui.runs.watched.find_logs import NO_TENSORBOARD, unreadable
 from tui.runs.watched.reader_messages import (
+    Finish,
     Follow,
     Look,
     LookedAt,
@@ -44,6 +45,8 @@ LOOK_SECONDS = 0.4
 RETRY_SECONDS = 2.0
 """Between two tries to take a run that another reader follows."""
 _REST_SECONDS = 0.25
+_SHORT_SECONDS = 0.02
+"""A rest while somebody waits for the answer."""
 _CHECK_SECONDS = 0.5
 """Between two looks whether runs are to be let go."""
 _NICE = 10
@@ -65,6 +68,7 @@ class LogReader:
         self._waiting: dict[str, float] = {}
         """Runs that are not followed yet, and when to try."""
         self._checked_at = 0.0
+        self._asked: list[Finish] = []
 
     def serve(self) -> None:
         """Follow logs until the requests end."""
@@ -79,14 +83,18 @@ class LogReader:
                         self._drop(path)
                     elif log.due(now):
                         self._turn(path, log)
+                self._answer_finished()
         finally:
             for path in list(self._logs):
                 self._drop(path)
 
     def _take_requests(self) -> bool:
         """Carry out the requests that came; return False when there will be none."""
-        busy = any(log.busy for log in self._logs.values())
-        rest = 0.0 if busy else _REST_SECONDS if self._logs or self._waiting else 60.0
+        rest = _REST_SECONDS if self._logs or self._waiting else 60.0
+        if self._asked:
+            rest = _SHORT_SECONDS
+        if any(log.busy for log in self._logs.values()):
+            rest = 0.0
         while True:
             try:
                 line = self._requests.get(timeout=rest) if rest else self._requests.get_nowait()
@@ -100,17 +108,33 @@ class LogReader:
             except msgspec.DecodeError as error:
                 print(f"not a request: {error}", file=sys.stderr)
 
-    def _carry_out(self, request: Follow | Look) -> None:
+    def _carry_out(self, request: Follow | Look | Finish) -> None:
         if isinstance(request, Follow):
             for path in request.runs:
                 if disk_path(path) not in self._logs:
                     self._waiting[disk_path(path)] = 0.0
             return
+        if isinstance(request, Finish):
+            self._asked.append(request)
+            return
         looked = tuple(look_at(disk_path(path), kind) for path, kind in request.logs)
-        line = msgspec.json.encode(ReaderAnswer(id=request.id, logs=looked)) + b"\n"
+        self._answer(ReaderAnswer(request.id, looked))
+
+    def _answer(self, answer: ReaderAnswer) -> None:
+        line = msgspec.json.encode(answer) + b"\n"
         view = memoryview(line)
         while view:
             view = view[os.write(self._answers, view) :]
+
+    def _answer_finished(self) -> None:
+        """Answer those who wait until logs were read."""
+        for request in list(self._asked):
+            paths = [disk_path(path) for path in request.runs]
+            # One that another reader follows is read by that one.
+            busy = (self._logs[path].unfinished for path in paths if path in self._logs)
+            if not any(self._waiting.get(path) == 0.0 for path in paths) and not any(busy):
+                self._asked.remove(request)
+                self._answer(ReaderAnswer(request.id))
 
     def _take_waiting(self) -> None:
         now = time.monotonic()

@@ -115,6 +115,11 @@ class LogRun:
         """Whether there is more to read at once."""
         return self._more and not self._unread
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether something is to be read, or was read and is not written yet."""
+        return self.busy or (self._dirty and not self.problem)
+
     def due(self, now: float) -> bool:
         """Return whether to look at the log again; `now` is of the monotonic clock."""
         rest = _WATCH_SECONDS[0] if self._dirty else self._watch_seconds()

@@ -14,6 +14,7 @@ from tui.common.paths import StateError
 from tui.runs.process.gpu_locks import release
 from tui.runs.process.gpus import Gpu
 from tui.runs.process.launch import Launcher
+from tui.runs.process.on_end import DeathWatch, command_of
 from tui.runs.queue.order import Claim, Entry, claim_next, forget_claim, waiting_entries
 from tui.runs.queue.queue_settings import read_settings
 from tui.runs.queue.slots import gpu_states, most_at_once, usable_gpus
@@ -35,6 +36,7 @@ class QueueWatch:
     """
 
     def __init__(self) -> None:
+        self.deaths = DeathWatch()
         self._waiting: Entry | None = None
         self._working: list[RunFolder] = []
         self._gpus: tuple[Gpu, ...] = ()
@@ -65,7 +67,10 @@ class QueueWatch:
         """
         settings = read_settings()
         working = [run for run in self._working if at_work(run)]
-        ended, self._working = len(working) < len(self._working), working
+        ended = [run for run in self._working if run not in working]
+        self._working = working
+        for run in ended:
+            self.deaths.look_into(run)
         if ended or time.monotonic() - self._gpus_at >= GPU_SECONDS:
             self._gpus, self._gpus_at, self._full = usable_gpus(), time.monotonic(), False
         gpus = self._gpus
@@ -91,15 +96,45 @@ def work_through(launcher: Launcher, tried: set[Entry]) -> None:
     """Start each waiting run when there is a place for it, until all that wait were tried."""
     watch = QueueWatch()
     beginning: list[Claim] = []
-    while watch.still_waiting(tried) or beginning:
+    started: list[RunFolder] = []
+    while True:
         beginning = still_beginning(launcher, beginning)
-        claimed = watch.claim(tried, launcher.runs) if watch.still_waiting(tried) else None
+        started = look_for_deaths(launcher, watch.deaths, started)
+        waiting = watch.still_waiting(tried)
+        # Nobody else may be there to notice that the trainer of a run with a command dies.
+        if not waiting and not beginning and not any(map(command_of, started)):
+            return
+        claimed = watch.claim(tried, launcher.runs) if waiting else None
         if claimed is None:
             time.sleep(SHORT_SECONDS if beginning else LOOK_SECONDS)
             continue
         tried.add(claimed.entry)
         start(launcher, claimed)
         beginning.append(claimed)
+        started.append(claimed.run)
+
+
+def look_for_deaths(
+    launcher: Launcher, deaths: DeathWatch, started: Iterable[RunFolder]
+) -> list[RunFolder]:
+    """Have the commands of runs executed whose trainers died, perhaps before they had begun.
+
+    Args:
+        launcher: that started them.
+        deaths: looks into them.
+        started: the runs that were not looked into yet.
+
+    Returns:
+        Those that are still to be looked into.
+    """
+    alive, still = launcher.runs, []
+    for run in started:
+        # One that died before it had begun counts as starting for some seconds.
+        if run in alive or (command_of(run) and run.state(None) == "starting"):
+            still.append(run)
+        else:
+            deaths.look_into(run)
+    return still
 
 
 def start(launcher: Launcher, claim: Claim) -> None:

@@ -26,10 +26,10 @@ class AssignedGpu(msgspec.Struct, frozen=True):
         return self.uuid or str(self.index)
 
 
-def gpus_text(gpus: Sequence[AssignedGpu]) -> str:
+def assigned_text(gpus: Sequence[AssignedGpu]) -> str:
     """Return the GPUs of a run in a few words; empty if it was given none.
 
-    >>> gpus_text([AssignedGpu(2)]), gpus_text([AssignedGpu(0), AssignedGpu(3)]), gpus_text([])
+    >>> assigned_text([AssignedGpu(2)]), assigned_text([AssignedGpu(0), AssignedGpu(3)]), assigned_text([])
     ('GPU 2', 'GPUs 0, 3', '')
     """
     names = [str(gpu.index) if gpu.index >= 0 else clean(gpu.uuid, 60) for gpu in gpus]

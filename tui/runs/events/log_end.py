@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.safe_files import open_descriptor, open_reading
-from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventReader, decode
+from tui.runs.events.event_log import BATCHES, FREQUENT, LONGEST_LINE, EventReader, decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -31,10 +31,14 @@ BACKWARDS_BLOCK = 64 * 1024
 def epoch_of_death(epochs_done: int, epochs: int) -> int:
     """Return the epoch that was being trained, or saved, when a trainer died.
 
-    >>> epoch_of_death(3, 10), epoch_of_death(10, 10)
-    (4, 10)
+    Args:
+        epochs_done: epochs that had ended.
+        epochs: in all; 0 if not known.
+
+    >>> epoch_of_death(3, 10), epoch_of_death(10, 10), epoch_of_death(3, 0)
+    (4, 10, 4)
     """
-    return min(epochs_done + 1, max(epochs, 1))
+    return min(epochs_done + 1, epochs or epochs_done + 1)
 
 
 def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
@@ -136,7 +140,7 @@ class _Search:
 
     def take(self, line: bytes) -> bool:
         """Take the previous line; return whether the search is over."""
-        event = None if line.startswith(BATCHES) else decode(line)
+        event = None if line.startswith(FREQUENT) else decode(line)
         if isinstance(event, _BEGINS):
             self._decided = True
         elif isinstance(event, Finished | Failed) and not self._decided:
@@ -179,7 +183,7 @@ class OutcomeReader:
         assert self._reader is not None
         ending, epoch = self._outcome.ending, self._outcome.epoch
         for line in lines:
-            event = None if line.startswith(BATCHES) else decode(line)
+            event = None if line.startswith(FREQUENT) else decode(line)
             if isinstance(event, RunStarted):
                 ending = None
             elif isinstance(event, Finished | Failed):

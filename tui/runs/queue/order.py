@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import msgspec
@@ -25,6 +26,7 @@ from tui.runs.queue.slots import gpus_for_now, gpus_wanted, slot_for, usable_gpu
 from tui.runs.queue.waiting_runs import runs_at_work, waiting_runs
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_lock import STARTING_GRACE
 
 Entry = tuple[RunFolder, QueueMark]
 
@@ -231,7 +233,7 @@ def take_gpus(run: RunFolder) -> tuple[Gpus, str]:
     if given is not None:
         reserve(gpu.key for gpu in given)
         return given, ""
-    gpus = usable_gpus()
+    gpus = _read_slowly(run)
     if not gpus:
         return (), ""
     try:
@@ -243,6 +245,16 @@ def take_gpus(run: RunFolder) -> tuple[Gpus, str]:
     except (StateError, RunError, OSError):  # such as a full disk: it trains all the same
         return (), ""
     return given, sentence
+
+
+def _read_slowly(run: RunFolder) -> tuple[Gpu, ...]:
+    """Return the GPUs, however long the driver takes; the run counts as starting meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(usable_gpus)
+        while wait([reading], timeout=STARTING_GRACE / 4).not_done:
+            with contextlib.suppress(OSError):
+                run.mark_starting()
+        return reading.result()
 
 
 def forget_claim(run: RunFolder, mark: QueueMark) -> None:

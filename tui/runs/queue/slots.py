@@ -16,6 +16,7 @@ from tui.runs.events.assigned_gpus import AssignedGpu, Gpus
 from tui.runs.process.gpu_locks import is_reserved
 from tui.runs.process.gpus import Gpu, named_gpus, read_gpus, visible_gpus
 from tui.runs.queue.queue_settings import QueueSettings
+from tui.runs.settings.several_gpus import ALL_GPUS, MOST_GPUS
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import Holder, LockError, lock_holder
@@ -216,9 +217,9 @@ def _assigned(gpus: Iterable[Gpu]) -> Gpus:
 
 
 def gpus_wanted(run: RunFolder) -> int:
-    """Return how many GPUs a run is to use."""
+    """Return how many GPUs a run is to use; a large number for all."""
     try:
-        run.spec()
-    except RunError:
+        wanted = run.spec().gpus
+    except RunError:  # not a training of ours, or one with a damaged spec
         return 1
-    return 1
+    return MOST_GPUS if wanted == ALL_GPUS else max(wanted, 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
-from tui.runs.events.assigned_gpus import Gpus, gpus_text
+from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import Failed
 from tui.runs.events.log_end import (
     OutcomeReader,
@@ -66,6 +66,12 @@ class RunSummary:
         return self.spec is not None or self.external is not None
 
     @property
+    def on_end(self) -> str:
+        """The command that is run when it has ended; empty if there is none."""
+        spec = self.spec or self.external
+        return spec.on_end if spec is not None else ""
+
+    @property
     def resumes(self) -> bool:
         """Whether it waits in the queue to resume, and not to start."""
         return self.state == "queued" and self.mark is not None and self.mark.resumes
@@ -83,7 +89,7 @@ class RunSummary:
             return "unreadable"
         if self.state == "died":
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
-        given = f" on {gpus_text(self.gpus)}" if self.gpus else ""
+        given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
         return state_name(self.state, begun=False) + given
 
 

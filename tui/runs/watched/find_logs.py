@@ -13,13 +13,14 @@ import time
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
 from tui.runs.watched.log_text import (
     cells_of,
+    has_usual_names,
     history_rows,
     is_training_table,
     json_line,
@@ -55,6 +56,10 @@ _GENERAL = re.compile(
 NO_TENSORBOARD = (
     "TensorBoard's reader is not installed: `pip install 'cnn-tui[tensorboard]'` adds it."
 )
+
+
+OUR_FILES = {"spec.json", "events.jsonl"}
+"""In the folder of every run of cnn-tui."""
 
 
 class LogError(Exception):
@@ -152,6 +157,8 @@ class _Search:
             raise LogError(
                 f"The folder {shown} is empty. Start the training first, or name its log."
             )
+        if names >= OUR_FILES:
+            raise LogError(f"{shown} is a run of cnn-tui: `cnn-tui runs` has it already.")
         kind = folder_kind(names)
         raise LogError(
             f"There is no log in {shown}: no TensorBoard files (events.out.tfevents…), no CSV with "
@@ -196,6 +203,8 @@ class _Search:
         except OSError as error:
             self._found.problems.append(unreadable(folder, error))
             return
+        if {one.name for one in inside} >= OUR_FILES:
+            return  # a run of ours
         taken = {part.folder for part in parts}
         if parts:
             self._add(real, "tensorboard")
@@ -255,18 +264,20 @@ def log_format(path: str, *, within: bool = False) -> Format | None:
         return None
     if text[0] in "{[":
         first = text.split("\n", 1)[0]
-        if json_line(first) is not None:
-            return "history"
-        if size > (_LARGEST_LOOK if within else LARGEST_HISTORY):
-            return None
-        return "history" if _is_history(path) else None
+        entry = json_line(first)
+        if entry is None and size <= (_LARGEST_LOOK if within else LARGEST_HISTORY):
+            entry = _first_entry(path)
+        # In a folder, numbers alone are not enough: most JSON has some.
+        known = entry is not None and (not within or has_usual_names(entry))
+        return "history" if known else None
     header = text.split("\n", 1)[0].rstrip("\r")
     return "csv" if is_training_table(cells_of(header, separator_of(header))) else None
 
 
-def _is_history(path: str) -> bool:
+def _first_entry(path: str) -> dict[str, Any] | None:
     with open_reading(path) as file:
         try:
-            return history_rows(json.loads(file.read())) is not None
+            rows = history_rows(json.loads(file.read()))
         except (ValueError, RecursionError):
-            return False
+            return None
+    return rows[0] if rows else None

@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 SEPARATORS = (",", ";", "\t")
@@ -71,10 +71,18 @@ def is_training_table(cells: list[str]) -> bool:
     >>> is_training_table(["epoch", "mae"]), is_training_table(["name", "price"])
     (True, False)
     """
-    if len(cells) < 2 or not is_header(cells):
-        return False
-    words = {word for cell in cells for word in _SPLITS.split(cell.lower())}
-    return bool({cell.lower() for cell in cells} & set(COUNTERS) or words & _METRICS)
+    return len(cells) > 1 and is_header(cells) and has_usual_names(cells)
+
+
+def has_usual_names(names: Iterable[str]) -> bool:
+    """Return whether one of some names is that of a counter or a usual metric.
+
+    >>> has_usual_names(["val/loss"]), has_usual_names(["epoch"]), has_usual_names(["size"])
+    (True, True, False)
+    """
+    lower = [name.lower() for name in names]
+    words = {word for name in lower for word in _SPLITS.split(name)}
+    return bool(words & _METRICS) or bool(set(lower) & set(COUNTERS))
 
 
 def history_rows(data: Any) -> list[dict[str, Any]] | None:

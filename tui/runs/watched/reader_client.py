@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import os
 import subprocess
 import sys
@@ -19,7 +20,15 @@ from tui.common.safe_files import open_appending
 from tui.common.text import stored_path
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.watched.find_logs import FoundLog
-from tui.runs.watched.reader_messages import Follow, Look, LookedAt, ReaderAnswer, decode_answer
+from tui.runs.watched.reader_error import ReaderError
+from tui.runs.watched.reader_messages import (
+    Finish,
+    Follow,
+    Look,
+    LookedAt,
+    ReaderAnswer,
+    decode_answer,
+)
 
 # -P: a tensorboard.py in the current folder is not imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.log_reader"]
@@ -28,10 +37,6 @@ LOOK_SECONDS = 20.0
 """How long an answer may take: a look at each of some hundred logs."""
 _RESTART_SECONDS = 5.0
 """The least time between two starts of a process that ends at once."""
-
-
-class ReaderError(Exception):
-    """The reader of logs cannot be started, or does not answer; the message says why."""
 
 
 class LogReaderClient:
@@ -67,18 +72,31 @@ class LogReaderClient:
         """
         if not logs:
             return ()
-        number = next(self._numbers)
+        wanted = tuple((stored_path(log.path), log.format) for log in logs)
+        return self._ask(Look(next(self._numbers), wanted), LOOK_SECONDS).logs
+
+    def finish(self, runs: Iterable[RunFolder]) -> None:
+        """Wait until the logs of some followed runs were read as far as they go (blocking).
+
+        Raises:
+            ReaderError: when the process ends before that.
+        """
+        paths = tuple(stored_path(str(run.path)) for run in runs)
+        self._ask(Finish(next(self._numbers), paths), math.inf)
+
+    def _ask(self, request: Look | Finish, seconds: float) -> ReaderAnswer:
+        """Send a request and return its answer."""
         with self._lock:
-            self._send(Look(number, tuple((stored_path(log.path), log.format) for log in logs)))
-        end = time.monotonic() + LOOK_SECONDS
+            self._send(request)
+        end = time.monotonic() + seconds
         with self._changed:
-            while number not in self._answers:
+            while request.id not in self._answers:
                 process = self._process
                 if process is None or process.poll() is not None:
                     raise ReaderError(self._ending())
                 if not self._changed.wait(0.2) and time.monotonic() > end:
                     raise ReaderError("The reader of logs does not answer: try again.")
-            return self._answers.pop(number).logs
+            return self._answers.pop(request.id)
 
     def keep_alive(self) -> None:
         """Start the process again if it died although it has logs to follow.
@@ -114,7 +132,7 @@ class LogReaderClient:
             process.kill()
             process.wait()
 
-    def _send(self, request: Follow | Look) -> None:
+    def _send(self, request: Follow | Look | Finish) -> None:
         line = msgspec.json.encode(request) + b"\n"
         for attempt in range(2):
             process = self._started()

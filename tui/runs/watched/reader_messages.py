@@ -22,6 +22,13 @@ class Look(msgspec.Struct, frozen=True, tag="look"):
     """Path, as `stored_path` writes it, and format of each."""
 
 
+class Finish(msgspec.Struct, frozen=True, tag="finish"):
+    """Answer once the logs of these runs were read as far as they go now."""
+
+    id: int
+    runs: tuple[str, ...]
+
+
 class LookedAt(msgspec.Struct, frozen=True, kw_only=True):
     """What a short look at a log shows."""
 
@@ -43,17 +50,19 @@ class LookedAt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReaderAnswer(msgspec.Struct, frozen=True):
-    """The answer to a `Look`."""
+    """The answer to a `Look` or a `Finish`."""
 
     id: int
-    logs: tuple[LookedAt, ...]
+    logs: tuple[LookedAt, ...] = ()
 
 
-_decoder: msgspec.json.Decoder[Follow | Look] = msgspec.json.Decoder(Follow | Look)
+Request = Follow | Look | Finish
+
+_decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 _answer_decoder = msgspec.json.Decoder(ReaderAnswer)
 
 
-def decode_request(line: bytes) -> Follow | Look:
+def decode_request(line: bytes) -> Request:
     """Return the request on a line.
 
     Raises:

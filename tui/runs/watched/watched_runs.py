@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -19,7 +19,7 @@ from tui.runs.watched.find_logs import FoundLog
 
 
 def runs_of(
-    logs: Sequence[FoundLog], roles: dict[str, CurveRoles] | None = None
+    logs: Sequence[FoundLog], roles: Mapping[str, CurveRoles] | None = None
 ) -> list[RunFolder]:
     """Return the run of each log, created where there is none; two apps at once make one.
 
