@@ -29,8 +29,8 @@ class AssignedGpu(msgspec.Struct, frozen=True):
 def assigned_text(gpus: Sequence[AssignedGpu]) -> str:
     """Return the GPUs of a run in a few words; empty if it was given none.
 
-    >>> assigned_text([AssignedGpu(2)]), assigned_text([AssignedGpu(0), AssignedGpu(3)]), assigned_text([])
-    ('GPU 2', 'GPUs 0, 3', '')
+    >>> assigned_text([AssignedGpu(2)]), assigned_text([AssignedGpu(0), AssignedGpu(3)])
+    ('GPU 2', 'GPUs 0, 3')
     """
     names = [str(gpu.index) if gpu.index >= 0 else clean(gpu.uuid, 60) for gpu in gpus]
     return f"GPU{'s' * (len(names) > 1)} {', '.join(names)}" if names else ""
