@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
@@ -26,6 +26,9 @@ from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from tui.runs.store.run_folder import RunFolder
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """Seconds that a message stays on screen."""
@@ -135,14 +138,20 @@ class CnnTuiApp(SendsChanges, RunServices):
         ),
     ]
 
-    def __init__(self, *, watch_runs: bool = True, lesson_id: str = "") -> None:
+    def __init__(
+        self, *, watch_runs: bool = True, lesson_id: str = "", run: RunFolder | None = None
+    ) -> None:
         """Make the app.
 
         Args:
             watch_runs: whether to read the list of runs every second.
             lesson_id: the lesson to open first; empty for Home.
+            run: the run to open first, instead.
         """
+        if run is not None:
+            self.DEFAULT_MODE = "runs"  # type: ignore[misc]  # Home is not even made
         super().__init__()
+        self._first_run = run
         self._lesson_id, self._watch_runs = lesson_id, watch_runs
         self._keys, self._notified_at_key = 0, -1
         self.shown = SentCells()
@@ -165,6 +174,8 @@ class CnnTuiApp(SendsChanges, RunServices):
             self.run_worker(self._watch(), group="runs", exit_on_error=True)
         if self._lesson_id:
             self.open_lesson(self._lesson_id)
+        if self._first_run is not None:
+            self.open_run(self._first_run)
 
     def on_ready(self) -> None:
         self.is_open = True

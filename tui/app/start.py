@@ -5,15 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from tui.common.streams import draw_in_any_text
 
+if TYPE_CHECKING:  # for a fast start
+    from tui.runs.store.run_folder import RunFolder
 
-def open_app(lesson_id: str = "", without: str = "") -> int:
+
+def open_app(lesson_id: str = "", without: str = "", run: RunFolder | None = None) -> int:
     """Open the app in this terminal.
 
     Args:
         lesson_id: the lesson to open first; empty for Home.
+        run: the run to open first, instead.
         without: the command that does the same without a terminal; empty to name the general ones.
 
     Returns:
@@ -47,7 +52,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     except (StateError, graphics.GraphicsError, switches.SwitchError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
-    app = CnnTuiApp(lesson_id=lesson_id)
+    app = CnnTuiApp(lesson_id=lesson_id, run=run)
     gc.freeze()
     gc.enable()
     app.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,8 +43,8 @@ class ReachedMetrics:
 
     Args:
         names: of the metrics, as the run recorded them.
-        best: their values in the best epoch, in the order of the names. None: not a finite number,
-            or not measured in that epoch.
+        best: their values in the best epoch, in the order of the names. NaN: not a finite number;
+            None: not measured in that epoch.
         last: their values in the last epoch.
     """
 
@@ -66,9 +67,17 @@ def reached_metrics(best: EpochEnded | None, last: EpochEnded | None) -> Reached
         return ReachedMetrics()
     at_best: Metrics = (best or last).metrics
     names = shared_names(tuple(dict.fromkeys((*last.metrics, *at_best))))
-    return ReachedMetrics(
-        names, tuple(map(at_best.get, names)), tuple(map(last.metrics.get, names))
-    )
+    return ReachedMetrics(names, _row(names, at_best), _row(names, last.metrics))
+
+
+def _row(names: tuple[str, ...], metrics: Metrics) -> tuple[float | None, ...]:
+    row = tuple(map(metrics.get, names))
+    if None in row:
+        return tuple(
+            math.nan if value is None and name in metrics else value
+            for name, value in zip(names, row, strict=True)
+        )
+    return row
 
 
 @functools.lru_cache(4096)
