@@ -36,7 +36,7 @@ $(VENV)/.installed: pyproject.toml setup.py constraints.txt
 	  { echo "cnn-tui needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing cnn-tui into $(VENV) (TensorFlow is large: this takes a minute or a few) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -c constraints.txt -e '.[tensorflow]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -198,14 +198,14 @@ def _report(
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 60), _WIDEST)
     summary = examination.summary
     known = len(examination.files) - examination.read
-    before = f", {known:,} of them known from before" if known else ""
+    before = f", {known:,} of them from an earlier check" if known else ""
     yield clean(summary.path)
     images = pluralize(len(examination.files), "image")
     classes = pluralize(len(examination.classes), "class", "classes")
     if summary.readings and not summary.trainable:
-        yield "No image was looked at: what the classes are is open."
+        yield "No image was checked: first the classes have to be clear."
     else:
-        yield f"{images} of {classes} looked at in {duration(examination.seconds)}{before}"
+        yield f"{images} of {classes} checked in {duration(examination.seconds)}{before}"
         yield f"In use: {counts.text}."
     cures = {finding.kind: with_cure(finding) for finding in summary.findings if finding.readings}
     for one in found:

@@ -71,7 +71,7 @@ async def look_for(request: Request) -> None:
             await _picture(client, opened, request, os.path.abspath(request.image))
         if request.confusion:
             folder = os.path.abspath(request.predict) if request.predict else ""
-            evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _told)
+            evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _show_progress)
             for line in evaluation_lines(evaluated, _columns()):
                 click.echo(line)
             if request.out is not None and request.out.suffix.lower() == ".csv":
@@ -174,7 +174,7 @@ def _columns() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _told(progress: Progress) -> None:
+def _show_progress(progress: Progress) -> None:
     if sys.stderr.isatty():
         end = "\n" if progress.done == progress.total else ""
         click.echo(f"\r{progress.done:,} of {progress.total:,} images{end}", nl=False, err=True)

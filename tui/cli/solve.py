@@ -106,7 +106,7 @@ def solve_command(
         bounds = Bounds((1, max_kernel), (1, max_stride), (0, max_padding), (1, dilation))
         width_in, width_out = _width(source), _width(target)
         all_of_them = solve(width_in, width_out, bounds=bounds)
-        ways = [_way(one, width_in, depth, filters) for one in all_of_them if floor or one.exact]
+        ways = [_as_way(one, width_in, depth, filters) for one in all_of_them if floor or one.exact]
     except GeometryError as error:
         raise click.UsageError(clean(error.message)) from error
     _sort(ways, sort)
@@ -149,7 +149,7 @@ def _kinds(text: str) -> tuple[str, ...]:
     return tuple(kind.strip() for kind in text.split(","))
 
 
-def _way(solution: Solution, width: int, depth: int | None, filters: int | None) -> Way:
+def _as_way(solution: Solution, width: int, depth: int | None, filters: int | None) -> Way:
     layer = Conv2D(
         filters or 1,
         Pair.square(solution.kernel),

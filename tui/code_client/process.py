@@ -48,7 +48,7 @@ class RunnerProcess:
     """Why Keras could not be loaded."""
 
     @property
-    def lives(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it has not ended."""
         return self.process.returncode is None
 

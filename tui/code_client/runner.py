@@ -83,7 +83,7 @@ class CodeRunner:
         waiting = self._waiting
         if waiting is None or not waiting.done() or waiting.cancelled() or waiting.exception():
             return None
-        return waiting.result() if waiting.result().lives else None
+        return waiting.result() if waiting.result().is_running else None
 
     async def run(
         self,

@@ -54,7 +54,7 @@ def main() -> int:
         return 1
     _send(answers, Ready())
     if not select.select([requests], [], [], _PATIENCE)[0]:
-        with contextlib.suppress(Exception):  # a program that meets the same error tells it
+        with contextlib.suppress(Exception):  # the program will meet the same error and report it
             warm_up()
     try:
         request = _receive(requests)

@@ -96,7 +96,7 @@ def _run(request: RunProgram, tree: ast.Module) -> Judged:
             slip.sentence,
             slip.name,
             _last_line(run.error) if run.error is not None else "",
-            *_places(request, place),
+            *_line_numbers(request, place),
         )
     return Judged(True, praise)
 
@@ -107,7 +107,7 @@ def _failed(request: RunProgram, error: BaseException) -> Judged:
         return _unreadable(request, error)  # such as return outside of a function
     last = _last_line(error)
     error = _forbidden_within(error)
-    line, program_line = _places(request, _line(request, error))
+    line, program_line = _line_numbers(request, _line(request, error))
     where = _where(line, program_line)
     explanation = ""
     if isinstance(error, SystemExit):
@@ -147,7 +147,7 @@ def _forbidden_within(error: BaseException) -> BaseException:
 
 
 def _stopped(request: RunProgram, stopped: Stopped) -> Judged:
-    line, program_line = _places(request, _line(request, stopped))
+    line, program_line = _line_numbers(request, _line(request, stopped))
     where = _where(line, program_line)
     sentence = f"{stopped.sentence}{f' It was{where}.' if where else ''}"
     return Judged(False, sentence, "", "", line, program_line, counts=False)
@@ -155,7 +155,7 @@ def _stopped(request: RunProgram, stopped: Stopped) -> Judged:
 
 def _unreadable(request: RunProgram, error: BaseException) -> Judged:
     program_line = getattr(error, "lineno", None) or 0
-    line, program_line = _places(request, program_line)
+    line, program_line = _line_numbers(request, program_line)
     if program_line and not line and program_line >= request.first + request.count:
         # An open bracket shows only in the line after it.
         line = request.count
@@ -190,7 +190,7 @@ def _line(request: RunProgram, error: BaseException) -> int:
     return (learners or lines or [0])[-1]
 
 
-def _places(request: RunProgram, line: int) -> tuple[int, int]:
+def _line_numbers(request: RunProgram, line: int) -> tuple[int, int]:
     """Return the number among the learner's lines, 0 if it is none of them, and in the program."""
     inside = request.first <= line < request.first + request.count
     return (line - request.first + 1 if inside else 0), line

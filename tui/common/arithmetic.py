@@ -42,15 +42,15 @@ def evaluate(text: str) -> Fraction:
     return _Reader(text.strip(), plain.strip()).value()
 
 
-def whole(text: str) -> int:
+def whole_number(text: str) -> int:
     """Return the value of a typed number or of arithmetic, which has to be a whole number.
 
     Raises:
         ArithmeticProblem: as :func:`evaluate`, or if it is not a whole number.
 
-    >>> whole("7*4")
+    >>> whole_number("7*4")
     28
-    >>> whole("7/2")
+    >>> whole_number("7/2")
     Traceback (most recent call last):
     tui.common.arithmetic.ArithmeticProblem: “7/2” is 3.5, not a whole number.
     """
@@ -111,7 +111,7 @@ class _Reader:
         value = self._product()
         while sign := self._next("+", "-"):
             other = self._product()
-            value = self._bounded(value + other if sign == "+" else value - other)
+            value = self._within_bounds(value + other if sign == "+" else value - other)
         return value
 
     def _product(self) -> Fraction:
@@ -120,22 +120,22 @@ class _Reader:
             other = self._signed()
             if sign == "/" and not other:
                 raise self._problem("divides by 0")
-            value = self._bounded(value * other if sign == "*" else value / other)
+            value = self._within_bounds(value * other if sign == "*" else value / other)
         return value
 
     def _signed(self) -> Fraction:
         if sign := self._next("+", "-"):
             value = self._signed()
             return -value if sign == "-" else value
-        value = self._atom()
+        value = self._operand()
         if self._next("**"):
             power = self._signed()
             if power.denominator != 1 or not 0 <= power <= MOST_POWER:
                 raise self._problem(f"has the power {power}; take one from 0 to {MOST_POWER}")
-            value = self._bounded(value ** int(power))
+            value = self._within_bounds(value ** int(power))
         return value
 
-    def _atom(self) -> Fraction:
+    def _operand(self) -> Fraction:
         if self._next("("):
             value = self._sum()
             if not self._next(")"):
@@ -146,9 +146,9 @@ class _Reader:
         token = self._tokens.pop()
         if token in {*OPERATORS, "**"}:
             raise self._problem(f"cannot be read: a number is missing before {token}")
-        return self._bounded(Fraction(token))
+        return self._within_bounds(Fraction(token))
 
-    def _bounded(self, value: Fraction) -> Fraction:
+    def _within_bounds(self, value: Fraction) -> Fraction:
         if abs(value) > MOST or value.denominator > MOST**2:
             raise self._problem(f"is too large; take at most {MOST:,}")
         return value

@@ -243,7 +243,7 @@ def _power(exact: Decimal, width: int, digits: int, limits: Iterable[Decimal] = 
     for number in range(digits, 0, -1):
         for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
             text = _scientific(exact, number, rounding)
-            if len(text) <= width and not _beyond(text, exact):
+            if len(text) <= width and not _reads_as_infinite(text, exact):
                 if _same_side(text, exact, limits):
                     return text
                 fallback = text if fallback == "…" else fallback
@@ -260,7 +260,7 @@ def _scientific(exact: Decimal, digits: int, rounding: str) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text}e{power}"
 
 
-def _beyond(text: str, exact: Decimal) -> bool:
+def _reads_as_infinite(text: str, exact: Decimal) -> bool:
     """Return whether a number was rounded so far up that a program reads it as infinite."""
     return math.isinf(float(text)) and not abs(exact) > _GREATEST
 

@@ -110,7 +110,7 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
     head, slash, start = typed.rpartition("/")
     if not slash and typed.startswith("~"):
         home = os.path.expanduser(typed)
-        return _of([typed + "/"] if home != typed else [], typed)
+        return _completions([typed + "/"] if home != typed else [], typed)
     folder = typed_path(head + "/") if slash else Path()
     names = ["../"] if start == ".." else []
     problem = ""
@@ -119,7 +119,7 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
         with os.scandir(folder) as entries:
             for number, entry in enumerate(entries):
                 if number == MOST_ENTRIES or (number % 1024 == 1023 and time.monotonic() > end):
-                    problem = f"only the first {number:,} names in it were looked at"
+                    problem = f"only the first {number:,} names in it were read"
                     break
                 name = shown_name(entry.name)
                 if not name.startswith(start) or (name[0] == "." and start[:1] != "."):
@@ -132,10 +132,10 @@ def completions(typed: str, endings: tuple[str, ...] = ()) -> Completions:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         where = "This folder" if not slash else clean(head + "/", 60)
         return Completions((), typed, f"{where} cannot be read: {reason}")
-    return _of([f"{head}{slash}{name}" for name in sorted(names)], typed, problem)
+    return _completions([f"{head}{slash}{name}" for name in sorted(names)], typed, problem)
 
 
-def _of(found: list[str], typed: str, problem: str = "") -> Completions:
+def _completions(found: list[str], typed: str, problem: str = "") -> Completions:
     # By characters, not by parts of a path: "cats/" and "cattle/" have "ca" in common.
     common = os.path.commonprefix(found) if found else typed  # noqa: RUF071
     return Completions(tuple(found), common, problem)

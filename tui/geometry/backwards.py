@@ -84,20 +84,20 @@ def solve(
     3 2 1 True
     2 2 1 False
     """
-    checks.whole(width_in, "width")
-    checks.whole(width_out, "width")
+    checks.whole_number(width_in, "width")
+    checks.whole_number(width_out, "width")
     for name, lowest in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
         for bound in getattr(bounds, name):
-            checks.whole(bound, name, least=lowest)
+            checks.whole_number(bound, name, least=lowest)
     tries = math.prod(
         max(high - low + 1, 0)
         for low, high in (bounds.kernel, bounds.stride, bounds.padding, bounds.dilation)
     )
     if tries > MOST_TRIES:
         raise GeometryError(
-            f"F {_words(bounds.kernel)}, S {_words(bounds.stride)}, P {_words(bounds.padding)} and "
-            f"dilation {_words(bounds.dilation)} are {tries:,} combinations, more than "
-            f"{MOST_TRIES:,}: lower one of the bounds."
+            f"F {_range_text(bounds.kernel)}, S {_range_text(bounds.stride)}, "
+            f"P {_range_text(bounds.padding)} and dilation {_range_text(bounds.dilation)} are "
+            f"{tries:,} combinations, more than {MOST_TRIES:,}: lower one of the bounds."
         )
     found = []
     lowest, highest = bounds.stride
@@ -120,7 +120,7 @@ def solve(
     return tuple(found)
 
 
-def _words(bounds: tuple[int, int]) -> str:
+def _range_text(bounds: tuple[int, int]) -> str:
     return f"{bounds[0]:,} to {bounds[1]:,}"
 
 

@@ -29,7 +29,7 @@ _CURES: Mapping[str, str] = {
 }
 
 
-def whole(value: object, field: str, *, least: int = 1, most: int = LARGEST) -> int:
+def whole_number(value: object, field: str, *, least: int = 1, most: int = LARGEST) -> int:
     """Return a value that is a whole number within bounds.
 
     Args:
@@ -62,8 +62,8 @@ def whole_pair(value: object, field: str, *, least: int = 1) -> Pair:
             "take Pair(3, 3), or Pair(3, 5) for 3 wide and 5 high.",
             field=field,
         )
-    whole(value.w, field, least=least)
-    whole(value.h, field, least=least)
+    whole_number(value.w, field, least=least)
+    whole_number(value.h, field, least=least)
     return value
 
 
@@ -97,7 +97,7 @@ def activation_name(value: object) -> None:
         )
 
 
-def truth(value: object, field: str) -> None:
+def boolean(value: object, field: str) -> None:
     """Raise a :class:`GeometryError` unless a value is True or False."""
     if not isinstance(value, bool):
         raise GeometryError(f"{field} is {shown(value)}: take True or False.", field=field)
@@ -106,13 +106,13 @@ def truth(value: object, field: str) -> None:
 def sound_shape(shape: object) -> Shape:
     """Return a shape whose numbers are all in range, or raise a :class:`GeometryError`."""
     if isinstance(shape, Volume):
-        whole(shape.width, "width")
-        whole(shape.height, "height")
-        whole(shape.depth, "depth")
+        whole_number(shape.width, "width")
+        whole_number(shape.height, "height")
+        whole_number(shape.depth, "depth")
         return shape
     if isinstance(shape, Vector):
         # A flattened volume may be as large as it is: only the sides are bounded.
-        whole(shape.size, "units", most=LARGEST**3)
+        whole_number(shape.size, "units", most=LARGEST**3)
         return shape
     raise GeometryError(f"{shown(shape)} is not a shape: take Volume(150, 150, 3).")
 
@@ -187,4 +187,4 @@ def equal_strides(layer: DepthwiseConv2D | SeparableConv2D) -> None:
 def function_and_bias(activation: object, use_bias: object) -> None:
     """Check the settings that every layer with weights has."""
     activation_name(activation)
-    truth(use_bias, "bias")
+    boolean(use_bias, "bias")

@@ -104,7 +104,7 @@ def _window(axis: Axis, sign: str, *, pooling: bool) -> str:
     )
 
 
-def _stamp(axis: TransposedAxis, sign: str) -> str:
+def _transposed_axis(axis: TransposedAxis, sign: str) -> str:
     """Return the line for one axis of a transposed layer."""
     more = axis.output_padding
     if axis.same and more is None:
@@ -150,7 +150,10 @@ def formula(effect: Effect) -> Formula:
         width = _window(effect.axes[0], "W", pooling=pooling)
         height = _window(effect.axes[1], "H", pooling=pooling)
     elif effect.transposed:
-        width, height = _stamp(effect.transposed[0], "W"), _stamp(effect.transposed[1], "H")
+        width, height = (
+            _transposed_axis(effect.transposed[0], "W"),
+            _transposed_axis(effect.transposed[1], "H"),
+        )
     elif isinstance(layer, ZeroPadding2D) and isinstance(effect.output, Volume):
         p, out, shape = layer.padding, effect.output, effect.input
         assert isinstance(shape, Volume)
@@ -244,15 +247,15 @@ down to 18 and never reads the last column. H: fits exactly.
     across, down = effect.axes
     pooling = isinstance(effect.layer, (MaxPool2D, AveragePool2D))
     if across == down:
-        return _misfit(across, "columns and rows", pooling)
+        return _unread_text(across, "columns and rows", pooling)
     parts = [
-        f"{sign}: {FITS + '.' if axis.fits else _misfit(axis, unit, pooling)}"
+        f"{sign}: {FITS + '.' if axis.fits else _unread_text(axis, unit, pooling)}"
         for sign, axis, unit in (("W", across, "columns"), ("H", down, "rows"))
     ]
     return " ".join(parts)
 
 
-def _misfit(axis: Axis, unit: str, pooling: bool) -> str:
+def _unread_text(axis: Axis, unit: str, pooling: bool) -> str:
     _, numbers = _room_terms(axis, pooling=pooling)
     many = f"{axis.unread:,} " if axis.unread != 1 else ""
     last = f"the last {many}{_counted(unit, axis.unread)}"

@@ -100,7 +100,7 @@ def _function(text: str, field: ErrorField) -> str:
     )
 
 
-def _truth(text: str, field: ErrorField) -> bool:
+def _boolean(text: str, field: ErrorField) -> bool:
     try:
         return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[
             text.lower()
@@ -151,7 +151,7 @@ _GROUPS = Setting("groups", "g", ("groups",), _digits, str)
 _MULTIPLIER = Setting("multiplier", "m", ("multiplier", "depth_multiplier"), _digits, str)
 _FUNCTION = Setting("activation", "a", ("activation",), _function, str)
 _LAYER_FUNCTION = Setting("function", "a", ("function", "activation"), _function, str)
-_BIAS = Setting("use_bias", "bias", ("use_bias",), _truth, _write_truth)
+_BIAS = Setting("use_bias", "bias", ("use_bias",), _boolean, _write_truth)
 _UNITS = Setting("units", "k", ("units", "u"), _digits, str)
 _RATE = Setting("rate", "rate", ("r",), _number, _write_number)
 _SCALE = Setting("scale", "scale", (), _number, _write_number)

@@ -110,14 +110,20 @@ def _candidates(layer: Layer, shape: Volume) -> Iterator[Candidate]:
     if isinstance(layer, (DepthwiseConv2D, SeparableConv2D)) and layer.stride.w != layer.stride.h:
         for stride in map(Pair.square, sorted(layer.stride)):
             square = dataclasses.replace(layer, stride=stride)
-            yield "S", square, shape, _distance(layer.stride, stride), _words(stride, layer.stride)
+            yield (
+                "S",
+                square,
+                shape,
+                _distance(layer.stride, stride),
+                _change_text(stride, layer.stride),
+            )
     for setting in ("S", "F", "P", "W×H"):
         yield from _window_candidates(setting, layer, shape)
     if layer.padding != "same":
         same = dataclasses.replace(layer, padding="same")
         # `same` comes last where a number was typed, since a number is what was meant.
         distance = _FARTHEST if isinstance(layer.padding, Pair) else 3
-        yield "P", same, shape, distance, f"same instead of {_say(layer.padding)}"
+        yield "P", same, shape, distance, f"same instead of {_value_text(layer.padding)}"
 
 
 def _to_one(layer: Conv2D | Conv2DTranspose, shape: Volume) -> Iterator[Candidate]:
@@ -127,7 +133,7 @@ def _to_one(layer: Conv2D | Conv2DTranspose, shape: Volume) -> Iterator[Candidat
         old = getattr(layer, name)
         if isinstance(old, Pair) and old != one and all(type(n) is int for n in old):
             changed = dataclasses.replace(layer, **cast("Any", {name: one}))
-            yield sign, changed, shape, _distance(old, one), _words(one, old)
+            yield sign, changed, shape, _distance(old, one), _change_text(one, old)
 
 
 def _output_paddings(layer: Conv2DTranspose, shape: Volume) -> Iterator[Candidate]:
@@ -139,9 +145,9 @@ def _output_paddings(layer: Conv2DTranspose, shape: Volume) -> Iterator[Candidat
         new = Pair(*(min(max(n, lowest), side - 1) for n, side in zip(old, most, strict=True)))
         if new != old and min(new) >= 0:
             changed = dataclasses.replace(layer, output_padding=new)
-            yield "output padding", changed, shape, _distance(old, new), _words(new, old)
+            yield "output padding", changed, shape, _distance(old, new), _change_text(new, old)
     changed = dataclasses.replace(layer, output_padding=None)
-    yield "output padding", changed, shape, old.w + old.h + 1, f"auto instead of {_say(old)}"
+    yield "output padding", changed, shape, old.w + old.h + 1, f"auto instead of {_value_text(old)}"
 
 
 def _is_sound(layer: WindowLayer) -> bool:
@@ -183,7 +189,7 @@ def _window_candidates(setting: str, layer: WindowLayer, shape: Volume) -> Itera
         if w is None or h is None or (w, h) == old:
             continue
         new = Pair(w, h)
-        sign, words = setting, _words(new, old)
+        sign, words = setting, _change_text(new, old)
         if setting == "W×H":
             sign, words = _side_words(new, old)
         yield sign, *_changed(setting, layer, shape, new), _distance(old, new), words
@@ -234,8 +240,8 @@ def _changed(
     return dataclasses.replace(layer, **cast("Any", {name: new})), shape
 
 
-def _words(new: Pair, old: Pair) -> str:
-    return f"{_say(new)} instead of {_say(old)}"
+def _change_text(new: Pair, old: Pair) -> str:
+    return f"{_value_text(new)} instead of {_value_text(old)}"
 
 
 def _side_words(new: Pair, old: Pair) -> tuple[str, str]:
@@ -247,7 +253,7 @@ def _side_words(new: Pair, old: Pair) -> tuple[str, str]:
     return "W×H", f"{new} instead of {old}"
 
 
-def _say(value: object) -> str:
+def _value_text(value: object) -> str:
     return value.short if isinstance(value, Pair) else str(value)
 
 

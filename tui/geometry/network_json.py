@@ -74,16 +74,16 @@ def from_dict(data: object) -> Network:
         raise GeometryError(f"input is {shown(sides)}: write [width, height, depth].")
     if not isinstance(layers, (list, tuple)):
         raise GeometryError(f"layers is {shown(layers)}: write a list of layers.")
-    names = tuple(accepted_name(item["name"]) if _named(item) else "" for item in layers)
+    names = tuple(accepted_name(item["name"]) if _has_name(item) else "" for item in layers)
     plain = [
-        {key: value for key, value in item.items() if key != "name"} if _named(item) else item
+        {key: value for key, value in item.items() if key != "name"} if _has_name(item) else item
         for item in layers
     ]
     made = tuple(_layer_from_dict(item) for item in plain)
     return Network(Volume(*sides), made, names if any(names) else ())
 
 
-def _named(item: object) -> bool:
+def _has_name(item: object) -> bool:
     return isinstance(item, Mapping) and "name" in item
 
 

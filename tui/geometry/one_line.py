@@ -18,13 +18,13 @@ from tui.geometry.network import Network
 from tui.geometry.shapes import Volume
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.lower().replace("_", "")
 
 
 _ALIASES: Mapping[str, str] = {
-    **{_plain(layer.keras_name): kind for kind, layer in KINDS.items()},
-    **{_plain(layer.__name__): kind for kind, layer in KINDS.items()},
+    **{_normalized(layer.keras_name): kind for kind, layer in KINDS.items()},
+    **{_normalized(layer.__name__): kind for kind, layer in KINDS.items()},
     **{kind: kind for kind in KINDS},
     "pool": "maxpool",
     "act": "activation",
@@ -52,7 +52,7 @@ def parse_layer(word: str) -> Layer:
     True
     """
     name, _, rest = word.strip().partition(":")
-    kind = _ALIASES.get(_plain(name))
+    kind = _ALIASES.get(_normalized(name))
     if kind is None:
         function = name.lower()
         if function in ACTIVATIONS:

@@ -30,7 +30,7 @@ def output_layer(classes: int) -> Dense:
     Raises:
         GeometryError: fewer than two classes.
     """
-    checks.whole(classes, "classes", least=2)
+    checks.whole_number(classes, "classes", least=2)
     return Dense(1, "sigmoid") if classes == 2 else Dense(classes, "softmax")
 
 

@@ -55,7 +55,7 @@ def apply_layer(layer: Layer, shape: Shape) -> Effect:
         case Conv2D() | DepthwiseConv2D() | SeparableConv2D() | MaxPool2D() | AveragePool2D():
             effect = _slide(layer, checks.volume_for(layer.keras_name, shape))
         case Conv2DTranspose():
-            effect = _stamp(layer, checks.volume_for(layer.keras_name, shape))
+            effect = _transposed(layer, checks.volume_for(layer.keras_name, shape))
         case GlobalMaxPool2D() | GlobalAveragePool2D():
             volume = checks.volume_for(layer.keras_name, shape)
             effect = Effect(layer, shape, Vector(volume.depth))
@@ -132,8 +132,8 @@ def _weights(layer: WindowLayer, depth: int) -> tuple[int, int, int]:
     """Return output depth, parameters, and multiply-adds for one output position."""
     match layer:
         case Conv2D():
-            filters = checks.whole(layer.filters, "filters")
-            checks.whole(layer.groups, "groups")
+            filters = checks.whole_number(layer.filters, "filters")
+            checks.whole_number(layer.groups, "groups")
             checks.function_and_bias(layer.activation, layer.use_bias)
             for count, what in ((depth, "the input's depth D1"), (filters, "the filters K")):
                 if count % layer.groups:
@@ -145,13 +145,13 @@ def _weights(layer: WindowLayer, depth: int) -> tuple[int, int, int]:
             weights = layer.kernel.w * layer.kernel.h * (depth // layer.groups) * filters
             return filters, weights + filters * layer.use_bias, weights
         case DepthwiseConv2D():
-            out = depth * checks.whole(layer.multiplier, "multiplier")
+            out = depth * checks.whole_number(layer.multiplier, "multiplier")
             checks.function_and_bias(layer.activation, layer.use_bias)
             weights = layer.kernel.w * layer.kernel.h * out
             return out, weights + out * layer.use_bias, weights
         case SeparableConv2D():
-            filters = checks.whole(layer.filters, "filters")
-            between = depth * checks.whole(layer.multiplier, "multiplier")
+            filters = checks.whole_number(layer.filters, "filters")
+            between = depth * checks.whole_number(layer.multiplier, "multiplier")
             checks.function_and_bias(layer.activation, layer.use_bias)
             weights = layer.kernel.w * layer.kernel.h * between + between * filters
             return filters, weights + filters * layer.use_bias, weights
@@ -159,13 +159,13 @@ def _weights(layer: WindowLayer, depth: int) -> tuple[int, int, int]:
             return depth, 0, 0
 
 
-def _stamp(layer: Conv2DTranspose, volume: Volume) -> Effect:
+def _transposed(layer: Conv2DTranspose, volume: Volume) -> Effect:
     """Apply a transposed convolution."""
     checks.whole_pair(layer.kernel, "kernel")
     checks.whole_pair(layer.stride, "stride")
     checks.whole_pair(layer.dilation, "dilation")
     checks.padding_value(layer.padding)
-    filters = checks.whole(layer.filters, "filters")
+    filters = checks.whole_number(layer.filters, "filters")
     checks.function_and_bias(layer.activation, layer.use_bias)
     if isinstance(layer.padding, Pair):
         raise GeometryError(
@@ -209,7 +209,7 @@ def _pad(layer: ZeroPadding2D, volume: Volume) -> Effect:
 
 def _connect(layer: Dense, shape: Shape) -> Effect:
     """Apply a dense layer: to a vector or, as Keras does, to each cell of a volume separately."""
-    units = checks.whole(layer.units, "units")
+    units = checks.whole_number(layer.units, "units")
     checks.function_and_bias(layer.activation, layer.use_bias)
     inputs = shape.depth if isinstance(shape, Volume) else shape.size
     parameters = (inputs + layer.use_bias) * units

@@ -17,7 +17,7 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 
 _BEGINNING = 8_000_000
-"""Bytes of a run's events that are looked at for what its training left out."""
+"""Bytes at the beginning of a run's events, in which the images that were left out are named."""
 
 NO_WEIGHTS = (
     "has no weights yet: they are there after its first epoch. Wait for it, or choose another run."

@@ -171,7 +171,7 @@ class LayerOutputs:
             picture: returns the image, (height, width, depth), when it is needed.
         """
         if self._whole is None and self._layers is None:
-            return self._alone(key, position, picture)
+            return self._one_layer(key, position, picture)
         if self._whole is None:
             return self._step(key, position, picture)
         if key not in self._kept:
@@ -183,7 +183,7 @@ class LayerOutputs:
         self._kept.move_to_end(key)
         return self._kept[key][position]
 
-    def _alone(self, key: FileKey, position: int, picture: Callable[[], Array]) -> Array:
+    def _one_layer(self, key: FileKey, position: int, picture: Callable[[], Array]) -> Array:
         """Compute one layer of a large network with branches, and cache it."""
         if self._reached is None or self._reached[:2] != (key, position):
             self._reached = None

@@ -168,10 +168,10 @@ def _of_run(network: OpenedNetwork) -> LabelledImages:
     found = generator.flow_from_directory(**plan.validation)
     ready = last_events(network.run.events, (DataReady,)).get(DataReady)
     by_choice = left_out_names(settings, directory)
-    told = ready.left_out if isinstance(ready, DataReady) else ()
+    reported = ready.left_out if isinstance(ready, DataReady) else ()
     # By the name as shown, which two files may share: only those are compared one by one.
     left_out: dict[str, list[LeftOutImage]] = {}
-    for bad in told:
+    for bad in reported:
         if bad.validation == (settings.validation_directory is not None):
             left_out.setdefault(bad.file, []).append(bad)
     kept = [

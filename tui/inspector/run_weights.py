@@ -84,7 +84,7 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
         ]
         candidates += [WeightsFile(snapshot_path(run, epoch), epoch) for epoch in kept]
         if candidates:
-            return sorted(candidates, key=_newness, reverse=True)
+            return sorted(candidates, key=_age, reverse=True)
     elif name in named:
         if named[name].path.exists():
             return [*(_of_the_best(stale) if name == "best" else []), named[name]]
@@ -96,7 +96,7 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
             f"There are no weights called {clean(name, 40)!r}.",
             "Choose best, final, last, or epoch-N.",
         )
-    raise Refusal(_missing(run, name), _others(run, kept, named))
+    raise Refusal(_missing(run, name), _other_weights(run, kept, named))
 
 
 def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
@@ -107,7 +107,7 @@ def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
     return [WeightsFile(path, stale.best_epoch, note) for path in stale.sources]
 
 
-def _newness(found: WeightsFile) -> tuple[int, bool]:
+def _age(found: WeightsFile) -> tuple[int, bool]:
     # For the same epoch, the file written at the end of training may include some more batches.
     return found.epoch, found.path.name == "final.keras"
 
@@ -120,7 +120,7 @@ def _missing(run: RunFolder, name: str) -> str:
     return f"The run has no weights {name!r}."
 
 
-def _others(run: RunFolder, kept: list[int], named: dict[str, WeightsFile]) -> str:
+def _other_weights(run: RunFolder, kept: list[int], named: dict[str, WeightsFile]) -> str:
     there = [name for name, found in named.items() if found.path.exists()]
     there += [f"epoch-{epoch}" for epoch in kept]
     if there:

@@ -92,9 +92,9 @@ def layer_output(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput
     """
     name = config.class_name
     if name == CONCATENATE:
-        return _bounded(config, concatenated(config, shapes))
+        return _within_limits(config, concatenated(config, shapes))
     if name in MERGED or ".ops." in config.module:
-        return _bounded(config, merged(config, shapes))
+        return _within_limits(config, merged(config, shapes))
     if len(shapes) != 1:
         raise config.refuse(f"receives {len(shapes)} inputs: it can take one.")
     (shape,) = shapes
@@ -105,8 +105,8 @@ def layer_output(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput
         reach = all_of(shape) if sees_all else Shifted()
         return LayerOutput(shape, parameters, trainable, reaches=(reach,))
     if name in _OTHERS:
-        return _bounded(config, _OTHERS[name](config, shape))
-    return _bounded(config, _calculated(config, shape))
+        return _within_limits(config, _OTHERS[name](config, shape))
+    return _within_limits(config, _calculated(config, shape))
 
 
 def _calculated(config: LayerConfig, shape: AnyShape) -> LayerOutput:
@@ -135,9 +135,9 @@ def _dense(config: LayerConfig, shape: AnyShape) -> LayerOutput:
     """Return the output of Dense: on a block Keras applies it to the last axis."""
     if not isinstance(shape, Block):
         return _calculated(config, shape)
-    units = config.whole("units", "units")
+    units = config.whole_number("units", "units")
     *before, last = shape.sides
-    parameters = (last + config.truth("use_bias", True)) * units
+    parameters = (last + config.boolean("use_bias", True)) * units
     cells = shape.size // last
     output = shape_of((*before, units))
     return LayerOutput(output, parameters, parameters, cells * last * units, (all_of(shape),))
@@ -152,7 +152,7 @@ def _flatten(config: LayerConfig, shape: AnyShape) -> LayerOutput:
 def _global(config: LayerConfig, shape: AnyShape) -> LayerOutput:
     """Return the output of global pooling, which may keep a width and a height of 1."""
     volume = volume_in(config, shape)
-    keep = config.truth("keepdims", False)
+    keep = config.boolean("keepdims", False)
     output = Volume(1, 1, volume.depth) if keep else shape_of((volume.depth,))
     return LayerOutput(output, reaches=(all_of(shape),))
 
@@ -176,7 +176,7 @@ LAYERS = frozenset({*_KEPT, *READABLE, *MERGED, *NORMALIZED, *_OTHERS, CONCATENA
 """All classes of layers whose output can be worked out here."""
 
 
-def _bounded(config: LayerConfig, output: LayerOutput) -> LayerOutput:
+def _within_limits(config: LayerConfig, output: LayerOutput) -> LayerOutput:
     """Return an output whose sides are not too large, or raise a GeometryError."""
     sides = sides_of(output.shape)
     most = LARGEST if len(sides) > 1 else LARGEST**3
@@ -201,19 +201,19 @@ def _parameters(config: LayerConfig, shape: AnyShape) -> tuple[int, int, bool]:
         case "BatchNormalization":
             # Scale and shift are learnt; the moving mean and variance are only kept.
             size = sides[_axis(config, config.settings.get("axis", -1), rank)]
-            learnt = (config.truth("center", True) + config.truth("scale", True)) * size
+            learnt = (config.boolean("center", True) + config.boolean("scale", True)) * size
             return learnt + 2 * size, learnt, False
         case "LayerNormalization" | "RMSNormalization":
             axes = _axes(config, rank)
             size = _size(sides, axes)
-            shift = config.class_name == "LayerNormalization" and config.truth("center", True)
-            shift = shift and not config.truth("rms_scaling", False)
-            scale = config.class_name == "RMSNormalization" or config.truth("scale", True)
+            shift = config.class_name == "LayerNormalization" and config.boolean("center", True)
+            shift = shift and not config.boolean("rms_scaling", False)
+            scale = config.class_name == "RMSNormalization" or config.boolean("scale", True)
             learnt = (shift + scale) * size
             return learnt, learnt, axes != {rank - 1}
         case "GroupNormalization":
             size = sides[_axis(config, config.settings.get("axis", -1), rank)]
-            learnt = (config.truth("center", True) + config.truth("scale", True)) * size
+            learnt = (config.boolean("center", True) + config.boolean("scale", True)) * size
             return learnt, learnt, True
         case "UnitNormalization":
             return 0, 0, _axes(config, rank) != {rank - 1}
@@ -223,7 +223,7 @@ def _parameters(config: LayerConfig, shape: AnyShape) -> tuple[int, int, bool]:
             # Mean and variance of the data set, and the number of values in it.
             return 2 * _size(sides, _axes(config, rank)) + 1, 0, False
         case "LayerScale":
-            size = config.whole("projection_dim", "projection_dim")
+            size = config.whole_number("projection_dim", "projection_dim")
             if size != sides[-1]:
                 raise config.refuse(
                     f"has projection_dim = {size} and receives {shape}: the depth belongs there."

@@ -140,27 +140,29 @@ def _built(config: LayerConfig, rank: int) -> Layer:
     """Return the layer with its settings."""
     match config.class_name:
         case Conv2D.keras_name:
-            groups = config.whole("groups", "groups", 1)
-            return Conv2D(config.whole("filters", "filters"), groups=groups, **_window(config))
+            groups = config.whole_number("groups", "groups", 1)
+            return Conv2D(
+                config.whole_number("filters", "filters"), groups=groups, **_window(config)
+            )
         case DepthwiseConv2D.keras_name:
-            multiplier = config.whole("depth_multiplier", "multiplier", 1)
+            multiplier = config.whole_number("depth_multiplier", "multiplier", 1)
             return DepthwiseConv2D(multiplier=multiplier, **_window(config))
         case SeparableConv2D.keras_name:
-            multiplier = config.whole("depth_multiplier", "multiplier", 1)
-            filters = config.whole("filters", "filters")
+            multiplier = config.whole_number("depth_multiplier", "multiplier", 1)
+            filters = config.whole_number("filters", "filters")
             return SeparableConv2D(filters, multiplier=multiplier, **_window(config))
         case Conv2DTranspose.keras_name:
             more = None
             if config.settings.get("output_padding") is not None:
                 more = config.pair("output_padding", "output_padding", least=0)
-            filters = config.whole("filters", "filters")
+            filters = config.whole_number("filters", "filters")
             return Conv2DTranspose(filters, output_padding=more, **_window(config))
         case MaxPool2D.keras_name:
             return MaxPool2D(*_pool(config), padding=config.padding())
         case AveragePool2D.keras_name:
             return AveragePool2D(*_pool(config), padding=config.padding())
         case GlobalMaxPool2D.keras_name | GlobalAveragePool2D.keras_name:
-            if config.truth("keepdims", False):
+            if config.boolean("keepdims", False):
                 raise config.refuse("keeps the axes (keepdims=True): without it, it can be read.")
             is_max = config.class_name == GlobalMaxPool2D.keras_name
             return GlobalMaxPool2D() if is_max else GlobalAveragePool2D()
@@ -169,8 +171,8 @@ def _built(config: LayerConfig, rank: int) -> Layer:
         case Flatten.keras_name:
             return Flatten()
         case Dense.keras_name:
-            units = config.whole("units", "units")
-            return Dense(units, config.activation(), config.truth("use_bias", True))
+            units = config.whole_number("units", "units")
+            return Dense(units, config.activation(), config.boolean("use_bias", True))
         case Activation.keras_name:
             return Activation(config.activation())
         case Dropout.keras_name:
@@ -190,7 +192,7 @@ def _window(config: LayerConfig) -> dict[str, Any]:
         "padding": config.padding(),
         "dilation": config.pair("dilation_rate", "dilation", 1),
         "activation": config.activation(),
-        "use_bias": config.truth("use_bias", True),
+        "use_bias": config.boolean("use_bias", True),
     }
 
 

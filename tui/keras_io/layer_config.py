@@ -47,10 +47,10 @@ class LayerConfig:
         """Return an error that names this layer and says why it cannot be read."""
         return GeometryError(f"{self.label} {why}", field=field)
 
-    def whole(self, key: str, field: str, default: int | None = None) -> int:
+    def whole_number(self, key: str, field: str, default: int | None = None) -> int:
         """Return a setting that is a whole number."""
         try:
-            return checks.whole(self.settings.get(key, default), field)
+            return checks.whole_number(self.settings.get(key, default), field)
         except GeometryError as error:
             raise self.refuse(f"has {key} wrong: {error.message}", field) from None
 
@@ -64,7 +64,7 @@ class LayerConfig:
                 f"has {key} = {shown(value)}: two numbers, rows and columns, can be read.", field
             )
         try:
-            rows, columns = (checks.whole(one, field, least=least) for one in value)
+            rows, columns = (checks.whole_number(one, field, least=least) for one in value)
             return Pair(columns, rows)
         except GeometryError as error:
             raise self.refuse(f"has {key} wrong: {error.message}", field) from None
@@ -76,7 +76,7 @@ class LayerConfig:
         except GeometryError as error:
             raise self.refuse(f"cannot be read: {error.message}", key) from None
 
-    def truth(self, key: str, default: bool) -> bool:
+    def boolean(self, key: str, default: bool) -> bool:
         """Return a setting that is true or false."""
         value = self.settings.get(key, default)
         if not isinstance(value, bool):
@@ -100,7 +100,7 @@ class LayerConfig:
         for side in (columns, rows):
             pair = side if isinstance(side, list) and len(side) == 2 else [side, side]
             try:
-                before, after = (checks.whole(one, key, least=0) for one in pair)
+                before, after = (checks.whole_number(one, key, least=0) for one in pair)
             except GeometryError as error:
                 raise self.refuse(f"has {key} wrong: {error.message}", "padding") from None
             sides.append((before, after))

@@ -37,18 +37,18 @@ def merged(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput:
     """
     ranks = {len(sides_of(shape)) for shape in shapes}
     if not shapes or len(ranks) != 1:
-        raise _unfit(config, shapes)
+        raise _does_not_fit(config, shapes)
     sides = []
     for several in zip(*map(sides_of, shapes), strict=True):
         larger = {side for side in several if side != 1}
         if len(larger) > 1:
-            raise _unfit(config, shapes)
+            raise _does_not_fit(config, shapes)
         sides.append(larger.pop() if larger else 1)
     output = shape_of(sides)
-    return LayerOutput(output, reaches=tuple(_spread(shape, output) for shape in shapes))
+    return LayerOutput(output, reaches=tuple(_repeated(shape, output) for shape in shapes))
 
 
-def _spread(shape: AnyShape, output: AnyShape) -> Reach | None:
+def _repeated(shape: AnyShape, output: AnyShape) -> Reach | None:
     """Return the reach into an input whose sides of 1 are repeated."""
     if isinstance(shape, Vector):
         return Shifted()
@@ -70,13 +70,13 @@ def concatenated(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput
         GeometryError: no such axis, or other sides that differ.
     """
     if not shapes:
-        raise _unfit(config, shapes)
+        raise _does_not_fit(config, shapes)
     all_sides = [sides_of(shape) for shape in shapes]
     rank = len(all_sides[0])
     axis = config.axis_of(config.settings.get("axis", -1), rank)
     others = {sides[:axis] + sides[axis + 1 :] for sides in all_sides}
     if len(others) != 1:
-        raise _unfit(config, shapes)
+        raise _does_not_fit(config, shapes)
     sides = list(all_sides[0])
     sides[axis] = sum(one[axis] for one in all_sides)
     output = shape_of(sides)
@@ -86,7 +86,7 @@ def concatenated(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput
     return LayerOutput(output, reaches=reaches)
 
 
-def _unfit(config: LayerConfig, shapes: Sequence[AnyShape]) -> Exception:
+def _does_not_fit(config: LayerConfig, shapes: Sequence[AnyShape]) -> Exception:
     received = " and ".join(str(shape) for shape in list(shapes)[:4]) or "nothing"
     more = f" and {len(shapes) - 4} more" if len(shapes) > 4 else ""
     return config.refuse(
@@ -129,7 +129,7 @@ def enlarged(config: LayerConfig, shape: AnyShape) -> LayerOutput:
 def resized(config: LayerConfig, shape: AnyShape) -> LayerOutput:
     """Return the output of Resizing."""
     volume = volume_in(config, shape)
-    height, width = config.whole("height", "height"), config.whole("width", "width")
+    height, width = config.whole_number("height", "height"), config.whole_number("width", "width")
     return LayerOutput(Volume(width, height, volume.depth), reaches=(None,))
 
 
@@ -146,7 +146,7 @@ def reshaped(config: LayerConfig, shape: AnyShape) -> LayerOutput:
             free = position
             continue
         try:
-            size *= checks.whole(side, "side", most=LARGEST**3)
+            size *= checks.whole_number(side, "side", most=LARGEST**3)
         except GeometryError as error:
             raise config.refuse(f"has target_shape wrong: {error.message}") from None
     sides = list(target)
@@ -182,7 +182,9 @@ def permuted(config: LayerConfig, shape: AnyShape) -> LayerOutput:
 
 def repeated(config: LayerConfig, shape: AnyShape) -> LayerOutput:
     """Return the output of RepeatVector."""
-    return LayerOutput(shape_of((config.whole("n", "n"), shape.size)), reaches=(all_of(shape),))
+    return LayerOutput(
+        shape_of((config.whole_number("n", "n"), shape.size)), reaches=(all_of(shape),)
+    )
 
 
 def volume_in(config: LayerConfig, shape: AnyShape) -> Volume:

@@ -310,5 +310,5 @@ def sound_shape(shape: AnyShape) -> AnyShape:
     if not isinstance(shape, Block):
         return checks.sound_shape(shape)
     for side in shape.sides:
-        checks.whole(side, "side")
+        checks.whole_number(side, "side")
     return shape

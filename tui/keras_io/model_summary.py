@@ -150,7 +150,7 @@ def _rows(text: str) -> list[SummaryRow]:
     body = text[head.start() :] if head else text
     lines = body.splitlines()[1:]
     boxed = sum(bool(_BARS.search(line)) for line in lines[:40]) > 1
-    parts = _boxed(lines) if boxed else _plain(lines)
+    parts = _rows_of_keras_3(lines) if boxed else _rows_of_keras_2(lines)
     rows = []
     for name, shape, count in parts:
         found = _NAME.match(re.sub(r"\s+", "", name))
@@ -173,7 +173,7 @@ def _rows(text: str) -> list[SummaryRow]:
         made: Shape = Vector(known[0])
         if len(known) == 3:
             made = Volume(known[1], known[0], known[2])
-        rows.append(SummaryRow(found["name"], _class(found["class"]), made, _whole(count)))
+        rows.append(SummaryRow(found["name"], _class(found["class"]), made, _whole_number(count)))
     return rows
 
 
@@ -185,11 +185,11 @@ def _class(name: str) -> str:
     return begun[0] if len(begun) == 1 else name
 
 
-def _whole(text: str) -> int:
+def _whole_number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-def _plain(lines: list[str]) -> list[tuple[str, str, str]]:
+def _rows_of_keras_2(lines: list[str]) -> list[tuple[str, str, str]]:
     """Split the table of Keras 1 and 2: spaces between columns, a long class on a second line."""
     rows: list[list[str]] = []
     for line in lines:
@@ -203,7 +203,7 @@ def _plain(lines: list[str]) -> list[tuple[str, str, str]]:
     return [(one[0], one[1], one[2]) for one in rows]
 
 
-def _boxed(lines: list[str]) -> list[tuple[str, str, str]]:
+def _rows_of_keras_3(lines: list[str]) -> list[tuple[str, str, str]]:
     """Split the table of Keras 3: in a box, each cell perhaps over several lines."""
     rows: list[list[str]] = [[]]
     for line in lines:

@@ -121,24 +121,24 @@ def _candidates(row: SummaryRow, shape: Shape) -> Iterator[Layer]:
         case "Conv2D" | "Convolution2D" if depth:
             for bias, groups in product((True, False), (1,)):
                 for kernel in _kernels(row.count - bias * filters, depth * filters):
-                    for stride, padding in _ways():
+                    for stride, padding in _strides_and_paddings():
                         yield Conv2D(filters, kernel, stride, padding, groups=groups, use_bias=bias)
         case "DepthwiseConv2D" if depth and filters % depth == 0:
             for bias in (True, False):
                 for kernel in _kernels(row.count - bias * filters, filters):
-                    for stride, padding in _ways():
+                    for stride, padding in _strides_and_paddings():
                         yield DepthwiseConv2D(
                             kernel, stride, padding, multiplier=filters // depth, use_bias=bias
                         )
         case "SeparableConv2D" if depth:
             for bias in (True, False):
                 for kernel in _kernels(row.count - bias * filters - depth * filters, depth):
-                    for stride, padding in _ways():
+                    for stride, padding in _strides_and_paddings():
                         yield SeparableConv2D(filters, kernel, stride, padding, use_bias=bias)
         case "Conv2DTranspose" if depth:
             for bias in (True, False):
                 for kernel in _kernels(row.count - bias * filters, depth * filters):
-                    for stride, padding in _ways():
+                    for stride, padding in _strides_and_paddings():
                         yield Conv2DTranspose(filters, kernel, stride, padding, use_bias=bias)
         case "MaxPooling2D" | "AveragePooling2D":
             made = MaxPool2D if row.class_name == "MaxPooling2D" else AveragePool2D
@@ -189,7 +189,7 @@ def _kernels(weights: int, each: int) -> Iterator[Pair]:
             yield Pair(width, cells // width)
 
 
-def _ways() -> Iterator[tuple[Pair, Padding]]:
+def _strides_and_paddings() -> Iterator[tuple[Pair, Padding]]:
     paddings: tuple[Padding, ...] = ("valid", "same")
     for stride in range(1, _LARGEST_STRIDE + 1):
         for padding in paddings:

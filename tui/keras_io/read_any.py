@@ -40,7 +40,7 @@ def read_network(source: str | bytes, name: str = "") -> Imported:
     ... )
     True
     """
-    with _named(name):
+    with _naming(name):
         return _read(keras_text(source).strip())
 
 
@@ -57,7 +57,7 @@ def read_graph(source: str | bytes, name: str = "") -> Graph:
     >>> [row.name for row in read_graph("8x8x1 flatten dense:k=2").rows]
     ['flatten', 'dense']
     """
-    with _named(name):
+    with _naming(name):
         text = keras_text(source).strip()
         data = _json(text)
         if _is_keras(data):
@@ -67,7 +67,7 @@ def read_graph(source: str | bytes, name: str = "") -> Graph:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def _naming(name: str) -> Iterator[None]:
     """Begin error messages with a name, if there is one."""
     try:
         yield

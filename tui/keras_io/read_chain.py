@@ -176,10 +176,10 @@ def _check_chain(calls: ModelCalls) -> None:
     receivers: dict[int, Call] = {}
     for call in calls.calls:
         if call.repeated:
-            raise GeometryError(f"{_named(call)} is used more than once. {_ONLY_CHAINS}.")
+            raise GeometryError(f"{_layer_name(call)} is used more than once. {_ONLY_CHAINS}.")
         if len(call.sources) != 1:
             raise GeometryError(
-                f"{_named(call)} receives {len(call.sources)} outputs. {_ONLY_CHAINS}."
+                f"{_layer_name(call)} receives {len(call.sources)} outputs. {_ONLY_CHAINS}."
             )
         index = call.sources[0].index
         other = receivers.setdefault(index, call)
@@ -195,7 +195,7 @@ def _check_chain(calls: ModelCalls) -> None:
         raise GeometryError(f"the layers of the model do not follow one another. {_ONLY_CHAINS}.")
 
 
-def _named(call: Call) -> str:
+def _layer_name(call: Call) -> str:
     return f'layer "{escaped(call.layer.name)}" ({escaped(call.layer.class_name)})'
 
 

@@ -18,7 +18,7 @@ def device_name() -> str:
             details = tf.config.experimental.get_device_details(device)
             return str(details.get("device_name", device.name))
     elif keras.backend.backend() == "jax":
-        import jax  # type: ignore[import-not-found]
+        import jax
 
         return str(jax.devices()[0].device_kind)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -101,7 +101,7 @@ def matrix_lines(
     """
     columns = range(first[0], min(first[0] + plan.across, len(order)))
     rows = range(first[1], min(first[1] + plan.down, len(order)))
-    seen = "predicted as" if plan.across == len(order) else _seen(columns, len(order))
+    seen = "predicted as" if plan.across == len(order) else _columns_text(columns, len(order))
     heads: list[tuple[str, str]] = [(" " * plan.name, "")]
     for place in columns:
         label = order[place]
@@ -128,7 +128,7 @@ def matrix_lines(
     return lines
 
 
-def _seen(columns: range, count: int) -> str:
+def _columns_text(columns: range, count: int) -> str:
     return f"predicted as  (columns {columns.start + 1} to {columns.stop} of {count})"
 
 

@@ -48,7 +48,7 @@ def pets(tmp_path: Path) -> Path:
     return folder
 
 
-async def checked(pilot: Pilot[None], folder: Path, verdict: str = "looked at") -> None:
+async def checked(pilot: Pilot[None], folder: Path, verdict: str = "checked") -> None:
     """Choose a folder and look at its images."""
     await data_area(pilot)
     await choose(pilot, folder)
@@ -71,7 +71,7 @@ def rows(app: CnnTuiApp) -> list[str]:
 @SIZES
 async def test_findings_are_shown_worst_first_with_names(pets: Path, size: tuple[int, int]) -> None:
     async with opened(size) as (app, pilot):
-        await checked(pilot, pets, "23 images looked at: 3 warnings")
+        await checked(pilot, pets, "23 images checked: 3 warnings")
         assert rows(app) == [
             "! 1 image is in training and in validation  r remedy",
             "! 1 file that is not an image despite its ending",
@@ -142,7 +142,7 @@ async def test_a_seeded_split_is_looked_at_anew(tmp_path: Path) -> None:
         await until_seen(pilot, "the split goes by file order", "#doctor-list")
         await pilot.press("r")
         await until(pilot, lambda: settings(app).validation_directory is not None)
-        await until_seen(pilot, "✓ 50 images looked at: nothing is wrong", "#doctor-state")
+        await until_seen(pilot, "✓ 50 images checked: nothing is wrong", "#doctor-state")
         assert Path(settings(app).directory).name == "train"
         assert "splits" in region_text(app, "#doctor-head")
         await pilot.press("u")
@@ -211,7 +211,7 @@ async def test_a_good_folder_says_so(tmp_path: Path) -> None:
         for index in range(6):
             picture(start + index).save(folder / label / f"{index}.png")
     async with opened() as (app, pilot):
-        await checked(pilot, folder, "✓ 12 images looked at: nothing is wrong")
+        await checked(pilot, folder, "✓ 12 images checked: nothing is wrong")
         assert not app.screen.query_one("#doctor-parts").display  # no empty box of findings
 
 
@@ -238,7 +238,7 @@ async def test_pictures_that_look_alike_are_shown_side_by_side(
 ) -> None:
     shutil.copy(pets / "dogs" / "9.png", pets / "dogs" / "9-again.png")
     async with opened(size) as (app, pilot):
-        await checked(pilot, pets, "24 images looked at")
+        await checked(pilot, pets, "24 images checked")
         await until_seen(pilot, "s Side by side", "Footer")
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, SideBySide))

@@ -43,7 +43,7 @@ async def test_classes_in_the_names_are_asked_about(kaggle: Path, size: tuple[in
         assert app.dataset.name == "dvc"
         assert app.dataset.settings.classes == ("cat", "dog")
         await pilot.press("c")
-        await until_seen(pilot, "16 images looked at", "#doctor-state")
+        await until_seen(pilot, "16 images checked", "#doctor-state")
         assert "a training would run" in screen_text(app)
         await pilot.press("escape", "t")
         await until_seen(pilot, "dvc", "#train-data")
@@ -84,7 +84,7 @@ async def test_the_check_asks_too_and_takes_the_answer(images: MakeImages, key: 
         await until_seen(pilot, "i reads them as parts of one set", "#doctor-details")
         assert "f takes each folder as a class" in region_text(app, "#doctor-details")
         await pilot.press(key)
-        await until_seen(pilot, "18 images looked at", "#doctor-state")
+        await until_seen(pilot, "18 images checked", "#doctor-state")
         assert "a training would run" in screen_text(app)
         assert app.dataset is not None
         names = ("cats", "dogs") if key == "i" else ("test_set", "training_set")

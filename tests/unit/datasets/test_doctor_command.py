@@ -36,9 +36,9 @@ def test_a_good_folder(pets: Path) -> None:
     result = check(pets)
     assert result.exit_code == 0
     assert result.output.splitlines()[0] == str(pets)
-    assert "12 images of 2 classes looked at" in result.output
+    assert "12 images of 2 classes checked" in result.output
     assert result.output.endswith("Nothing is wrong with this folder.\n")
-    assert "12 of them known from before" in check(pets).output
+    assert "12 of them from an earlier check" in check(pets).output
 
 
 def test_findings_are_aligned_worst_first_with_names_and_remedies(pets: Path) -> None:
@@ -110,7 +110,7 @@ def test_ctrl_c_keeps_what_was_read(pets: Path, monkeypatch: pytest.MonkeyPatch)
     assert result.exit_code == 130
     assert "What was read is known next time" in result.output
     monkeypatch.setattr(doctor, "examine", real)
-    assert "1 of them known from before" in check(pets).output
+    assert "1 of them from an earlier check" in check(pets).output
 
 
 def test_the_group_names_it() -> None:

@@ -36,7 +36,7 @@ def test_data_check_exits_1_until_it_is_told(dvc: Path, halves: Path) -> None:
         assert "Nothing is wrong" not in result.output
         result = CliRunner().invoke(cli, ["data", "check", str(folder), "--layout", reading])
         assert result.exit_code == 0, result.output
-        assert "of 2 classes looked at" in result.output
+        assert "of 2 classes checked" in result.output
 
 
 def test_the_json_names_the_layouts(dvc: Path) -> None:

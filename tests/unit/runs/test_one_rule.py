@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.common.stop_rule import Comparison, StopRule
-from tui.runs.control.would_stop import loss_to_beat, would_stop
+from tui.runs.control.would_stop import ended_by_patience, ended_by_rule, loss_to_beat
 from tui.runs.export.training_script import patience_lines, rule_lines
 from tui.trainer.state.training_record import Patience, epoch_metrics
 
@@ -43,8 +43,8 @@ def by_trainer(patience: int, row: Row) -> int | None:
     return None
 
 
-def told(row: Row) -> list[float | None]:
-    """Return a row as the trainer tells it."""
+def reported(row: Row) -> list[float | None]:
+    """Return a row as the trainer reports it."""
     return [epoch_metrics({"x": value})["x"] for value in row]
 
 
@@ -53,16 +53,16 @@ values = st.sampled_from([*CLOSE, math.nan, math.inf, 1e9, 0.0]) | st.floats(0, 
 
 
 @given(st.lists(values, max_size=8), st.integers(1, 4))
-@example([0.3, 0.29999999, 0.29999998, 0.29999997], 2)  # raw it improves, told it does not
+@example([0.3, 0.29999999, 0.29999998, 0.29999997], 2)  # raw it improves, rounded it does not
 @example([math.nan, 0.5, math.nan, 0.6], 2)
 def test_patience_is_one(row: Row, patience: int) -> None:
     ended = by_trainer(patience, row)
     assert by_program(patience_lines(patience), "Patient", "val_loss", row) == ended
     raw: list[float | None] = list(row)
-    assert would_stop({"val_loss": raw}, None, patience) == ended
-    assert would_stop({"val_loss": told(row)}, None, patience) == ended
+    assert ended_by_patience({"val_loss": raw}, patience) == ended
+    assert ended_by_patience({"val_loss": reported(row)}, patience) == ended
     assert loss_to_beat({"val_loss": raw}, patience) == loss_to_beat(
-        {"val_loss": told(row)}, patience
+        {"val_loss": reported(row)}, patience
     )
 
 
@@ -78,11 +78,11 @@ def test_a_rule_is_one(row: Row, comparison: Comparison, limit: float) -> None:
     rule = StopRule("val_loss", comparison, limit)
     by_rule = (n for n, value in enumerate(row, 1) if rule.met_by({"val_loss": value}))
     ended = next(by_rule, None)
-    judged = (n for n, value in enumerate(told(row), 1) if rule.met_by({"val_loss": value}))
+    judged = (n for n, value in enumerate(reported(row), 1) if rule.met_by({"val_loss": value}))
     assert next(judged, None) == ended
     assert by_program(rule_lines(rule, 1), "StopWhen", "val_loss", row) == ended
-    assert would_stop({"val_loss": list(row)}, rule) == ended
-    assert would_stop({"val_loss": told(row)}, rule) == ended
+    assert ended_by_rule({"val_loss": list(row)}, rule) == ended
+    assert ended_by_rule({"val_loss": reported(row)}, rule) == ended
 
 
 def test_where_all_digits_would_decide_otherwise_six_do() -> None:

@@ -15,7 +15,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.common.arithmetic import OPERATORS, ArithmeticProblem, evaluate, is_arithmetic, whole
+from tui.common.arithmetic import (
+    OPERATORS,
+    ArithmeticProblem,
+    evaluate,
+    is_arithmetic,
+    whole_number,
+)
 from tui.geometry import ACTIVATIONS, GeometryError, Layer, Volume, parse_layer
 from tui.geometry.layer_settings import SETTINGS
 from tui.ui.commands import bindings
@@ -113,7 +119,7 @@ def evaluated_text(text: str) -> str:
     if not any(sign.isdigit() for sign in text):
         return text
     parts = text.replace("×", "x").split("x")
-    return "x".join(str(whole(part)) if is_arithmetic(part) else part for part in parts)
+    return "x".join(str(whole_number(part)) if is_arithmetic(part) else part for part in parts)
 
 
 class StepInput(LineInput):
@@ -233,7 +239,7 @@ class VolumeForm(Horizontal):
                     f"{name} is empty; type a whole number or press ↑.", field=blame
                 )
             try:
-                sides.append(str(whole(text)))
+                sides.append(str(whole_number(text)))
             except ArithmeticProblem as problem:
                 raise GeometryError(f"{name}: {problem}", field=blame) from None
         return Volume.parse("x".join(sides))

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.common.arithmetic import SIGNS, ArithmeticProblem, whole
+from tui.common.arithmetic import SIGNS, ArithmeticProblem, whole_number
 from tui.geometry import Effect, Quantity, Volume, diagnose, formula, right_answer
 from tui.ui.forms.line_input import LineInput
 
@@ -89,7 +89,7 @@ class Predictor(Vertical):
             return
         quantity = self._left[0]
         try:
-            answer = whole(event.value)
+            answer = whole_number(event.value)
         except ArithmeticProblem as problem:
             self._say(Content.styled(str(problem), "$text-warning"))
             return

@@ -232,9 +232,9 @@ Nothing in your folders is ever changed.
         if self.dataset is None:
             self.notify("Choose a folder or a sample first.")
         else:
-            self.app.push_screen(DoctorScreen(self.dataset, self._treated))
+            self.app.push_screen(DoctorScreen(self.dataset, self._remedy_applied))
 
-    def _treated(self, dataset: Dataset) -> None:
+    def _remedy_applied(self, dataset: Dataset) -> None:
         """Take over the settings that a remedy has changed, for the shell too."""
         self.dataset = dataset
         if not remember_left_out(dataset.settings):

@@ -32,11 +32,11 @@ class Checked:
     found: tuple[Diagnosis, ...]
 
 
-def treated(chosen: Diagnosis, checked: Checked) -> Checked | Dataset:
+def apply_chosen_remedy(chosen: Diagnosis, checked: Checked) -> Checked | Dataset:
     """Apply a remedy (blocking).
 
     Returns:
-        What is found then; only the dataset where other files are read, to be looked at anew.
+        What is found then; only the dataset where other files are read: they have to be checked.
     """
     settings: LoaderSettings = apply_remedy(chosen, checked.examination, checked.dataset.settings)
     if checked.examination.fits(settings):
@@ -96,7 +96,7 @@ def _names(diagnosis: Diagnosis) -> Iterable[Content]:
 
 
 def progress_text(progress: ExaminationProgress | None) -> Content:
-    """Return a bar and the number of images that were looked at."""
+    """Return a bar and the number of images that were checked."""
     if progress is None:
         return Content("listing the files …")
     if progress.done == progress.total:
@@ -120,9 +120,9 @@ def verdict_text(
 
 
 def _verdict(examination: Examination, found: Sequence[Diagnosis]) -> Content:
-    looked = f"{pluralize(len(examination.files), 'image')} looked at"
+    checked = f"{pluralize(len(examination.files), 'image')} checked"
     if not found:
-        return Content.styled(f"✓ {looked}: nothing is wrong", "$text-success")
+        return Content.styled(f"✓ {checked}: nothing is wrong", "$text-success")
     numbers = []
     for severity in ("error", "warning", "note"):
         count = sum(one.severity == severity for one in found)
@@ -130,4 +130,4 @@ def _verdict(examination: Examination, found: Sequence[Diagnosis]) -> Content:
             numbers.append(pluralize(count, severity))
     fails = found[0].severity == "error"
     end = ("✗ a training would fail", "$text-error") if fails else "a training would run"
-    return Content.assemble(f"{looked}: {', '.join(numbers)}; ", end)
+    return Content.assemble(f"{checked}: {', '.join(numbers)}; ", end)

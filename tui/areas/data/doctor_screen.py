@@ -19,10 +19,10 @@ from textual.widgets.option_list import Option
 
 from tui.areas.data.doctor_findings import (
     Checked,
+    apply_chosen_remedy,
     details_text,
     finding_row,
     progress_text,
-    treated,
     verdict_text,
 )
 from tui.areas.data.reading_commands import READING_KEYS, reading_for
@@ -121,7 +121,7 @@ it runs; what was read is not read again next time.
         self.where = f"Data · {self._dataset.name} · check"
         self.query_one(OptionList).focus()
         self.set_interval(_LOOK_SECONDS, self._show_progress)
-        self._look(self._dataset)
+        self._examine(self._dataset)
 
     def on_unmount(self) -> None:
         self._stop.set()
@@ -138,7 +138,7 @@ it runs; what was read is not read again next time.
             self.query_one("#doctor-state", Static).update(progress_text(self._progress))
 
     @work(exclusive=True, group="look")
-    async def _look(self, dataset: Dataset) -> None:
+    async def _examine(self, dataset: Dataset) -> None:
         """Look at every image, away from the screen's own thread, and show what was found."""
         self._dataset, self._checked, self._progress = dataset, None, None
         self.query_one(PathLine).show(dataset.summary.path)
@@ -247,7 +247,7 @@ it runs; what was read is not read again next time.
         if dataset is not None:
             self._before.clear()
             self._changed(dataset)
-            self._look(dataset)
+            self._examine(dataset)
 
     @work(exclusive=True, group="treat")
     async def action_treat(self) -> None:
@@ -256,7 +256,7 @@ it runs; what was read is not read again next time.
         if chosen is None or chosen.remedy is None or checked is None:
             return
         try:
-            after = await asyncio.to_thread(treated, chosen, checked)
+            after = await asyncio.to_thread(apply_chosen_remedy, chosen, checked)
         except (StateError, FolderError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
@@ -266,7 +266,7 @@ it runs; what was read is not read again next time.
         if isinstance(after, Checked):
             self._show(after)
         else:
-            self._look(after)  # other files are read now
+            self._examine(after)  # other files are read now
 
     def action_undo(self) -> None:
         """Take the last remedy back."""
@@ -282,5 +282,6 @@ it runs; what was read is not read again next time.
     def action_copy(self) -> None:
         """Copy the names of the finding's files, a line each."""
         if self.chosen is not None and self.chosen.names:
-            names, told = "\n".join(self.chosen.names), f"{self.chosen.count:,} names are copied."
-            copy_text(self.app, names, told, "names.txt")
+            names = "\n".join(self.chosen.names)
+            message = f"{self.chosen.count:,} names are copied."
+            copy_text(self.app, names, message, "names.txt")

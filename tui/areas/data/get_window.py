@@ -91,7 +91,7 @@ that would write elsewhere is refused.
         self.where = "Data · Get images"
         self.query_one("#archive").display = False
         self.query_one("#offers").focus()
-        self._timer = self.set_interval(_LOOK_SECONDS, self._look, pause=True)
+        self._timer = self.set_interval(_LOOK_SECONDS, self._show_progress, pause=True)
         self._look_at_kept()
 
     @staticmethod
@@ -159,9 +159,9 @@ that would write elsewhere is refused.
         self.show_back_step()
         if self._timer is not None:
             self._timer.resume()
-        self._look()
+        self._show_progress()
 
-    def _look(self) -> None:
+    def _show_progress(self) -> None:
         """Show how far it is; called a few times a second."""
         transfer = self._transfer
         if transfer is None:

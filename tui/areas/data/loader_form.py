@@ -71,7 +71,7 @@ class LoaderForm(VerticalScroll):
 
     def load(self, settings: LoaderSettings) -> None:
         """Show these settings."""
-        self._settings = None  # nothing is told of while the fields are being filled
+        self._settings = None  # no change is reported while the fields are being filled
         self.query_one("#target_height", NumberInput).value = str(settings.target_size[0])
         self.query_one("#target_width", NumberInput).value = str(settings.target_size[1])
         self.query_one("#color_mode", ChoiceInput).value = settings.color_mode

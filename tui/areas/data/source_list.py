@@ -84,12 +84,12 @@ def transfer_text(
     progress: Progress, speed: float | None, left: float | None, width: int
 ) -> Content:
     """Return how far a transfer is: what is done, and below it a bar with numbers."""
-    doing, told = progress_words(progress, speed, left)
+    doing, amounts = progress_words(progress, speed, left)
     part = done_fraction(progress)
     if part is None:
-        return Content.assemble((f"{doing} …", "bold"), f"\n{told}")
+        return Content.assemble((f"{doing} …", "bold"), f"\n{amounts}")
     percent = f"{100 * part:.0f} %"
-    room = max(min(width - len(told) - 12, 40), 8)
+    room = max(min(width - len(amounts) - 12, 40), 8)
     return Content.assemble(
-        (f"{doing}\n", "bold"), (text_bar(part, room), "$primary"), f" {percent}  {told}"
+        (f"{doing}\n", "bold"), (text_bar(part, room), "$primary"), f" {percent}  {amounts}"
     )

@@ -124,22 +124,22 @@ missed here.
             Content(""),
             *result_lines(results),
             Content(""),
-            *self._ways(progress),
+            *self._next_steps(progress),
         ]
         self.query_one("#lesson-result", Static).update(Content("\n").join(lines))
         self.refresh_bindings()
 
-    def _ways(self, progress: LearnerProgress) -> list[Content]:
+    def _next_steps(self, progress: LearnerProgress) -> list[Content]:
         """Return where to go on, each with its key."""
         lines = []
         if self._next is not None:
             number, title = self._next.number, clean(self._next.title)
-            lines.append(_way("enter", f"lesson {number}: {title}"))
+            lines.append(_key_line("enter", f"lesson {number}: {title}"))
         else:
             lines.append(Content.styled("This was the last lesson.", "$text-muted"))
         if self._skills:
             known = ", ".join(skill_text(skill, progress) for skill in self._skills)
-            lines.append(_way("d", f"drills: {known}"))
+            lines.append(_key_line("d", f"drills: {known}"))
         return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -215,9 +215,9 @@ def _counts(results: Sequence[PageResult]) -> str:
         (outcomes.count("drilled"), "right in a drill"),
         (sum(one.open for one in results), "open"),
     ]
-    told = [f"{number} {words}" for number, words in parts if number]
-    return " · ".join(told) if told else "No question was asked."
+    counts = [f"{number} {words}" for number, words in parts if number]
+    return " · ".join(counts) if counts else "No question was asked."
 
 
-def _way(key: str, words: str) -> Content:
+def _key_line(key: str, words: str) -> Content:
     return Content.assemble((f" {key} ", "bold reverse $primary"), f" {words}")

@@ -125,7 +125,7 @@ def comparison(expected: str, parts: Sequence[ShareTraining]) -> Content:
         names = ("accuracy", "val_accuracy")
         came = [f"{name} {_value(parts[0].last(name))}" for name in names]
         if len(parts[0].progress.epoch_numbers) > 1:
-            first = [_value(_at(parts[0], name, 1)) for name in names]
+            first = [_value(_value_after(parts[0], name, 1)) for name in names]
             came[-1] += f" (epoch 1: {first[0]}, {first[1]})"
     else:
         came = [
@@ -191,7 +191,7 @@ def _epochs_table(part: ShareTraining, cursor: int | None) -> Content:
     return Content("\n").join(rows)
 
 
-def _at(part: ShareTraining, metric: str, epoch: int | None) -> float | None:
+def _value_after(part: ShareTraining, metric: str, epoch: int | None) -> float | None:
     """Return a metric after an epoch, None for the last one; None when it is not known."""
     if epoch is None:
         return part.last(metric)
@@ -206,11 +206,14 @@ def _value(value: float | None) -> str:
 
 def _values(part: ShareTraining, epoch: int | None) -> str:
     """Return the accuracies of an epoch, how far the first is above the second, and the losses."""
-    accuracy, validation = _at(part, "accuracy", epoch), _at(part, "val_accuracy", epoch)
+    accuracy, validation = (
+        _value_after(part, "accuracy", epoch),
+        _value_after(part, "val_accuracy", epoch),
+    )
     known = accuracy is not None and validation is not None
     gap = accuracy - validation if known else 0.0  # type: ignore[operator]
     far = f"{'+' if gap >= 0 else ''}{metric_value(gap, LEAST_WIDTH)}" if known else "–"
-    losses = [_value(_at(part, name, epoch)) for name in ("loss", "val_loss")]
+    losses = [_value(_value_after(part, name, epoch)) for name in ("loss", "val_loss")]
     return f"{_value(accuracy):>8} {_value(validation):>12} {far:>7} {losses[0]:>7} {losses[1]:>8}"
 
 
@@ -218,25 +221,29 @@ def state_text(experiment: Experiment | None, problem: str, now: float, width: i
     """Return what is being done, how it ended, or what enter does now.
 
     Args:
-        experiment: None while the images are looked at.
+        experiment: None while the images are being listed.
         problem: what went wrong, in a sentence; empty for nothing.
         now: the time, in seconds since 1970.
         width: columns that there are.
     """
     if experiment is None:
-        looking = Content(" looking at the images …")
-        return Content("\n").join([_trouble(problem), _button("try again")]) if problem else looking
+        looking = Content(" listing the images …")
+        return (
+            Content("\n").join([_problem_line(problem), _button("try again")])
+            if problem
+            else looking
+        )
     live = experiment.live
     if live is not None:
         line = _live_line(experiment, live, now, width)
-        return Content("\n").join([line, _trouble(problem)]) if problem else line
+        return Content("\n").join([line, _problem_line(problem)]) if problem else line
     if experiment.complete:
         return ended_line(experiment) + Content.styled("  r trains again.", "$text-muted")
-    told = _trouble(problem) if problem else _halted_line(experiment)
-    return Content("\n").join([told, _button(_enter_does(experiment, problem))])
+    why = _problem_line(problem) if problem else _halted_line(experiment)
+    return Content("\n").join([why, _button(_enter_does(experiment, problem))])
 
 
-def _trouble(problem: str) -> Content:
+def _problem_line(problem: str) -> Content:
     return Content.styled(f" ✗ {clean(problem)}", "$text-error")
 
 
@@ -291,10 +298,10 @@ def ended_line(experiment: Experiment) -> Content:
 
 def _halted_line(experiment: Experiment) -> Content:
     """Return why the trainings wait: one came to nothing, or was stopped."""
-    told = [part for part in experiment.trainings if part.follower is not None]
-    if not told:
+    begun = [part for part in experiment.trainings if part.follower is not None]
+    if not begun:
         return Content("")
-    bad = next((part for part in told if not part.done), told[-1])
+    bad = next((part for part in begun if not part.done), begun[-1])
     assert bad.follower is not None
     name = f"{bad.name}: " if len(experiment.trainings) > 1 else ""
     return _sentence(bad.follower.state, f"{name}{bad.ended}")

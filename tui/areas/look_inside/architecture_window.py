@@ -160,10 +160,10 @@ def row_line(graph: Graph, row: GraphRow) -> Content:
         parts.append(f"   use {row.use + 1} of this layer: its parameters are counted above")
     if row.problem:
         return Content.assemble(*parts, "\n ", (clean(row.problem, 300), "$warning"))
-    return Content.assemble(*parts, "\n ", (_sees(row), "$text-muted"))
+    return Content.assemble(*parts, "\n ", (_receptive_field_text(row), "$text-muted"))
 
 
-def _sees(row: GraphRow) -> str:
+def _receptive_field_text(row: GraphRow) -> str:
     seen = row.receptive_field
     if isinstance(seen, ReceptiveField):
         step = f"{seen.jump.short} pixel" + "s" * (max(seen.jump) > 1)

@@ -154,7 +154,7 @@ accuracy) and `final.keras`.
                 self.refresh_bindings()
             if run.settled:
                 await asyncio.sleep(LEFTOVER_SECONDS)
-            elif not events or run.state == "running":
+            elif not events or run.state in ("running", "followed"):
                 await asyncio.sleep(LOOK_SECONDS)
 
     def on_screen_resume(self) -> None:

@@ -59,7 +59,7 @@ def widths(width: int) -> dict[str, int]:
     return columns
 
 
-def heads(columns: dict[str, int]) -> dict[str, str]:
+def headers(columns: dict[str, int]) -> dict[str, str]:
     """Return the head of each column, shorter in a narrow table."""
     short = columns["state"] < WIDE[1]
     started = "day" if short else "started"

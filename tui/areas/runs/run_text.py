@@ -199,7 +199,7 @@ def message_lines(
         text = " ? Cannot determine whether it is being trained: its lock cannot be read."
         lines.append(Content.styled(text, "$text-warning"))
     elif state == "foreign":
-        text = " ⊘ This run belongs to another user: it can be looked at, but not changed."
+        text = " ⊘ This run belongs to another user: you can view it, but not change it."
         lines.append(Content.styled(text, "$text-muted"))
     elif progress.stop_requested:
         lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))

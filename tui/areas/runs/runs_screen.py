@@ -17,7 +17,7 @@ from tui.areas.runs.run_table import (
     RunTable,
     cells,
     filter_text,
-    heads,
+    headers,
     numbered_titles,
     run_details,
     widths,
@@ -144,7 +144,7 @@ from the folders themselves, so it survives a crash.
         if anew:
             table.clear(columns=True)
             columns = widths(self.size.width)
-            for column, head in heads(columns).items():
+            for column, head in headers(columns).items():
                 table.add_column(head, key=column, width=columns[column])
         if anew or not same:
             table.fill(list(lines), self._cells)

@@ -223,18 +223,18 @@ class TrainForm(Vertical):
             dataset,
             settings,
             model=network,
-            epochs=self._whole("epochs"),
+            epochs=self._whole_number("epochs"),
             learning_rate=self._rate(),
             stop_rule=rule,
-            seed=self._whole("seed"),
+            seed=self._whole_number("seed"),
             share=self._share(),
             loader=cast(Loader, self.query_one("#loader", ChoiceInput).value),
             optimizer=cast(Optimizer, self.query_one("#optimizer", ChoiceInput).value),
-            patience=self._whole("patience"),
+            patience=self._whole_number("patience"),
             title=self.title,
         )
 
-    def _whole(self, field: str) -> int:
+    def _whole_number(self, field: str) -> int:
         typed = self.query_one(f"#{field}", NumberInput)
         number = typed.number
         if number is None:
@@ -256,7 +256,7 @@ class TrainForm(Vertical):
         return field.rate
 
     def _share(self) -> float:
-        percent = self._whole("share")
+        percent = self._whole_number("share")
         shown, exact = self._exact.get("share", ("", 0.0))
         if self.query_one("#share", NumberInput).value == shown:
             return exact

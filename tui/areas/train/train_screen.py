@@ -173,12 +173,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 model, self._networks.again = default_model(dataset.settings), None
             self.form.set_models(self._networks.names(), model)
             if other_folder and before is not None and dataset is not None:
-                self._remind(before, dataset)
+                self._warn_of_kept_values(before, dataset)
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
 
-    def _remind(self, before: Dataset, dataset: Dataset) -> None:
+    def _warn_of_kept_values(self, before: Dataset, dataset: Dataset) -> None:
         """Say which values were chosen for other images and still hold."""
         changed = self.form.mark_changed(default_model(dataset.settings))
         if changed:

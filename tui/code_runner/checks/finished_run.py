@@ -119,7 +119,7 @@ class FinishedRun:
             BaseException: the error itself, where it shows none.
         """
         if self.error is not None:
-            self._tell(self.error, known)
+            self._explain(self.error, known)
 
     def get(self, name: str, what: str) -> Any:
         """Return what the program calls by a name.
@@ -154,10 +154,10 @@ class FinishedRun:
             raise
         except BaseException as error:
             self.error = error
-            self._tell(error, known)
+            self._explain(error, known)
             raise
 
-    def _tell(self, error: BaseException, known: Sequence[Raises]) -> None:
+    def _explain(self, error: BaseException, known: Sequence[Raises]) -> None:
         if not isinstance(error, (Forbidden, SystemExit, MemoryError)):
             text = f"{type(error).__name__}: {error}"
             for one in known:

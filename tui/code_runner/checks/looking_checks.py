@@ -146,18 +146,18 @@ def check_grey(run: FinishedRun) -> str:
     exact = 64 * scaled + 128
     right = np.clip(exact, 0, 255)
     if found.dtype != np.uint8:
-        if found.dtype.kind == "f" and _near(found, right):
+        if found.dtype.kind == "f" and _nearly_equal(found, right):
             raise Slip(
                 "no-uint8",
                 f'The values are right, but they are {found.dtype}: end with .astype("uint8").',
             )
-        if _near(found, exact):
+        if _nearly_equal(found, exact):
             raise Slip(
                 "no-clip",
                 f"The values reach from {found.min():.0f} to {found.max():.0f}. Keep them between "
                 '0 and 255, np.clip(…, 0, 255), and then .astype("uint8").',
             )
-    if not _near(found, right):
+    if not _nearly_equal(found, right):
         raise _why_not_grey(found, x, exact)
     for value in (0.0, 3.0):
         dead = of(np.full((4, 5), value))
@@ -184,26 +184,26 @@ _GREY_ERRORS = (
 )
 
 
-def _near(found: Any, right: Any) -> bool:
+def _nearly_equal(found: Any, right: Any) -> bool:
     return bool(np.all(np.abs(found.astype("float64") - right) <= 1.01))
 
 
 def _why_not_grey(found: Any, x: Any, exact: Any) -> Slip:
-    if _near(found, exact.astype("int64").astype("uint8")):
+    if _nearly_equal(found, exact.astype("int64").astype("uint8")):
         return Slip(
             "no-clip",
             "uint8 has room for 0 to 255 only, and what is above wraps around: the brightest spot "
             "became dark. Keep the values between 0 and 255 first: np.clip(…, 0, 255).",
         )
-    if _near(found, np.clip(64 * x / x.std() + 128, 0, 255)):
+    if _nearly_equal(found, np.clip(64 * x / x.std() + 128, 0, 255)):
         return Slip("no-mean", "The mean is not subtracted: x = x - x.mean() comes first.")
-    if _near(found, np.clip(64 * (x - x.mean()) + 128, 0, 255)):
+    if _nearly_equal(found, np.clip(64 * (x - x.mean()) + 128, 0, 255)):
         return Slip(
             "no-std",
             "It is not divided by the standard deviation, so weak maps stay nearly grey: "
             "x = x / x.std().",
         )
-    if _near(found, np.clip(64 * ((x - x.mean()) / x.std() + 128), 0, 255)):
+    if _nearly_equal(found, np.clip(64 * ((x - x.mean()) / x.std() + 128), 0, 255)):
         return Slip("order", "128 is added before the multiplication: 64 * x + 128, in this order.")
     if found.max() <= 1:
         return Slip(

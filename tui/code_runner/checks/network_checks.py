@@ -52,7 +52,7 @@ def check_formula(run: FinishedRun) -> str:
     function = run.function("output_size")
     right = {numbers: _keras_width(*numbers) for numbers in _SETTINGS}
     given = {numbers: run.call(function, *numbers) for numbers in _SETTINGS}
-    first = next((n for n in _SETTINGS if not _same(given[n], right[n])), None)
+    first = next((n for n in _SETTINGS if not _equal(given[n], right[n])), None)
     if first is None:
         return f"For {len(_SETTINGS)} settings it gives the width that Keras's Conv2D has."
     returned_nothing(given[first], "return …")
@@ -62,7 +62,7 @@ def check_formula(run: FinishedRun) -> str:
         f"{right[first]} wide"
     )
     for name, formula, sentence in _OTHER_FORMULAS:
-        if all(_same(given[n], formula(*n)) for n in _SETTINGS):
+        if all(_equal(given[n], formula(*n)) for n in _SETTINGS):
             raise Slip(name, f"{seen}: {sentence}")
     raise Slip("", f"{seen}. Put the numbers into (W1 − F + 2P)/S + 1 on paper and compare.")
 
@@ -72,7 +72,7 @@ def _keras_width(size: int, f: int, s: int, p: int) -> int:
     return int(layer.compute_output_shape((1, size + 2 * p, 1))[1])
 
 
-def _same(one: Any, other: float) -> bool:
+def _equal(one: Any, other: float) -> bool:
     try:
         return bool(abs(float(one) - float(other)) < 1e-9)
     except (TypeError, ValueError):

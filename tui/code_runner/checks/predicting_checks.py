@@ -46,7 +46,7 @@ def check_own_picture(run: FinishedRun) -> str:
 def must_prepare(run: FinishedRun, pixels: Any) -> None:
     """Raise a slip where the program's `x` is not what the network takes.
 
-    An x that is wrong mostly ends the program at predict: what is wrong with it tells more than the
+    With a wrong x most programs fail at predict; what is wrong with x explains more than the
     error.
     """
     if isinstance(run.namespace.get("x"), np.ndarray):

@@ -114,15 +114,15 @@ def steps(random: Random, level: int) -> DrillQuestion:
         slips.pop()
     first = f"{images:,}/{batch} gives {whole:,} whole batches"
     first += f" and one of {rest} images." if rest else "."
-    told = [first, f"An epoch has {each:,} steps."]
+    solution = [first, f"An epoch has {each:,} steps."]
     if epochs > 1:
-        told.append(f"{epochs} epochs have {epochs}·{each:,} = {answer:,} steps.")
+        solution.append(f"{epochs} epochs have {epochs}·{each:,} = {answer:,} steps.")
     return count_question(
         "steps",
         f"There are {images:,} training images, in batches of {batch}. {asked}",
         answer,
         slips,
-        told,
+        solution,
         ("A step is a batch.", "A rest that fills no whole batch is a step too."),
         ("steps # # #", images, batch, epochs),
     )
@@ -139,14 +139,14 @@ def rescale(random: Random, level: int) -> DrillQuestion:
     written = ", ".join(map(str, pixels))
     if channels == 1:
         prompt = f"A pixel has the value {written}. What is left of it after rescale=1/{divisor}?"
-        told = [f"Each value is multiplied by 1/{divisor}: {written}/{divisor} = {answer}."]
+        solution = [f"Each value is multiplied by 1/{divisor}: {written}/{divisor} = {answer}."]
     else:
         prompt = (
             f"A pixel has the values {written} for red, green and blue. After "
             f"rescale=1/{divisor}, what is the sum of the three?"
         )
         terms = " + ".join(map(str, values))
-        told = [
+        solution = [
             f"Divided by {divisor} they are {', '.join(map(str, values))}.",
             f"{terms} = {answer}.",
         ]
@@ -168,7 +168,7 @@ def rescale(random: Random, level: int) -> DrillQuestion:
         prompt,
         answer,
         slips,
-        told,
+        solution,
         (
             "rescale is a number that every value is multiplied by.",
             f"Multiplying by 1/{divisor} is dividing by {divisor}.",
@@ -209,11 +209,11 @@ def split(random: Random, level: int) -> DrillQuestion:
     if batch:
         asked = f"How many batches of {batch} does the subset “{side}” have?"
     left = total - held
-    told = [f"{share} of {total:,} are {held:,} for validation; {left:,} are left to train on."]
+    solution = [f"{share} of {total:,} are {held:,} for validation; {left:,} are left to train on."]
     if batch:
-        told.append(f"{images:,}/{batch}, the last batch counted too, are {answer:,} batches.")
+        solution.append(f"{images:,}/{batch}, the last batch counted too, are {answer:,} batches.")
     else:
-        told.append(f"The subset “{side}” has {answer:,} images.")
+        solution.append(f"The subset “{side}” has {answer:,} images.")
     other_answer = -(-other // batch) if batch else other
     slips = [
         Slip(
@@ -237,8 +237,8 @@ def split(random: Random, level: int) -> DrillQuestion:
         f"{prompt}, and validation_split={share}. {asked}",
         answer,
         slips,
-        told,
-        (f"validation_split={share} keeps this share for validation.", told[0]),
+        solution,
+        (f"validation_split={share} keeps this share for validation.", solution[0]),
         (f"split {share} {side}", *counts, *([batch] if batch else [])),
     )
 
@@ -283,7 +283,7 @@ def overfitting(random: Random, level: int) -> DrillQuestion:
     ]
     if patience:
         lowest = values.index(min(values[:answer])) + 1
-        told = [
+        solution = [
             f"Up to there the lowest val_loss is {min(values[:answer]):.2f}, in epoch {lowest}.",
             f"{patience} epochs without a lower one follow: it stops after epoch {answer}.",
         ]
@@ -291,13 +291,13 @@ def overfitting(random: Random, level: int) -> DrillQuestion:
             0, Slip("gave-best-epoch", lowest, "that is the best epoch. It stops some later.")
         )
     else:
-        told = [f"The lowest val_loss is {min(values):.2f}.", f"That is epoch {best}."]
+        solution = [f"The lowest val_loss is {min(values):.2f}.", f"That is epoch {best}."]
     return count_question(
         "overfitting",
         prompt,
         answer,
         slips,
-        told,
+        solution,
         (
             "Find the lowest val_loss, and count its place.",
             "Patience counts the epochs since the lowest val_loss so far.",

@@ -83,7 +83,7 @@ def _slip(block: PredictBlock, given: int) -> Slip | None:
     if len(block.effects) > 1:
         for number, effect in enumerate(block.effects, start=1):
             if _sums(block) or number < len(block.effects):
-                what = _alone(block, effect, given)
+                what = _what_remains(block, effect, given)
                 if what:
                     return Slip(
                         "one-layer-only",
@@ -118,7 +118,7 @@ def _slip_in_a_sum(block: PredictBlock, given: int) -> Slip | None:
     return None
 
 
-def _alone(block: PredictBlock, effect: Effect, given: int) -> str:
+def _what_remains(block: PredictBlock, effect: Effect, given: int) -> str:
     """Return what to do with the number of one layer; empty when it was not given."""
     if not _sums(block) and not isinstance(effect.output, Volume):
         return ""  # a vector has no width

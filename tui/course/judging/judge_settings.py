@@ -45,7 +45,7 @@ def judge_solve(block: SolveBlock, answer: str) -> Verdict:
         effect = effect_of(block, settings)
     except GeometryError as error:
         return Verdict(False, True, f"{_listed(settings)} cannot be: {error.message}", None, steps)
-    made = f"{_all_settings(effect, settings)} gives {_made(block, effect)}"
+    made = f"{_all_settings(effect, settings)} gives {_output_text(block, effect)}"
     if reaches(block, effect):
         sentence = f"Right: {made}. {block.explain}".strip()
         return Verdict(True, True, sentence, None, steps)
@@ -103,7 +103,7 @@ def solve_steps(block: SolveBlock) -> tuple[str, ...]:
             f"{sign}2 = {axis.output:,} places: the first, and {axis.output - 1:,} steps of S. So "
             + (f"{room} = {taken}." if block.strict else f"{room} is {taken}, or up to S − 1 more.")
         )
-    steps.append(f"{_all_settings(effect, found[0])} is right: {_made(block, effect)}.")
+    steps.append(f"{_all_settings(effect, found[0])} is right: {_output_text(block, effect)}.")
     others = [_listed(settings) for settings in found[1:4]]
     if others:
         more = f", and {len(found) - 4:,} more" if len(found) > 4 else ""
@@ -207,7 +207,7 @@ def _pair(pair: Pair) -> str:
     return f"{pair.w:,}" if pair.w == pair.h else str(pair)
 
 
-def _made(block: SolveBlock, effect: Effect) -> str:
+def _output_text(block: SolveBlock, effect: Effect) -> str:
     """Return W2 with its arithmetic, and H2 and D2 where they differ or matter."""
     output = effect.output
     assert isinstance(output, Volume)
@@ -243,7 +243,7 @@ def _wrong(
         slip = diagnose(quantity, effect, wanted)
         if slip is not None and slip.name in ("gave-input", "swapped-w-h"):
             slip = None
-        way = _way(block, effect, settings, larger=got < wanted)
+        way = _direction(block, effect, settings, larger=got < wanted)
         parts = [f"{sentence}."]
         if slip is not None:
             parts.append(slip.sentence)
@@ -262,7 +262,7 @@ def _off(got: int, wanted: int) -> str:
     return f"{count} too {'many' if got > wanted else 'few'}"
 
 
-def _way(block: SolveBlock, effect: Effect, settings: Settings, *, larger: bool) -> str:
+def _direction(block: SolveBlock, effect: Effect, settings: Settings, *, larger: bool) -> str:
     """Return which of the free settings to make larger or smaller."""
     values = dict(settings)
     moves = []

@@ -89,7 +89,7 @@ def change(work: Callable[[sqlite3.Connection], T], *, repair: bool = True) -> t
     except StateError as error:
         return None, not_saved() or f"Progress is not saved. {error}"
     try:
-        return _patiently(path, work), ""
+        return _retrying(path, work), ""
     except _TooNewError:
         return None, (
             f"Progress is not saved: {FILE} was written by a newer cnn-tui. Update this one, or "
@@ -128,7 +128,7 @@ def write_all(statements: Sequence[tuple[str, tuple[object, ...]]]) -> str:
     """
 
     def work(connection: sqlite3.Connection) -> None:
-        with whole(connection):
+        with transaction(connection):
             for statement, values in statements:
                 connection.execute(statement, values)
 
@@ -137,7 +137,7 @@ def write_all(statements: Sequence[tuple[str, tuple[object, ...]]]) -> str:
 
 
 @contextmanager
-def whole(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Keep all that is done inside, or, when it fails, nothing of it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -175,7 +175,7 @@ def _is_damage(error: BaseException) -> bool:
     return _code(error) in _DAMAGED
 
 
-def _patiently(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
+def _retrying(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     """Open, work and close; try again while another process holds the file.
 
     SQLite's own timeout does not cover the moment in which two processes both switch a new file
@@ -211,7 +211,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _replacing_lock(folder: Path) -> Iterator[None]:
     """Hold the lock for replacing a damaged file."""
     with locked(folder / "progress.lock"):
         yield
@@ -219,10 +219,10 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _repaired(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, str]:
     """Set a damaged file aside and do the work on a new one."""
-    with _alone(path.parent):
+    with _replacing_lock(path.parent):
         try:
             # Another process may have replaced it while this one waited for the lock.
-            return _patiently(path, work), ""
+            return _retrying(path, work), ""
         except sqlite3.Error as error:
             if not _is_damage(error):
                 raise
@@ -234,7 +234,7 @@ def _repaired(path: Path, work: Callable[[sqlite3.Connection], T]) -> tuple[T, s
             if companion.exists():
                 companion.rename(aside.with_name(aside.name + suffix))
         path.rename(aside)
-        result = _patiently(path, work)
+        result = _retrying(path, work)
     return result, (
         f"{FILE} was damaged. It was set aside as {aside.name}, and a new one was begun: all "
         "lessons count as unread."

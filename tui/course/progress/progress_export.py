@@ -9,7 +9,7 @@ import msgspec
 
 from tui.common.text import clean
 from tui.course.progress.learner_progress import note_rows, program_rows
-from tui.course.progress.progress_database import FILE, change, read, whole
+from tui.course.progress.progress_database import FILE, change, read, transaction
 from tui.course.progress.progress_records import (
     AnswerRecord,
     BookmarkRecord,
@@ -130,7 +130,7 @@ def _collect(connection: Connection) -> tuple[list[Row], ...]:
 
 
 def _merge(connection: Connection, found: _File) -> int:
-    with whole(connection):
+    with transaction(connection):
         added = _add(connection, "answers", _ANSWERS, found.answers)
         added += _add(connection, "drills", _DRILLS, found.drills)
         if isinstance(found, _FileWithPrograms):

@@ -57,13 +57,13 @@ def read_look(fields: Fields) -> LookBlock | None:
             fields.add(f"has {shown(name)}: {did_you_mean(name, KERNELS)}.", "filters")
     if len(set(filters)) != len(filters):
         fields.add("names a filter twice: name each one once.", "filters")
-    then = _then(fields, picture)
+    then = _following_layers(fields, picture)
     if not picture or then is None:
         return None
     return LookBlock(block_id, prompt, picture, filters, then, fields.line)
 
 
-def _then(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
+def _following_layers(fields: Fields, picture: str) -> tuple[Layer, ...] | None:
     """Read the layers that every map goes through; None when they are wrong."""
     line = fields.text("then", '"activation:a=relu maxpool:f=2"', required=False)
     layers: list[Layer] = []

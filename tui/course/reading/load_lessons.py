@@ -82,7 +82,7 @@ def check_lessons(place: Path | None = None) -> tuple[Course, tuple[LessonProble
     linked = (*course.lessons, *_read(around).lessons, *own)
     problems = list(course.problems)
     if place is not None and not _is_own(place):
-        problems += [twin for lesson in course.lessons for twin in _twins(lesson, own)]
+        problems += [twin for lesson in course.lessons for twin in _same_id(lesson, own)]
     for lesson in course.lessons:
         problems += crowded_pages(lesson)
         problems += dead_links(lesson, linked)
@@ -156,7 +156,7 @@ def _read(files: list[Found]) -> Course:
         except LessonError as error:
             problems += error.problems
             continue
-        twins = list(_twins(lesson, lessons))
+        twins = list(_same_id(lesson, lessons))
         problems += twins
         if not twins:
             lessons.append(lesson)
@@ -164,7 +164,7 @@ def _read(files: list[Found]) -> Course:
     return Course(tuple(lessons), tuple(sorted(problems)))
 
 
-def _twins(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]:
+def _same_id(lesson: Lesson, lessons: Iterable[Lesson]) -> Iterator[LessonProblem]:
     """Yield a problem for every other lesson with the same id."""
     for other in lessons:
         if other.id == lesson.id:

@@ -129,7 +129,7 @@ def read_solve(fields: Fields) -> SolveBlock | None:
     block_id = fields.name("id")
     prompt = fields.text("prompt", '"Which S and P lead there?"')
     volume = _volume(fields)
-    free = _free(fields)
+    free = _free_settings(fields)
     layer = _layer(fields, free)
     goal = _goal(fields)
     strict = fields.boolean("strict", default=True)
@@ -168,7 +168,7 @@ def _volume(fields: Fields) -> Volume | None:
         return None
 
 
-def _free(fields: Fields) -> tuple[str, ...]:
+def _free_settings(fields: Fields) -> tuple[str, ...]:
     free = fields.texts("free", '["S", "P"]', minimum=1, maximum=len(LETTERS))
     unknown = [letter for letter in free if letter not in LETTERS]
     if unknown:

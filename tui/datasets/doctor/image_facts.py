@@ -145,7 +145,7 @@ def _in_gray(image: Image.Image, highest: int) -> tuple[float, bytes]:
             across.paste(strip.resize((_LOOK_SIDE, strip.height), Image.Resampling.BOX), (0, top))
         small = across
     places = small.resize((_LOOK_SIDE, _LOOK_SIDE), Image.Resampling.BOX)
-    look = _look(places) if min(image.size) >= _SMALLEST_LOOK else b""
+    look = _difference_hash(places) if min(image.size) >= _SMALLEST_LOOK else b""
     return round(ImageStat.Stat(counts).mean[0], 2), look
 
 
@@ -167,7 +167,7 @@ def _turn(image: Image.Image) -> int:
     return turn if turn in range(2, 9) else 1
 
 
-def _look(small: Image.Image) -> bytes:
+def _difference_hash(small: Image.Image) -> bytes:
     """Return which of 9×9 places are brighter than their neighbours, one bit each.
 
     A picture that is scaled, saved again or made a little brighter keeps nearly all of them.

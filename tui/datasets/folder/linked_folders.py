@@ -53,7 +53,7 @@ def write_linked_folders(source: str, kind: str, sides: LinkedSubsets) -> Path:
                 _write_side(folder / gone, {})
             manifest = {"version": _VERSION, "kind": kind, "source": source}
             data = json.dumps(manifest, indent=1).encode()  # preserves names that are not UTF-8
-            if not _holds(folder / MANIFEST, data):
+            if not _has_content(folder / MANIFEST, data):
                 replace_file(folder / MANIFEST, data)
     except (OSError, NotImplementedError) as error:
         why = getattr(error, "strerror", None) or clean(error)
@@ -109,7 +109,7 @@ def _write_side(side: Path, classes: Mapping[str, Iterable[str]]) -> None:
         side.rmdir()
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _has_content(path: Path, data: bytes) -> bool:
     try:
         return read_small(path) == data
     except OSError:

@@ -34,15 +34,15 @@ class ConnectionHandle:
         with self._lock:
             self._socket = connected
             if self._closed:
-                self._shut()
+                self._shut_down()
 
     def close(self) -> None:
         """Close the connection; a blocked read returns at once, with an error or at the end."""
         with self._lock:
             self._closed = True
-            self._shut()
+            self._shut_down()
 
-    def _shut(self) -> None:
+    def _shut_down(self) -> None:
         if self._socket is not None:
             with contextlib.suppress(OSError):  # it may have ended already
                 # The plain socket's own method: that of TLS would reach into the reader's state.

@@ -82,7 +82,7 @@ class EntryPaths:
         known = self._folders.get(pieces)
         if known is None:
             parent = self.folder(pieces[:-1])
-            known = self._folders[pieces] = self._free(parent, pieces[-1])
+            known = self._folders[pieces] = self._unused_name(parent, pieces[-1])
         return known
 
     def file(self, pieces: tuple[str, ...]) -> str | None:
@@ -90,9 +90,9 @@ class EntryPaths:
         if pieces in self._files:
             return None
         self._files.add(pieces)
-        return self._free(self.folder(pieces[:-1]), pieces[-1])
+        return self._unused_name(self.folder(pieces[:-1]), pieces[-1])
 
-    def _free(self, parent: str, raw: str) -> str:
+    def _unused_name(self, parent: str, raw: str) -> str:
         name = requested = clean_name(raw)
         stem, ending = os.path.splitext(requested)
         key = (parent, _case_key(requested))

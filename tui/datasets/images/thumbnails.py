@@ -192,12 +192,12 @@ def sample_paths(summary: FolderSummary, per_class: int) -> dict[str, tuple[str,
     return {
         item.name: tuple(
             os.path.join(summary.train_directory, path)
-            for path in _spread(class_images(summary.train_directory, item.name), per_class)
+            for path in _evenly_spread(class_images(summary.train_directory, item.name), per_class)
         )
         for item in summary.classes
     }
 
 
-def _spread(items: list[str], most: int) -> list[str]:
+def _evenly_spread(items: list[str], most: int) -> list[str]:
     number = min(len(items), max(most, 0))
     return [items[(2 * index + 1) * len(items) // (2 * number)] for index in range(number)]

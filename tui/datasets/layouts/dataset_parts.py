@@ -44,7 +44,7 @@ class DatasetParts:
     """The parts of a dataset.
 
     Args:
-        train: the training part; None if no name tells which it is, or it has no class folders.
+        train: the training part; None if no name shows which it is, or it has no class folders.
         validation: the validation part; None if no other part has the same classes.
         left: the other parts.
     """

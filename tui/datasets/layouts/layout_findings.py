@@ -74,9 +74,8 @@ def parts_finding(halves: DatasetParts) -> Finding:
     names = clean_names(part.name for part in halves.parts)
     inside = join_names(full[0].classes, most=3)
     if len(full) == 1:
-        held = (
-            f"{short_name(full[0].name)} holds class folders ({inside}), and {_others(halves)} none"
-        )
+        held = f"{short_name(full[0].name)} holds class folders ({inside}), and "
+        held += f"{_classless(halves)} none"
     else:
         same = all(share_classes(full[0], part) for part in full[1:])
         held = f"{join_names(part.name for part in full)} hold " + (
@@ -92,16 +91,16 @@ def parts_finding(halves: DatasetParts) -> Finding:
             suggestion = None
         return Finding("error", "halves", words, names, suggestion, readings=("folders",))
     validation = [halves.validation.name] if halves.validation else []
-    rest = _rest(validation, [part.name for part in halves.left])
+    rest = _use_of_others(validation, [part.name for part in halves.left])
     words += f"Train on {short_name(halves.train.name)}{rest}."
     return Finding("error", "halves", words, names, readings=("halves", "folders"))
 
 
-def _others(halves: DatasetParts) -> str:
+def _classless(halves: DatasetParts) -> str:
     return join_names(part.name for part in halves.parts if not part.classes)
 
 
-def _rest(validation: Sequence[str], left: Sequence[str]) -> str:
+def _use_of_others(validation: Sequence[str], left: Sequence[str]) -> str:
     """Return the end of a sentence: how the folders that are not trained on are used."""
     words = f", validate on {join_names(validation)}" if validation else ""
     return words + (f", leave out {join_names(left)}" if left else "")
@@ -117,7 +116,7 @@ def part_class_finding(grid: PartClassFolders) -> Finding:
         "halves",
         f"The names of {join_names(names)} hold both a part of a set and a class: these are parts "
         f"of one set, not classes. The classes are {join_names(grid.train)}: train on "
-        f"{join_names(train)}{_rest(validation, grid.left)}.",
+        f"{join_names(train)}{_use_of_others(validation, grid.left)}.",
         clean_names(names),
         readings=("halves", "folders"),
     )
@@ -173,7 +172,7 @@ def _names_finding(level: FolderEntries, flat: FlatFolder, names: NameLabels) ->
     largest = sorted(names.files, key=lambda label: (-len(names.files[label]), label))
     labels = join_names((f"{label} ({len(names.files[label]):,})" for label in largest), 5)
     validation = [flat.validation.name] if flat.validation else []
-    rest = _rest(validation, [part.name for part in flat.left])
+    rest = _use_of_others(validation, [part.name for part in flat.left])
     these = "These are the classes"
     if names.guessed:
         these = "These may be the classes, but that is a guess"

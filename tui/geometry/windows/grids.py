@@ -63,15 +63,15 @@ class WindowSum:
         >>> window.text()
         '1·1 + 2·0 + 3·0 + 4·(−1) = −3'
         """
-        parts = [f"{_say(term.value)}·{_say(term.weight)}" for term in self.terms[:limit]]
+        parts = [f"{_signed(term.value)}·{_signed(term.weight)}" for term in self.terms[:limit]]
         if len(self.terms) > limit:
             parts.append("…")
         if self.bias:
-            parts.append(_say(self.bias))
-        return f"{' + '.join(parts)} = {_say(self.total).strip('()')}"
+            parts.append(_signed(self.bias))
+        return f"{' + '.join(parts)} = {_signed(self.total).strip('()')}"
 
 
-def _say(value: float) -> str:
+def _signed(value: float) -> str:
     return f"(−{-value:g})" if value < 0 else f"{value:g}"
 
 

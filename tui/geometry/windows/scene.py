@@ -76,7 +76,7 @@ class Scene:
             return self.effect.axes
         volume = self.effect.input
         assert isinstance(volume, Volume)
-        return _bare(volume.width), _bare(volume.height)
+        return _unmoved_axis(volume.width), _unmoved_axis(volume.height)
 
     @property
     def output(self) -> Volume:
@@ -136,7 +136,7 @@ class Scene:
         return replace(self, filters=(*self.filters[:k], made, *self.filters[k + 1 :]))
 
 
-def _bare(size: int) -> Axis:
+def _unmoved_axis(size: int) -> Axis:
     return Axis(size, 1, 1, 1, 0, 0, False)
 
 
@@ -214,7 +214,7 @@ def _stamps(layer: Conv2DTranspose, shape: Volume, depth: int, numbers: random.R
     assert axes is not None
     for axis in axes:
         _check_reach(axis.reach)
-    across, down = (_stamped(axis) for axis in axes)
+    across, down = (_small_side(axis) for axis in axes)
     sides = Volume(across, down, depth)
     drawn = replace(layer, filters=min(layer.filters, MOST_FILTERS))
     return Scene(
@@ -226,7 +226,7 @@ def _stamps(layer: Conv2DTranspose, shape: Volume, depth: int, numbers: random.R
     )
 
 
-def _stamped(axis: TransposedAxis) -> int:
+def _small_side(axis: TransposedAxis) -> int:
     """Return the side of a small input: three values, or two where three make it too wide."""
     side = min(axis.size, STAMPED_SIDE)
     return side if replace(axis, size=side).output <= MOST_SIDE else min(axis.size, 2)

@@ -131,7 +131,7 @@ padding="same", or larger images.
         return replace(explanation, facts=facts, pattern=pattern.id)
     what = "This message is not recognized"
     what += ", so no cause is given." if message.plain else ": there is no text."
-    facts = (*_facts(message, None), *_misfits(network))
+    facts = (*_facts(message, None), *_layers_that_do_not_fit(network))
     return Explanation("unknown", what, KNOWN_MISTAKES, facts=facts)
 
 
@@ -173,7 +173,7 @@ def _facts(message: ErrorMessage, pattern: Pattern | None) -> Iterator[str]:
         yield f"Raised {message.stage}."
 
 
-def _misfits(network: Network | None) -> Iterator[str]:
+def _layers_that_do_not_fit(network: Network | None) -> Iterator[str]:
     """Yield a sentence for each layer of the network that does not fit its input."""
     for row in trace_network(network) if network is not None else ():
         if row.error is not None:

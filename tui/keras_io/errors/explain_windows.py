@@ -60,12 +60,12 @@ def explain_window(clues: LayerClues, match: PatternMatch) -> Explanation:
         cure = _BARE_CURE
         if clues.input_size == 3 and not clues.received:
             cure += " A size of 3 may also be the channels of channels-first images."
-        return Explanation("window", f"{subject}: {_bare(clues)}.{elsewhere}", cure, row)
+        return Explanation("window", f"{subject}: {_without_numbers(clues)}.{elsewhere}", cure, row)
     except GeometryError as error:
         what, _, cure = error.message.partition(": take ")
     what = f"{subject}: {what}."
     if located and located.numbers_agree:
-        what += _way(located, match.network)
+        what += _sizes_so_far(located, match.network)
     elif located:
         what += f" It receives {shape} here, which is not what the input of this network gives."
     first = located.row.index == 0 if located else clues.received[-1:] in ((1,), (3,))
@@ -153,7 +153,7 @@ def _unplaced(clues: LayerClues) -> str:
     return pools.get(clues.class_name, "A convolution" if clues.kernel else "A layer")
 
 
-def _bare(clues: LayerClues) -> str:
+def _without_numbers(clues: LayerClues) -> str:
     """Describe the problem when the message does not have all the numbers."""
     plane = plane_of(clues.received)
     size = f" of {plane}" if plane else ""
@@ -182,10 +182,10 @@ def _layer_and_shape(
     if plane is None or not all(0 < n <= LARGEST for n in (*plane, depth or 1)):
         return None, None
     shape = Volume(plane.w, plane.h, depth or 1)
-    return (located.row.layer if located else _made(clues)), shape
+    return (located.row.layer if located else _layer_from(clues)), shape
 
 
-def _made(clues: LayerClues) -> Layer | None:
+def _layer_from(clues: LayerClues) -> Layer | None:
     """Return a layer with the settings that the message names."""
     kernel = _pair(clues.kernel or (clues.window_size,))
     stride = _pair(clues.stride)
@@ -208,7 +208,7 @@ def _pair(sides: KerasShape) -> Pair | None:
     return Pair(sides[1], sides[0])
 
 
-def _way(located: LocatedLayer, network: Network | None) -> str:
+def _sizes_so_far(located: LocatedLayer, network: Network | None) -> str:
     """Return a sentence with the sizes up to the layer."""
     if network is None or located.row.index == 0:
         return ""

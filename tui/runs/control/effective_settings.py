@@ -70,7 +70,7 @@ class EffectiveSettings:
     def differences(self, wanted: EffectiveSettings) -> list[tuple[str, Request, str]]:
         """Return the settings that differ: field, name of the request, wanted value in words."""
         return [
-            (field.name, _NAMES[field.name], _words(getattr(wanted, field.name)))
+            (field.name, _NAMES[field.name], _value_text(getattr(wanted, field.name)))
             for field in fields(self)
             if getattr(wanted, field.name) != getattr(self, field.name)
         ]
@@ -98,7 +98,7 @@ _NAMES: dict[str, Request] = {
 }
 
 
-def _words(value: StopRule | float | None) -> str:
+def _value_text(value: StopRule | float | None) -> str:
     if value is None:
         return "never"
     return str(value) if isinstance(value, StopRule) else exact(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.common.arithmetic import ArithmeticProblem, evaluate, is_arithmetic, whole
+from tui.common.arithmetic import ArithmeticProblem, evaluate, is_arithmetic, whole_number
 from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean, exact
@@ -59,7 +59,7 @@ def parse_stop_conditions(
         SpecError: when one of them is not valid.
     """
     rule = StopRule.parse(texts[0])
-    patience = _whole(texts[1] or "0", "A patience", minimum=0)
+    patience = _whole_number(texts[1] or "0", "A patience", minimum=0)
     epochs = progress.epochs_done
     if not epochs or (rule is None and not patience):
         return StopConditions(rule, patience), f"Stops when {StopConditions(rule, patience)}."
@@ -110,7 +110,7 @@ def parse_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]
     Raises:
         SpecError: when it is not valid.
     """
-    epochs = _whole(texts[0], "A number of epochs", minimum=1)
+    epochs = _whole_number(texts[0], "A number of epochs", minimum=1)
     done = progress.epochs_done
     if not done:
         return epochs, f"{epochs} in all."
@@ -129,7 +129,7 @@ def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
     Raises:
         SpecError: when it is not valid, or not more than `done`.
     """
-    epochs = _whole(text, "A number of epochs", minimum=1)
+    epochs = _whole_number(text, "A number of epochs", minimum=1)
     if epochs <= done:
         raise SpecError(
             f"{done} epochs have ended already, so {epochs} in all cannot be. "
@@ -138,11 +138,11 @@ def parse_total_epochs(text: str, done: int) -> tuple[int, str]:
     return epochs, f"{epochs - done} more epochs."
 
 
-def _whole(text: str, what: str, *, minimum: int) -> int:
+def _whole_number(text: str, what: str, *, minimum: int) -> int:
     cleaned = text.strip().replace(",", "").replace("_", "")
     if is_arithmetic(text):
         try:
-            cleaned = str(whole(text))
+            cleaned = str(whole_number(text))
         except ArithmeticProblem as problem:
             raise SpecError(clean(problem)) from None
     if not cleaned.isdecimal() or len(cleaned) > 9:

@@ -11,31 +11,30 @@ from tui.common.stop_rule import StopRule, rounded_metric
 History = Mapping[str, Sequence[float | None]]
 
 
-def would_stop(history: History, rule: StopRule | None, patience: int = 0) -> int | None:
-    """Return the epoch after which a training would have ended, or None if it would not.
+def ended_by_rule(history: History, rule: StopRule) -> int | None:
+    """Return the epoch after which a stop rule would have ended a training; None if it would not.
 
     Args:
         history: for each metric one value an epoch.
-        rule: checked when an epoch ends; None: no rule.
-        patience: epochs without a better validation loss after which to end; 0: never.
+        rule: checked when an epoch ends.
 
-    >>> would_stop({"accuracy": [0.8, 0.9, 1.0]}, StopRule("accuracy", ">", 0.85))
+    >>> ended_by_rule({"accuracy": [0.8, 0.9, 1.0]}, StopRule("accuracy", ">", 0.85))
     2
-    >>> would_stop({"val_loss": [0.5, 0.4, 0.6, 0.5, 0.3]}, None, patience=2)
-    4
     """
-    ends = [_by_rule(history, rule), _by_patience(history, patience)]
-    return min((epoch for epoch in ends if epoch is not None), default=None)
-
-
-def _by_rule(history: History, rule: StopRule | None) -> int | None:
-    if rule is None:
-        return None
     row = history.get(rule.metric, ())
     return next((n for n, v in enumerate(row, start=1) if rule.met_by({rule.metric: v})), None)
 
 
-def _by_patience(history: History, patience: int) -> int | None:
+def ended_by_patience(history: History, patience: int) -> int | None:
+    """Return the epoch after which patience would have ended a training; None if it would not.
+
+    Args:
+        history: for each metric one value an epoch.
+        patience: epochs without a better validation loss after which to end; 0: never.
+
+    >>> ended_by_patience({"val_loss": [0.5, 0.4, 0.6, 0.5, 0.3]}, 2)
+    4
+    """
     if patience <= 0:
         return None
     best: float | None = None
@@ -54,22 +53,22 @@ def would_stop_sentence(history: History, rule: StopRule | None, patience: int =
     >>> would_stop_sentence({"accuracy": [0.8, 0.9]}, StopRule("accuracy", ">", 0.95))
     'accuracy > 0.95: would not have stopped; accuracy reached 0.9000 at most.'
     """
-    told = []
+    found = []
     if rule is not None:
-        told.append((_by_rule(history, rule), _of_rule(history, rule)))
+        found.append((ended_by_rule(history, rule), _of_rule(history, rule)))
     if patience:
-        epoch = _by_patience(history, patience)
+        epoch = ended_by_patience(history, patience)
         ends = (
             "would not have stopped" if epoch is None else f"would have stopped after epoch {epoch}"
         )
-        told.append((epoch, f"Patience {patience}: {ends}."))
+        found.append((epoch, f"Patience {patience}: {ends}."))
     # The one that ends it first comes first.
-    told.sort(key=lambda one: one[0] or math.inf)
-    return " ".join(words for _, words in told) or "No stop rule."
+    found.sort(key=lambda one: one[0] or math.inf)
+    return " ".join(words for _, words in found) or "No stop rule."
 
 
 def _of_rule(history: History, rule: StopRule) -> str:
-    epoch = _by_rule(history, rule)
+    epoch = ended_by_rule(history, rule)
     if epoch is not None:
         return f"{rule}: would have stopped after epoch {epoch}."
     known = [value for value in history.get(rule.metric, ()) if value is not None]
@@ -77,8 +76,8 @@ def _of_rule(history: History, rule: StopRule) -> str:
         return f"{rule}: would not have stopped; {rule.metric} was not measured."
     most = rule.comparison in (">", ">=")
     reached, end = (max(known), "most") if most else (min(known), "least")
-    told = metric_value(reached, 16, [rule.value])
-    return f"{rule}: would not have stopped; {rule.metric} reached {told} at {end}."
+    value = metric_value(reached, 16, [rule.value])
+    return f"{rule}: would not have stopped; {rule.metric} reached {value} at {end}."
 
 
 def loss_to_beat(history: History, patience: int) -> float | None:

@@ -190,7 +190,7 @@ class _FileSummary:
         for place in reversed(range(len(self._kept) - 1)):
             self._kept[place] = min(self._kept[place : place + 2])
 
-    def void(self, at: int, epoch: int) -> bool:
+    def is_void(self, at: int, epoch: int) -> bool:
         """Return whether an epoch's event is void, because the run was resumed from before it."""
         later = bisect_right(self._resumed, at)
         return later < len(self._kept) and epoch > self._kept[later]
@@ -210,7 +210,7 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
     for at, line in _lines(source, end):
         event = decode(line)
         if isinstance(event, BatchesEnded | BatchesThinned):
-            if facts.void(at, event.epoch):
+            if facts.is_void(at, event.epoch):
                 continue
             if at >= facts.whole_from and isinstance(event, BatchesEnded):
                 yield from batches.pop_line()
@@ -219,13 +219,13 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
             if event.epoch != batches.number:
                 yield from batches.pop_line()
             batches.add(event)
-        elif _stays(event, at, facts, notices):
+        elif _is_kept(event, at, facts, notices):
             yield from batches.pop_line()
             yield line
     yield from batches.pop_line()
 
 
-def _stays(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
+def _is_kept(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
     if event is None:
         return True  # of a later version, or damaged: kept
     if isinstance(event, LogCompacted) or (isinstance(event, Resumed) and at < facts.begun):

@@ -51,7 +51,7 @@ class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
     device: str
     """The device that computes: `CPU, 2 cores` or the GPU's name."""
     onednn: str = ""
-    """Whether TensorFlow was told to use oneDNN (`1`) or not to (`0`), which round differently;
+    """Whether TensorFlow was set to use oneDNN (`1`) or not (`0`), which round differently;
     empty where it decided itself."""
 
 

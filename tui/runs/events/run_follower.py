@@ -130,7 +130,7 @@ class RunFollower:
         if ending is not None:
             self.state = self.run.state(ending)
         elif alive:
-            self.state = "running"
+            self.state = "followed" if self.run.is_log else "running"
         elif not events:
             self.state = self.run.state(None)
         if self.state != "died":
@@ -169,7 +169,7 @@ class RunFollower:
     @property
     def over(self) -> bool:
         """Whether no more events will come."""
-        return self.state not in ("queued", "starting", "running", "unknown")
+        return self.state not in ("queued", "starting", "running", "followed", "unknown")
 
     @property
     def too_long(self) -> int:

@@ -171,7 +171,7 @@ def _images(
     """Return the images of a block, notes on them, and the fraction of them to use."""
     if block.data == "digits":
         return _digits(), (), 1.0
-    own = _own(chosen)
+    own = _own_folder(chosen)
     if own is not None:
         return _limited(own, block)
     note = "No folder of your own is chosen under 3 Data yet: these are the digits."
@@ -183,7 +183,7 @@ def _digits() -> Folder:
     return Folder("digits", summary, suggest_settings(summary))
 
 
-def _own(chosen: ChosenFolder | None) -> Folder | None:
+def _own_folder(chosen: ChosenFolder | None) -> Folder | None:
     """Return the chosen folder, else the last opened one that can be trained on."""
     if chosen is not None:
         return Folder(chosen.name, chosen.summary, chosen.settings)

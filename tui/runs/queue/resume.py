@@ -45,7 +45,7 @@ def resume_run(
         if run.alive() or (mark is not None and run.state(None) == "starting"):
             raise RunError(f"{run.name} is being trained now: there is nothing to resume.")
         check_idle(run.lock)
-        done, wanted = _wanted(run, mark, epochs, learning_rate)
+        done, wanted = _resume_request(run, mark, epochs, learning_rate)
         try:
             change_control(run.control, **{"want": "run", **wanted.requests()})
             run.mark_starting()
@@ -90,7 +90,7 @@ def queue_run(
                 f"{run.name} waits in the queue already. `cnn-tui runs unqueue {run.name}` takes "
                 "it out; with --epochs or --learning-rate it goes on waiting, with those."
             )
-        done, wanted = _wanted(run, mark, epochs, learning_rate)
+        done, wanted = _resume_request(run, mark, epochs, learning_rate)
         put_mark(
             run, replace(wanted, at=place_at_end(last_place()), events_bytes=size, aside=False)
         )
@@ -118,13 +118,13 @@ def change_waiting(
         mark = run.queued()
         if mark is None or run.state(None) != "queued":
             raise not_waiting(run)
-        _, wanted = _wanted(run, mark, epochs, learning_rate)
+        _, wanted = _resume_request(run, mark, epochs, learning_rate)
         wanted = replace(wanted, at=mark.at, events_bytes=mark.events_bytes)
         put_mark(run, wanted)
         return wanted
 
 
-def _wanted(
+def _resume_request(
     run: RunFolder, mark: QueueMark | None, epochs: int | None, learning_rate: float | None
 ) -> tuple[int, QueueMark]:
     """Return the number of epochs done, and the mark with the requests for the start.

@@ -18,6 +18,22 @@ from tui.runs.events.event_types import Request
 Source = Literal["script", "log"]
 Save = Literal["best", "last", ""]
 
+
+class CurveRoles(msgspec.Struct, frozen=True, kw_only=True):
+    """Which series of a log is what: for each role the name of a series.
+
+    None stands for a guess by the usual names, an empty text for no series.
+    """
+
+    loss: str | None = None
+    accuracy: str | None = None
+    val_loss: str | None = None
+    val_accuracy: str | None = None
+    learning_rate: str | None = None
+    epoch: str | None = None
+    """The series whose values say which epoch a step belongs to."""
+
+
 NETWORK_NAME = "network.json"
 """The file in the run's folder that holds the network as `model.to_json()` gives it."""
 
@@ -38,6 +54,8 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     """The commit of that folder's repository, with `+` where files were changed since."""
     format: str = ""
     """The format of a log: `tensorboard`, `csv`, `history`."""
+    roles: CurveRoles = CurveRoles()
+    """What the user chose for a log; the reader guesses the rest."""
     epochs: int = 0
     batch_size: int = 0
     learning_rate: float = 0.0

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 
+from tui.common.atomic_write import replace_file
+from tui.common.paths import write_cure
+from tui.common.text import clean
 from tui.runs.store.run_access import RunError, check_idle, check_owner
 from tui.runs.store.run_folder import RunFolder, is_missing
 
@@ -44,6 +48,8 @@ def delete_run(run: RunFolder) -> None:
         raise RunError(f"There is no run in {path}: it may be deleted already.")
     if not path.is_symlink():
         check_owner(run.path)
+        if run.is_log:
+            stop_following(run)
         if run.state(None) in ("starting", "running"):
             raise RunError(f"{run.name} is being trained. Stop it first, then delete it.")
         check_idle(run.lock)
@@ -68,6 +74,34 @@ def delete_run(run: RunFolder) -> None:
             f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
             "folder that contains it."
         ) from error
+
+
+_LET_GO_SECONDS = 3.0
+
+
+def stop_following(run: RunFolder) -> None:
+    """Ask the reader of a run's log to let go of the run, and wait until it has.
+
+    Raises:
+        RunError: when it does not answer, or cannot be asked.
+    """
+    if not run.alive():
+        return
+    try:
+        replace_file(run.unfollow, b"")
+    except OSError as error:
+        raise RunError(
+            f"Cannot write {run.unfollow}: {error.strerror or error}. {write_cure(error)}"
+        ) from error
+    end = time.monotonic() + _LET_GO_SECONDS
+    while run.alive():
+        if time.monotonic() > end:
+            run.unfollow.unlink(missing_ok=True)
+            raise RunError(
+                f"{clean(run.name)} is still being read from its log. Try again, or close the "
+                "other cnn-tui that follows it."
+            )
+        time.sleep(0.05)
 
 
 def _locked(path: Path) -> str | None:

@@ -91,8 +91,8 @@ def check_owner(path: Path) -> None:
     owner = owner_of(path)
     if owner != os.geteuid():
         raise RunError(
-            f"{clean(path.name)} belongs to {user_name(owner)}: it can be looked at, but not "
-            "trained, changed or deleted. A copy of the folder is yours (cp -r)."
+            f"{clean(path.name)} belongs to {user_name(owner)}: you can view it, but not "
+            "train, change or delete it. A copy of the folder is yours (cp -r)."
         )
 
 

@@ -52,6 +52,8 @@ State = Literal[
     "aside",
     "starting",
     "running",
+    "followed",
+    "read",
     "finished",
     "stopped",
     "failed",
@@ -64,6 +66,7 @@ State = Literal[
 `queued`: waits for other runs, to start or to resume (`tui.runs.queue.waiting_runs`). `aside`: was
 taken out of the queue before it started. `died`: the trainer ended without recording how (killed,
 out of memory, power cut). `unknown`: it cannot be determined whether a trainer is running.
+`followed`: its log is being read as it grows; `read`: its log was read, and nobody follows it now.
 `foreign`: the folder belongs to another user and is read-only."""
 
 
@@ -100,6 +103,21 @@ class RunFolder:
     @property
     def log(self) -> Path:
         return self.path / "trainer.log"
+
+    @property
+    def watched(self) -> Path:
+        """What was read of a log (`tui.runs.watched.log_state`); other runs have no such file."""
+        return self.path / "watched.json"
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it is read from a log."""
+        return os.path.lexists(f"{self.path}/watched.json")
+
+    @property
+    def unfollow(self) -> Path:
+        """Exists while the reader of its log is to let go of it."""
+        return self.path / "unfollow"
 
     @property
     def history_csv(self) -> Path:
@@ -256,6 +274,8 @@ class RunFolder:
         """
         if owner_of(self.path) != os.geteuid() if contents is None else contents.foreign:
             return "foreign"
+        if may_contain(contents, "watched.json") and self.is_log:
+            return "followed" if self.alive() else "read"
         if may_contain(contents, "starting") and just_started(f"{self.path}/starting"):
             return "starting"
         mark = self.queued() if may_contain(contents, "queued") else None
@@ -314,6 +334,8 @@ def create_run(
     try:
         if queued:  # before the spec, so that it never looks like a run that died
             replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
+        if isinstance(spec, ExternalSpec) and spec.source == "log":
+            replace_file(RunFolder(path).watched, b"{}\n")
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_file(path / "spec.json", text)

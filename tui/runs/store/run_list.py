@@ -68,7 +68,8 @@ class _Entry:
             self.summary = summary
         if signature != self.signature:
             self.signature, self.since = signature, time.monotonic()
-        idle = not summary.live and summary.state != "unknown" and summary.readable
+        changes = summary.live or summary.state in ("unknown", "followed")
+        idle = not changes and summary.readable
         unchanged = time.monotonic() - self.since > _TICK_SECONDS
         self.settled = idle and (is_settled(signature) or unchanged)
         self.words = None if self.settled else words

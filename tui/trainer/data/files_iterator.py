@@ -52,8 +52,8 @@ class FilesIterator(DirectoryIterator):  # type: ignore[misc]
             before = tuple(self._marks[index].tolist())
             self._marks[index] = mark
             if any(before) and before != mark and self.changed is not None:
-                tell, self.changed = self.changed, None
-                tell(path)
+                report, self.changed = self.changed, None
+                report(path)
                 return
 
 

@@ -81,7 +81,7 @@ you drag. In tmux `tmux set -s set-clipboard on` lets copied text through.
         message += "select the text here with the mouse (some terminals need shift) and copy it."
         with Vertical(id="copy") as box:
             box.border_title = Content("To copy")
-            yield Static(Content(f"{message} {self._hint}".rstrip()), id="copy-told")
+            yield Static(Content(f"{message} {self._hint}".rstrip()), id="copy-hint")
             with VerticalScroll(id="copy-scroll"):
                 shown = "\n".join(clean(line) for line in self._text.split("\n"))
                 yield Static(Content(shown), id="copy-text")

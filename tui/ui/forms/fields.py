@@ -16,7 +16,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.common.arithmetic import OPERATORS, ArithmeticProblem, evaluate, is_arithmetic, whole
+from tui.common.arithmetic import (
+    OPERATORS,
+    ArithmeticProblem,
+    evaluate,
+    is_arithmetic,
+    whole_number,
+)
 from tui.ui.commands import bindings
 from tui.ui.forms.line_input import LineInput
 from tui.ui.textual_patches.repaint import repaint
@@ -70,7 +76,7 @@ class NumberInput(LineInput):
     def number(self) -> int | None:
         """The typed number, or the result of the arithmetic; None if there is none."""
         try:
-            return whole(self.value)
+            return whole_number(self.value)
         except ArithmeticProblem:
             return None
 
@@ -90,7 +96,7 @@ class NumberInput(LineInput):
         Raises:
             ArithmeticProblem: if there is no number.
         """
-        return str(whole(self.value))
+        return str(whole_number(self.value))
 
     @property
     def note(self) -> str:

@@ -70,7 +70,9 @@ class PathCompletion:
             self._go_on()
         else:
             self.busy, self._pressed_again = True, False
-            self._widget.run_worker(self._look(self._read()), group="complete", exclusive=True)
+            self._widget.run_worker(
+                self._complete_typed(self._read()), group="complete", exclusive=True
+            )
 
     def end(self, typed: str = "") -> bool:
         """Stop going through the choices; return whether a typed slash only confirms one."""
@@ -78,7 +80,7 @@ class PathCompletion:
         self._say(Content(""))
         return typed == "/" and bool(choices) and self._read().endswith("/")
 
-    async def _look(self, typed: str) -> None:
+    async def _complete_typed(self, typed: str) -> None:
         try:
             answer = await completions_soon(typed, self.endings)
             if self._read() == typed:  # else it was changed meanwhile

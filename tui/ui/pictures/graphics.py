@@ -82,7 +82,7 @@ class GraphicsError(ValueError):
 
 
 def terminal_protocol(environment: Mapping[str, str]) -> Protocol:
-    """Return the protocol of a terminal as far as the environment tells.
+    """Return the protocol of a terminal as far as its environment variables show it.
 
     Args:
         environment: names and values; `CNN_TUI_GRAPHICS` takes precedence.

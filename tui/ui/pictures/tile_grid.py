@@ -146,13 +146,13 @@ class TileGrid(Widget):
         for number in range(first, min(first + tiling.across, len(self._tiles))):
             if segments:
                 segments.append(Segment(" " * GAP, plain))
-            segments += self._piece(number, line, tiling, plain)
+            segments += self._tile_line(number, line, tiling, plain)
         if not segments or row >= tiling.down:
             return Strip.blank(width, plain)
         strip = Strip(segments)
         return strip.extend_cell_length(width, plain).crop(0, width)
 
-    def _piece(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
+    def _tile_line(self, number: int, line: int, tiling: Tiling, plain: Style) -> list[Segment]:
         """Return one tile's part of a line, exactly as wide as a tile."""
         columns = tiling.columns
         if line < tiling.rows - tiling.caption:

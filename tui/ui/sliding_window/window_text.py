@@ -43,7 +43,7 @@ def signed(value: float) -> str:
     return f"(−{-value:g})" if value < 0 else f"{value:g}"
 
 
-def _plain(value: float) -> str:
+def _number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
 
 
@@ -59,7 +59,7 @@ def input_text(scene: Scene, view: SceneView) -> Content:
     plane = scene.grid[view.slice]
     reads = {(term.row, term.column) for term in scene.at(x, y, view.filter).terms}
     other = view.slice not in scene.slices_read(view.filter)
-    wide = max(len(_plain(value)) for line in plane for value in line)
+    wide = max(len(_number(value)) for line in plane for value in line)
     right = across.span - across.before - across.unread
     bottom = down.span - down.before - down.unread
     head = f"{across.size}×{down.size}×{len(scene.grid)}"
@@ -73,7 +73,7 @@ def input_text(scene: Scene, view: SceneView) -> Content:
         parts: list[tuple[str, str]] = []
         for column in range(-across.before, across.size + across.after):
             padded = not (0 <= row < down.size and 0 <= column < across.size)
-            number = ("0" if padded else _plain(plane[row][column])).rjust(wide)
+            number = ("0" if padded else _number(plane[row][column])).rjust(wide)
             style = "$text-muted" if padded else "$input-color"
             if view.edited == "input" and (row, column) == (view.row, view.column):
                 parts.append((f"‹{number}›", EDITED))
@@ -106,7 +106,7 @@ def filter_text(scene: Scene, view: SceneView) -> Content:
         return Content.assemble(("filter ", "bold $filter-color"), f"{across.kernel}×{down.kernel}")
     chosen = scene.filters[view.filter]
     plane = chosen[filter_slice(scene, view)]
-    wide = max(len(_plain(value)) for line in plane for value in line)
+    wide = max(len(_number(value)) for line in plane for value in line)
     lines = [
         Content.assemble(
             ("filter", "bold $filter-color"), _one_of("", view.filter, len(scene.filters))
@@ -115,7 +115,7 @@ def filter_text(scene: Scene, view: SceneView) -> Content:
     for row, line in enumerate(plane):
         parts: list[tuple[str, str]] = []
         for column, value in enumerate(line):
-            number = _plain(value).rjust(wide)
+            number = _number(value).rjust(wide)
             if view.edited == "filter" and (row, column) == (view.row, view.column):
                 parts.append((f"‹{number}›", EDITED))
             else:
@@ -140,7 +140,7 @@ def output_text(scene: Scene, view: SceneView) -> Content:
         )
     ]
     texts = [
-        _plain(round(scene.at(x, y, view.filter).total, 1)) if view.weights else "■"
+        _number(round(scene.at(x, y, view.filter).total, 1)) if view.weights else "■"
         for y in range(output.height)
         for x in range(output.width)
     ]
@@ -189,9 +189,9 @@ def _products_text(scene: Scene, view: SceneView) -> Content:
     window = scene.at(x, y, view.filter)
     where = f"row {y + 1}, column {x + 1}: "
     if not scene.filters:
-        values = ", ".join(_plain(term.value) for term in window.terms if not term.padded)
+        values = ", ".join(_number(term.value) for term in window.terms if not term.padded)
         rule = "largest" if isinstance(scene.layer, MaxPool2D) else "mean"
-        text = f"{rule} of {values} = {_plain(round(window.total, 3))}"
+        text = f"{rule} of {values} = {_number(round(window.total, 3))}"
     elif not view.weights:
         text = f"the filter reads {len(window.terms)} values and writes one"
     elif not window.terms:
@@ -214,6 +214,6 @@ def _products(window: WindowSum, shown: int) -> str:
     more = " + …" if len(terms) > 9 else ""
     slices = " + ".join(signed(value) for value in sums.values())
     return (
-        f"slice {shown + 1}: {products}{more} = {_plain(sums[shown])}\n"
-        f"all slices: {slices} = {_plain(window.total)}"
+        f"slice {shown + 1}: {products}{more} = {_number(sums[shown])}\n"
+        f"all slices: {slices} = {_number(window.total)}"
     )

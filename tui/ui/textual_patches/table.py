@@ -1,7 +1,7 @@
 """A table that is redrawn when its columns have been measured or its size has changed.
 
 Textual measures columns when the table is next idle: cells that were drawn before stay cut
-(Textual's issue 3533). A row that was drawn before the table is told of a new size, such as when
+(Textual's issue 3533). A row that was drawn before the table has its new size, such as when
 its scrollbar has gone, ends where the table ended before.
 
 Touches: `textual.widgets._data_table.DataTable._update_dimensions`, `DataTable._clear_caches`,

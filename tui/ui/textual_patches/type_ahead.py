@@ -77,7 +77,7 @@ class TypeAhead:
         if event in self._posted:
             self._posted.remove(event)
             return False
-        if isinstance(event, events.Key) and self._quits(event):
+        if isinstance(event, events.Key) and self._closes_the_app(event):
             self._queue.clear()
             return False
         if self._task is not None and (self._queue or not self._needs_no_wait(event)):
@@ -95,7 +95,7 @@ class TypeAhead:
         if self._task is not None:
             self._task.cancel()
 
-    def _quits(self, event: events.Key) -> bool:
+    def _closes_the_app(self, event: events.Key) -> bool:
         """Whether a key closes the app, which need not wait."""
         found = self._app._bindings.key_to_bindings.get(event.key, ())
         return any(one.priority and one.action == "quit" for one in found)

@@ -18,7 +18,7 @@ from tui.keras_io.errors.locate_layer import LayerClues
 from tui.keras_io.errors.message_patterns import CHECKING, Explanation, Pattern, PatternMatch
 
 
-def _whole(match: PatternMatch) -> Explanation | None:
+def _input_shape(match: PatternMatch) -> Explanation | None:
     """Explain the wrong shape of a model's input, or of a layer with its own input shape."""
     expected, got = match.shape("expected"), match.shape("got")
     checking = "tohaveshape" in match.regex[0]
@@ -117,16 +117,16 @@ INPUT_PATTERNS = (
         r"(?:layer <name:layer> is incompatible with the layer: )? expected shape=<shape:expected>,"
         r"? found shape=<shape:got>",
         "Input 0 of layer \"model\" is incompatible with the layer: expected shape=(None, 96, 96, "
-        "3), found shape=(None, 96, 96)", _whole),
+        "3), found shape=(None, 96, 96)", _input_shape),
     Pattern("invalid-input-shape", "Keras 3",
         r"Expected shape <shape:expected>,? but input has incompatible shape <shape:got>"
         r"(?P<layer>)",
         "Invalid input shape for input Tensor(\"data:0\", shape=(32, 32, 3)). Expected shape "
-        "(None, 32, 32, 3), but input has incompatible shape (32, 32, 3)", _whole),
+        "(None, 32, 32, 3), but input has incompatible shape (32, 32, 3)", _input_shape),
     Pattern("checking-input", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
         CHECKING + r" shape <shape:expected> but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have shape (150, 150, 3) but got "
-        "array with shape (128, 128, 3)", _whole),
+        "array with shape (128, 128, 3)", _input_shape),
     Pattern("checking-input-axes", "Keras 1, Keras 2, TensorFlow 1 to 2.1",
         CHECKING + r" <n:n> dimension(?:s|\(s\)),? but got (?:an )?array with shape <shape:got>",
         "Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array "
@@ -135,7 +135,7 @@ INPUT_PATTERNS = (
         r"Cannot feed value of shape <shape:got> for Tensor .{1,60}?, which has shape "
         r"<shape:expected>(?P<layer>)",
         "Cannot feed value of shape (64, 28, 28) for Tensor 'x:0', which has shape '(?, 784)'",
-        _whole),
+        _input_shape),
     Pattern("ndim", "every version",
         r"(?:layer (?P<layer>[\w.\-/]{1,100}?) (?:is incompatible with the layer)?:)? expected "
         r"(?:min_|max_)?ndim=<n:wanted>,? found ndim=<n:n>",
