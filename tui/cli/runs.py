@@ -15,7 +15,7 @@ from tui.common.shorten import cells
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_position_text
 from tui.runs.selection.arrangement import RunGroup, Sort, group_runs, sort_runs
-from tui.runs.selection.columns import Column, cell_text, group_result, group_text, make_columns
+from tui.runs.selection.columns import Column, cell_text, group_parts, group_text, make_columns
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
 from tui.runs.selection.run_fields import Field, Value
 from tui.runs.selection.run_filter import FilterError, RunFilter
@@ -209,8 +209,7 @@ def _listed(
         return [*head, *(line for run in chosen for line in lines(run))]
     found = [f"  {line}" for line in head]
     for group in groups:
-        size = f"{len(group.runs)} run{'s' * (len(group.runs) > 1)}"
-        found.append(f"{group_text(grouped, group)}  {size}  {group_result(group)}".rstrip())
+        found.append("  ".join([group_text(grouped, group), *group_parts(group)]))
         found += [f"  {line}" for run in group.runs for line in lines(run)]
     return found
 

@@ -136,8 +136,8 @@ def run_value(run: RunSummary, metric: str, which: Which = "best") -> float | No
 def mean_and_spread(values: Sequence[float]) -> tuple[float | None, float | None]:
     """Return the mean and the standard deviation of finite numbers; None where there are too few.
 
-    >>> mean_and_spread([0.8, 0.9])
-    (0.85, 0.07071067811865474)
+    >>> mean_and_spread([1.0, 3.0, 5.0])
+    (3.0, 2.0)
     >>> mean_and_spread([1e308, 1e308]), mean_and_spread([])
     ((1e+308, 0.0), (None, None))
     """

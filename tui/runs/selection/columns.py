@@ -129,16 +129,16 @@ def group_text(fields: Sequence[Field], group: RunGroup) -> str:
     return " · ".join(parts)
 
 
-def group_result(group: RunGroup) -> str:
-    """Return the best value of a group, and the mean and spread of all, in words."""
-    if group.best is None or group.mean is None:
-        return ""
-    text = f"{fitted(group.metric, 24)} best {metric_value(group.best)}"
-    if group.count > 1 and group.spread is not None:
-        mean, spread = metric_value(group.mean), metric_value(group.spread)
-        of = f" of {group.count}" if group.count != len(group.runs) else ""
-        text += f"  mean{of} {mean} ± {spread}"
-    return text
+def group_parts(group: RunGroup) -> list[str]:
+    """Return the size of a group, its best value, and the mean and spread of all, in words."""
+    size = len(group.runs)
+    parts = [f"{size:,} run{'s' * (size != 1)}"]
+    if group.best is not None:
+        parts.append(f"{fitted(group.metric, 24)} best {metric_value(group.best)}")
+    if group.count > 1 and group.mean is not None and group.spread is not None:
+        of = f" of {group.count:,}" if group.count != size else ""
+        parts.append(f"mean{of} {metric_value(group.mean)} ± {metric_value(group.spread)}")
+    return parts
 
 
 def _width(field: Field, runs: Sequence[RunSummary]) -> int:

@@ -20,10 +20,11 @@ def parse_arguments(arguments: tuple[str, ...]) -> dict[str, Value]:
     for one in arguments:
         dashed = one.startswith("-") and not _is_number(one)
         name, equals, value = one.partition("=")
-        if waiting and not dashed:
+        named = bool(equals) and (dashed or name.replace(".", "_").isidentifier())
+        if waiting and not dashed and not named:
             found[waiting] = _value(one)
             waiting = ""
-        elif equals and (dashed or name.replace(".", "_").isidentifier()):
+        elif named:
             found[name.lstrip("-+").replace("-", "_")] = _value(value)
             waiting = ""
         elif dashed and one.strip("-"):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 from collections.abc import Callable
 
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
+from tui.datasets import LoaderSettings
+from tui.datasets.loader.loader_settings import ClassMode, ColorMode
+from tui.geometry import format_network
 from tui.runs.selection.run_fields import Field, Read, Value
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.make_spec import MODELS, network_for
 from tui.runs.settings.non_default import fit_settings, network_summary, non_default_settings
-from tui.runs.settings.spec import TrainingSpec, share_name
+from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_summary import RunSummary
 
 
@@ -40,6 +46,32 @@ def data_name(spec: TrainingSpec) -> str:
     if second is not None and os.path.dirname(second) == os.path.dirname(folder):
         folder = os.path.dirname(folder)
     return clean(os.path.basename(os.path.normpath(folder)) or folder, 30)
+
+
+def _model(spec: TrainingSpec) -> str:
+    """Return the name of the ready-made network that a spec has, else `own`."""
+    data = spec.data
+    ready = _ready_made(data.target_size, data.color_mode, len(data.classes), data.class_mode)
+    return ready.get(spec.network, "own")
+
+
+@functools.lru_cache(1024)
+def _ready_made(
+    size: tuple[int, int], color_mode: ColorMode, classes: int, class_mode: ClassMode
+) -> dict[str, str]:
+    """Return the names of the ready-made networks for images of a size, by their one-line form."""
+    settings = LoaderSettings(
+        directory="/",
+        classes=tuple(str(number) for number in range(classes)),
+        target_size=size,
+        color_mode=color_mode,
+        class_mode=class_mode,
+    )
+    found = {}
+    for name in MODELS:
+        with contextlib.suppress(SpecError):
+            found[format_network(network_for(name, settings))] = name
+    return found
 
 
 def _network(run: RunSummary, width: int) -> str:
@@ -138,11 +170,20 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("seed", "seed", "number", _either(lambda spec: spec.seed)),
     Field(
+        "model",
+        "ready-made network, or own",
+        "text",
+        _either(_model),
+        (),
+        lambda run: run.spec.network if run.spec is not None else "",
+        width=8,
+    ),
+    Field(
         "network",
         "network",
         "text",
         _either(lambda spec: spec.network),
-        ("model", "net", "layers"),
+        ("net", "layers"),
         shows=_network,
         width=28,
     ),
