@@ -98,6 +98,9 @@ list.
             catalogue: the fields of the runs.
         """
         super().__init__()
+        # A name that was kept may be another one for the same field.
+        names = dict.fromkeys(catalogue.kept(name).name for name in choices.columns)
+        choices = replace(choices, columns=tuple(names))
         self._purpose = purpose
         self._choices = choices
         self._catalogue = catalogue

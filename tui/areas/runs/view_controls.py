@@ -62,7 +62,8 @@ class ViewControls:
             if choices is None or choices == before:
                 return
             if choices.columns != before.columns:
-                self.page = 0
+                added = len(choices.columns) > len(before.columns)
+                self.page = len(choices.columns) if added else 0  # the last page has the new one
                 self._keep(choices.columns)
             self._view.choose(choices)
             self._changed()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui.common.numbers import LEAST_WIDTH, metric_value
 from tui.common.shorten import cells, shorten_distinctly
+from tui.common.text import clean
 from tui.runs.export.run_formatting import limits
 from tui.runs.selection.arrangement import RunGroup
 from tui.runs.selection.run_fields import Field, Value, fitted, number_text
@@ -154,4 +155,8 @@ def _width(field: Field, runs: Sequence[RunSummary]) -> int:
             if value is not None
         )
         return max(texts, default=1)
-    return field.width
+    if field.kind in ("time", "age") or field.fixed:
+        return field.width
+    read = field.search if field.kind == "state" else field.read
+    texts = (cells(clean(value, 100)) for value in {read(run) for run in runs if read} if value)
+    return min(max(texts, default=1), field.width)

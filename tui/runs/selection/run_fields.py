@@ -54,6 +54,7 @@ class Field:
         shows: returns a value as text of at most so many columns, where the kind's own way is
             not wanted.
         width: the columns that a text may take; a number is never cut.
+        fixed: whether a text takes all of them in any case, since what is shown is another one.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     search: Callable[[RunSummary], str] | None = None
     shows: Callable[[RunSummary, int], str] | None = None
     width: int = 16
+    fixed: bool = False
 
     @property
     def numeric(self) -> bool:

@@ -186,6 +186,7 @@ FIELDS: tuple[Field, ...] = (
         ("net", "layers"),
         shows=_network,
         width=28,
+        fixed=True,
     ),
     Field(
         "data",
