@@ -8,6 +8,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from tui.common.metric_direction import best_value, higher_is_better
 from tui.runs.selection.field_catalogue import is_value
@@ -78,9 +79,12 @@ def sort_runs(runs: Sequence[RunSummary], sort: Sort | None) -> list[RunSummary]
         return list(runs)
     read = sort.field.read
     keyed = [(read(run), run) for run in runs]
-    having = [(_key(value), run) for value, run in keyed if is_value(value)]
+    having = [(value, run) for value, run in keyed if value is not None and is_value(value)]
+    numbers = all(isinstance(value, (int, float)) for value, _ in having)
     # Stable in both directions.
-    having.sort(key=lambda pair: pair[0], reverse=sort.descending)
+    having.sort(
+        key=itemgetter(0) if numbers else lambda pair: _key(pair[0]), reverse=sort.descending
+    )
     return [run for _, run in having] + [run for value, run in keyed if not is_value(value)]
 
 

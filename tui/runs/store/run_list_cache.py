@@ -148,6 +148,7 @@ def read_cache(folder: str) -> Iterator[tuple[str, Signature, RunSummary]]:
         return
     if cache.version != _VERSION or cache.folder != folder:
         return
+    base = Path(folder)
     for name, cached in cache.runs.items():
         number, best, last = cached.metrics
         names = cache.names[number] if 0 <= number < len(cache.names) else ()
@@ -155,7 +156,7 @@ def read_cache(folder: str) -> Iterator[tuple[str, Signature, RunSummary]]:
             continue  # damaged
         metrics = ReachedMetrics(names, best, last)
         fields = dict(zip(_FIELDS, _values(cached), strict=True))
-        run = RunFolder(Path(folder) / name)
+        run = RunFolder(base / name)
         yield name, cached.signature, RunSummary(run, metrics=metrics, **fields)
 
 
