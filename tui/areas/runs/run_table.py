@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -22,20 +22,10 @@ from tui.runs.selection.arrangement import RunGroup
 from tui.runs.selection.columns import Column
 from tui.runs.selection.run_view import Row, RunView, group_line, page_of, row_key
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_summary import RunSummary
 from tui.ui.textual_patches.table import Table
 
 FIXED_NAMES = ("mark", "sign", "name")
 """The columns before those that were chosen."""
-
-
-class _Line(NamedTuple):
-    """What a row shows: a run, its title, its mark and its place in the queue; or a group."""
-
-    row: Row
-    title: tuple[str, str] = ("", "")
-    mark: int = 0
-    place: int = 0
 
 
 class RunTable(Table):
@@ -69,7 +59,12 @@ class RunTable(Table):
         self.columns_shown = range(0)
         """The positions, among the chosen columns, of those on screen."""
         self._view = RunView()
-        self._lines: dict[str, _Line] = {}
+        self._by_key: dict[str, Row] = {}
+        self._titles: Mapping[RunFolder, tuple[str, str]] = {}
+        self._marks: Mapping[RunFolder, int] = {}
+        self._places: Mapping[RunFolder, int] = {}
+        self._layout: object = None
+        """What the columns were made for."""
         self._columns: tuple[Column, ...] = ()
         """The chosen columns on screen; none where the list has its usual ones."""
         self.span = self._group_line
@@ -94,8 +89,7 @@ class RunTable(Table):
         view: RunView,
         titles: Mapping[RunFolder, tuple[str, str]],
         marks: Mapping[RunFolder, int],
-        *,
-        page: int | None = None,
+        page: int,
     ) -> int:
         """Bring the table up to date; the cursor stays on its run.
 
@@ -103,67 +97,76 @@ class RunTable(Table):
             view: the runs to show, in their order.
             titles: of all runs, see `numbered_titles`.
             marks: the places of the marked runs.
-            page: the page of columns to make anew; None: the columns stay as they are.
+            page: the page of columns.
 
         Returns:
             The number of pages of columns.
         """
         under = self.row_at_cursor
-        self._view, pages = view, 1
         places = queue_places(view.runs)
-        lines = {
-            row_key(row): _Line(row, titles[row.run], marks.get(row.run, 0), places.get(row.run, 0))
-            if isinstance(row, RunSummary)
-            else _Line(row)
-            for row in view.rows
-        }
-        before, self._lines = self._lines, lines
-        self.rows_shown = view.rows
-        if page is not None:
-            pages = self._make_columns(page)
-        if page is not None or list(before) != list(lines):
-            self.fill(list(lines), self._cells)
+        by_key = {row_key(row): row for row in view.rows}
+        before, self._by_key = self._by_key, by_key
+        other_signs = _different(self._marks, marks) | _different(self._places, places)
+        self._view, self.rows_shown = view, view.rows
+        self._titles, self._marks, self._places = titles, marks, places
+        pages, anew = self._lay_out(page)
+        if anew or list(before) != list(by_key):
+            self.fill(list(by_key), self._cells)
             key = row_key(under) if under is not None else ""
-            if key in lines:
-                self.move_cursor(row=list(lines).index(key), animate=False)
-        elif changed := [name for name, line in lines.items() if line != before.get(name)]:
-            self.renew(changed)
+            if key in by_key:
+                self.move_cursor(row=list(by_key).index(key), animate=False)
+        else:
+            # The same object as before where nothing has changed.
+            changed = {key for key, row in by_key.items() if row is not before[key]}
+            changed |= {run.name for run in other_signs if run.name in by_key}
+            if changed:
+                self.renew(changed)
         return pages
 
-    def _make_columns(self, page: int) -> int:
-        """Make the columns, or those of a page; return the number of pages."""
+    def _lay_out(self, page: int) -> tuple[int, bool]:
+        """Make the columns of a page, if others are there; return the pages and whether it did."""
+        width, usual = self._width, self._view.choices.usual_columns
+        every = [] if usual else self._view.columns()
+        self.columns_shown, pages = page_of(every, room_for_columns(width), page)
+        self._columns = tuple(every[number] for number in self.columns_shown)
+        layout = (width, usual, self._columns)
+        if layout == self._layout:
+            return pages, False
+        self._layout = layout
         self.clear(columns=True)
-        if self._view.choices.usual_columns:
-            self._columns, self.columns_shown = (), range(0)
-            columns = widths(self._width)
+        if usual:
+            columns = widths(width)
             for name, header in headers(columns).items():
                 self.add_column(header, key=name, width=columns[name])
-            return 1
-        every = self._view.columns()
-        self.columns_shown, pages = page_of(every, room_for_columns(self._width), page)
-        self._columns = tuple(every[number] for number in self.columns_shown)
-        fixed = chosen_widths(self._columns, self._width)
+            return pages, True
+        fixed = chosen_widths(self._columns, width)
         for name, header, size in zip(FIXED_NAMES, ("", "", "name"), fixed, strict=True):
             self.add_column(header, key=name, width=size)
         for column in self._columns:
             self.add_column(Text(aligned(column.head, column)), width=column.width + 1)
-        return pages
+        return pages, True
 
     def _cells(self, key: str) -> tuple[Text, ...]:
         """Return the cells of a row."""
-        line = self._lines[key]
-        if isinstance(line.row, RunGroup):  # drawn over all columns
+        row = self._by_key[key]
+        if isinstance(row, RunGroup):  # drawn over all columns
             return tuple(Text() for _ in self.columns)
+        title, mark = self._titles[row.run], self._marks.get(row.run, 0)
         if self._view.choices.usual_columns:
-            columns = widths(self._width)
-            return cells(line.row, columns, title=line.title, mark=line.mark, place=line.place)
+            place = self._places.get(row.run, 0)
+            return cells(row, widths(self._width), title=title, mark=mark, place=place)
         name = chosen_widths(self._columns, self._width)[2]
-        return chosen_cells(line.row, self._columns, name, title=line.title, mark=line.mark)
+        return chosen_cells(row, self._columns, name, title=title, mark=mark)
 
     def _group_line(self, key: str) -> str | None:
         """Return the text of a group's row; None for a run's."""
-        line = self._lines.get(key)
-        if line is None or not isinstance(line.row, RunGroup):
+        row = self._by_key.get(key)
+        if not isinstance(row, RunGroup):
             return None
         folded = key in self._view.choices.folded
-        return group_line(self._view.group_fields, line.row, self._width - 2, folded=folded)
+        return group_line(self._view.group_fields, row, self._width - 2, folded=folded)
+
+
+def _different(one: Mapping[RunFolder, int], other: Mapping[RunFolder, int]) -> set[RunFolder]:
+    """Return the runs that have another number, or one in only one of two."""
+    return {run for run, _ in one.items() ^ other.items()}

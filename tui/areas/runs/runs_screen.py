@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -88,7 +87,7 @@ from the folders themselves, so it survives a crash.
     def __init__(self) -> None:
         super().__init__()
         self.view = RunView()
-        self.view_controls = ViewControls(self, self.view, partial(self._fill, anew=True))
+        self.view_controls = ViewControls(self, self.view, self._fill)
         self.queue = QueueControls(self, self._run_at_cursor)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
         self._marked: list[RunFolder] = []
@@ -121,7 +120,7 @@ from the folders themselves, so it survives a crash.
         return self.query_one("#runs", RunTable)
 
     def on_resize(self) -> None:
-        self._fill(anew=True)
+        self._fill()
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
@@ -130,25 +129,20 @@ from the folders themselves, so it survives a crash.
         self._marked = [run for run in self._marked if run in there]
         self._titles = numbered_titles(runs)
         self.view.show_runs(runs)
-        self._fill(anew=not self.view.choices.usual_columns)  # a longer number widens its column
+        self._fill()
 
-    def _fill(self, *, anew: bool = False) -> None:
-        """Bring the table up to date; the cursor stays on its run.
-
-        Args:
-            anew: whether to rewrite every row, since the columns change.
-        """
+    def _fill(self) -> None:
+        """Bring the table up to date; the cursor stays on its run."""
         controls, view, table = self.view_controls, self.view, self._table
         self.set_class(bool(view.runs) and not view.rows, "-no-match")
         marks = {run: number for number, run in enumerate(self._marked, 1)}
-        some_before = bool(table.rows_shown)
-        pages = table.show(view, self._titles, marks, page=controls.page if anew else None)
-        if anew:
-            controls.pages, controls.page = pages, min(controls.page, pages - 1)
+        before = bool(table.rows_shown), controls.pages
+        controls.pages = table.show(view, self._titles, marks, controls.page)
+        controls.page = min(controls.page, controls.pages - 1)
         self.where = self._count()
         self._show_texts()
         self._show_details()
-        if anew or bool(view.rows) != some_before:  # without a run most keys have nothing to act on
+        if (bool(view.rows), controls.pages) != before:  # other keys have something to act on
             self.refresh_bindings()
 
     def _count(self) -> str:
@@ -269,7 +263,7 @@ from the folders themselves, so it survives a crash.
     def _filtered(self, event: Input.Changed) -> None:
         event.stop()
         self.view.filter_by(event.value)
-        self._fill(anew=not self.view.choices.usual_columns)
+        self._fill()
 
     @on(Input.Submitted, "#run-filter")
     def _filter_done(self, event: Input.Submitted) -> None:
