@@ -159,8 +159,20 @@ def test_a_wrong_filter_leaves_the_rows_and_says_why() -> None:
     assert names(made.rows) == ["try 0", "try 1"] and "Did you mean val_loss" in made.problem
     made.filter_by("opt=adam val_loss<.25")
     assert names(made.rows) == ["try 1"] and not made.problem
-    made.filter_by("val_accuracy")
+    made.filter_by("val_accuracy try")
     assert made.rows == [] and "write val_accuracy>0.9" in made.hint
+
+
+@pytest.mark.parametrize("typed", ["val_l", "val_loss", "opt", "last.val_lo"])
+def test_the_rows_stay_while_the_name_of_a_condition_is_typed(typed: str) -> None:
+    made = view()
+    made.filter_by(f"seed=1 {typed}")
+    assert names(made.rows) == ["try 0", "try 2"]
+    assert "goes on with a sign and a value, as in" in made.problem
+    made.filter_by("seed=1 adam")  # a word that some run has is one
+    assert names(made.rows) == ["try 0"] and not made.problem
+    made.filter_by("seed=1 zzz")
+    assert names(made.rows) == [] and not made.problem
 
 
 def test_a_filter_that_was_wrong_holds_once_its_metric_has_come() -> None:

@@ -143,8 +143,10 @@ list.
         found = [
             field
             for field in self._fields.values()
-            if all(word in f"{field.name} {field.what}".casefold() for word in words)
+            if all(word in _searched(field) for word in words)
         ]
+        if len(words) == 1:  # `lr` is a name of its own, and part of others
+            found.sort(key=lambda field: words[0] not in (field.name.casefold(), *field.aliases))
         options.clear_options()
         if self._purpose != "columns" and not words:
             options.add_option(Option(Content(self._none_text()), id=_NONE))
@@ -157,7 +159,9 @@ list.
         text = f"and {more:,} more: type to find them" if more > 0 else ""
         if not names:
             text = "No setting or metric has this in its name: delete some of it."
-        self.query_one("#fields-more", Static).update(Content(text))
+        below = self.query_one("#fields-more", Static)
+        below.display = bool(text)
+        below.update(Content(text))
 
     def _none_text(self) -> str:
         if self._purpose == "sort":
@@ -230,3 +234,8 @@ list.
     def action_leave(self) -> None:
         """Close with the choices made."""
         self.dismiss(self._choices)
+
+
+def _searched(field: Field) -> str:
+    """Return the text of a field that typed words are looked for in."""
+    return " ".join((field.name, field.what, *field.aliases)).casefold()

@@ -12,7 +12,7 @@ from tui.runs.export.run_formatting import ordinal
 from tui.runs.selection.arrangement import RunGroup
 from tui.runs.selection.columns import group_parts, group_text
 from tui.runs.selection.run_fields import Field
-from tui.runs.selection.setting_fields import data_name
+from tui.runs.selection.setting_values import data_name
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.non_default import network_summary, non_default_settings
 from tui.runs.store.run_folder import State

@@ -87,7 +87,7 @@ from the folders themselves, so it survives a crash.
     def __init__(self) -> None:
         super().__init__()
         self.view = RunView()
-        self.view_controls = ViewControls(self, self.view, self._fill)
+        self.view_controls = ViewControls(self, self.view, self._fill, self._to_top)
         self.queue = QueueControls(self, self._run_at_cursor)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
         self._marked: list[RunFolder] = []
@@ -170,6 +170,10 @@ from the folders themselves, so it survives a crash.
         elif row is not None:
             text = group_details(self.view.group_fields, row)
         repaint(self.query_one("#run-details", Static), text)
+
+    def _to_top(self) -> None:
+        self._table.move_cursor(row=0, animate=False)
+        self._show_details()
 
     def at_cursor(self) -> RunSummary | None:
         """Return the run under the cursor."""

@@ -33,15 +33,22 @@ class KeptColumns(msgspec.Struct, frozen=True):
 class ViewControls:
     """Changes how the list of runs is shown."""
 
-    def __init__(self, screen: AreaScreen, view: RunView, changed: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        screen: AreaScreen,
+        view: RunView,
+        changed: Callable[[], object],
+        to_top: Callable[[], object],
+    ) -> None:
         """Initialise it.
 
         Args:
             screen: the screen of the list.
             view: what it shows.
             changed: shows the list anew.
+            to_top: moves the cursor to the first row.
         """
-        self._screen, self._view, self._changed = screen, view, changed
+        self._screen, self._view, self._changed, self._to_top = screen, view, changed, to_top
         self.page = 0
         """The page of columns, from 0."""
         self.pages = 1
@@ -67,6 +74,8 @@ class ViewControls:
                 self._keep(choices.columns)
             self._view.choose(choices)
             self._changed()
+            if purpose != "columns":
+                self._to_top()
 
         window = FieldsWindow(purpose, before, self._view.catalogue)
         self._screen.app.push_screen(window, chosen)

@@ -130,6 +130,14 @@ def group_text(fields: Sequence[Field], group: RunGroup) -> str:
     return " · ".join(parts)
 
 
+def group_values(fields: Sequence[Field], group: RunGroup) -> str:
+    """Return what the runs of a group have in common, without the names of the fields; clean."""
+    return " · ".join(
+        value_text(field, value, 40) or "(none)"
+        for field, value in zip(fields, group.values, strict=True)
+    )
+
+
 def group_parts(group: RunGroup) -> list[str]:
     """Return the size of a group, its best value, and the mean and spread of all, in words."""
     size = len(group.runs)

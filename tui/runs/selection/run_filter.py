@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from tui.common.metric_direction import higher_is_better
 from tui.common.text import clean, exact
 from tui.runs.selection.conditions import ConditionError, Test, condition
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
@@ -81,6 +82,14 @@ class RunFilter:
                     f"{shown} is looked for as a word. To compare it write {_example(field, name)}."
                 )
         return ""
+
+    def meant(self, typed: str) -> str:
+        """Return a sentence where a word may be the beginning of a condition; else empty."""
+        name = typed if self._catalogue.knows(typed) else self._catalogue.complete(typed)
+        if not name:
+            return ""
+        example = _example(self._catalogue.find(name), clean(name, 40))
+        return f"{clean(name, 40)} goes on with a sign and a value, as in {example}."
 
     @property
     def _next(self) -> Token:
@@ -209,7 +218,7 @@ def _example(field: Field, name: str) -> str:
         "text": "~word",
         "time": ">=2026-11-30",
         "age": "<2d",
-        "metric": ">0.9",
+        "metric": ">0.9" if higher_is_better(name) else "<0.5",
         "mixed": "=64",
     }
     numbers = {"learning_rate": ">=0.001", "share": "<1", "seed": "=42", "done": ">10"}

@@ -7,10 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from tui.common.shorten import cells, shorten_words
 from tui.runs.selection.arrangement import RunGroup, Sort, group_runs, sort_runs
-from tui.runs.selection.columns import Column, group_parts, group_text, make_columns, pages_of
+from tui.runs.selection.columns import (
+    Column,
+    group_parts,
+    group_text,
+    group_values,
+    make_columns,
+    pages_of,
+)
 from tui.runs.selection.field_catalogue import FieldCatalogue
 from tui.runs.selection.run_fields import Field, fitted
-from tui.runs.selection.run_filter import FilterError, RunFilter
+from tui.runs.selection.run_filter import FilterError, RunFilter, last_name
 from tui.runs.store.run_summary import RunSummary
 
 Row = RunSummary | RunGroup
@@ -109,6 +116,13 @@ class RunView:
         new.share_texts(self._filter)
         self.problem, self._filter = "", new
         self.update()
+        name = last_name(text)
+        if name and not self.chosen and (meant := new.meant(name)):
+            # The name of a condition is being typed: the runs stay until its sign has come.
+            unfinished = RunFilter(text[: -len(name)].rstrip("-!("), self.catalogue)
+            unfinished.share_texts(new)
+            self.problem, self._filter = meant, unfinished
+            self.update()
 
     def choose(self, choices: ViewChoices) -> None:
         """Show other columns, or another order."""
@@ -184,13 +198,13 @@ def group_line(fields: Sequence[Field], group: RunGroup, width: int, *, folded: 
         folded: whether its runs are hidden.
     """
     sign = "▸" if folded else "▾"
-    what, parts = group_text(fields, group), group_parts(group)
+    texts, parts = (group_text(fields, group), group_values(fields, group)), group_parts(group)
     for kept in range(len(parts), 0, -1):  # a part that has no room is left out whole
         result = "  ".join(parts[:kept])
-        room = width - cells(result) - 4
-        if kept == 1 or room >= min(cells(what), 20):
-            break
-    return f"{sign} {shorten_words(what, max(room, 8))}  {result}"
+        for what in texts:  # the line above the list names the fields too
+            if cells(what) + cells(result) + 4 <= width:
+                return f"{sign} {what}  {result}"
+    return f"{sign} {shorten_words(what, max(width - cells(result) - 4, 8))}  {result}"
 
 
 def view_line(view: RunView, shown: range, width: int) -> str:
