@@ -4,7 +4,7 @@
 
 RUN is a run on the sample `digits` that kept epochs 0 to 3. The answers are written beside this
 file; pictures are named by their path in the folder of images, so that the recording holds on any
-machine. `looking_replay.py` plays it.
+machine. `inspector_replay.py` plays it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import asyncio
 import os
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tui.common.pipe_frames import encode_frame
-from tui.inspection.answers import Answer, Evaluated, Opened, Prediction
+from tui.inspection.answers import Answer, Classified, Evaluated, Opened, Prediction
 from tui.inspection.inspector_client import InspectorClient
 from tui.inspection.requests import (
     Classify,
@@ -75,9 +76,7 @@ async def record(run: RunFolder) -> dict[str, bytes]:
                     continue
                 if isinstance(request, Trace) and weights != "best":
                     continue
-                answer = await asked(client, request)
-                if isinstance(answer, Evaluated):
-                    answer = relative(answer, folder)
+                answer = relative(await asked(client, request), folder)
                 found[key(weights, request, folder)] = encode_frame(answer)
     return found
 
@@ -121,13 +120,23 @@ def requests(opened: Opened, folder: Path) -> list[Request]:
     return found
 
 
-def relative(answer: Evaluated, folder: str) -> Evaluated:
-    """Return an evaluation with its pictures named from the folder of images."""
+def relative(answer: Answer, folder: str) -> Answer:
+    """Return an answer with its pictures named from the folder of images."""
+    return renamed(answer, lambda picture: os.path.relpath(picture, folder))
 
-    def named(one: Prediction) -> Prediction:
-        return msgspec.structs.replace(one, picture=os.path.relpath(one.picture, folder))
 
-    return msgspec.structs.replace(answer, mistakes=tuple(map(named, answer.mistakes)))
+def renamed(answer: Answer, name: Callable[[str], str]) -> Answer:
+    """Return an answer with other names for the pictures of its predictions, if it has any."""
+
+    def one(prediction: Prediction) -> Prediction:
+        return msgspec.structs.replace(prediction, picture=name(prediction.picture))
+
+    match answer:
+        case Evaluated():
+            return msgspec.structs.replace(answer, mistakes=tuple(map(one, answer.mistakes)))
+        case Classified():
+            return msgspec.structs.replace(answer, predictions=tuple(map(one, answer.predictions)))
+    return answer
 
 
 def main() -> None:

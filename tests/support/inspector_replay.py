@@ -18,12 +18,11 @@ from pathlib import Path
 import msgspec
 from PIL import Image
 
-from tests.support.inspector_recording import ALL, RECORDED, TILE, key
+from tests.support.inspector_recording import ALL, RECORDED, TILE, key, renamed
 from tui.common.pipe_frames import HEADER, encode_frame
 from tui.inspection.answers import (
     Answer,
     Classified,
-    Evaluated,
     KernelsShown,
     Maps,
     Numbers,
@@ -84,7 +83,7 @@ class Replay:
         found = self._found.get(name)
         if found is None:
             return Refused(id=0, what=f"This is not in the recording: {name}.")
-        return decode_answer(found[HEADER:])
+        return renamed(decode_answer(found[HEADER:]), lambda one: os.path.join(self._folder, one))
 
     def _open(self, request: OpenRun) -> Answer:
         run = RunFolder(Path(request.run))
@@ -129,14 +128,7 @@ class Replay:
         while (self._run.path / "slow").exists():
             send(Progress(id=request.id, done=120, total=360))
             time.sleep(0.02)
-        answer = self._recorded(key(self._weights, Evaluate(), self._folder))
-        if not isinstance(answer, Evaluated):
-            return answer
-        named = tuple(
-            msgspec.structs.replace(one, picture=os.path.join(self._folder, one.picture))
-            for one in answer.mistakes
-        )
-        return msgspec.structs.replace(answer, mistakes=named)
+        return self._recorded(key(self._weights, Evaluate(), self._folder))
 
 
 ODD = (-3.4028235e38, 1.1754944e-38, 324_467e12, -0.98587, 0.0, 123456.789, float("nan"))

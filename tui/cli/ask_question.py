@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Literal, TextIO
 
 import click
 
@@ -34,6 +34,10 @@ LETTERS = "abcdefgh"
 
 Save = Callable[[Question, Verdict, str], str]
 """Saves a verdict on a question and the answer as it was typed; returns a message, or nothing."""
+Help = Literal["hint", "shown"]
+"""Help with a question: a hint was read, or the answer was shown."""
+SaveHelp = Callable[[Question, Help], str]
+"""Saves that help was taken with a question; returns a message, or nothing."""
 
 
 @dataclass(slots=True)
@@ -54,6 +58,12 @@ class Score:
     ended: bool = False
     messages: set[str] = field(default_factory=set)
 
+    def warn_once(self, message: str) -> None:
+        """Print a message about saving progress, unless it is empty or was printed before."""
+        if message and message not in self.messages:
+            self.messages.add(message)
+            click.echo(message, err=True)
+
     def __str__(self) -> str:
         return f"{self.right} of {self.asked} right at the first try" + (
             f", {self.skipped} skipped" if self.skipped else ""
@@ -69,7 +79,13 @@ def standard_input() -> TextIO:
     return stream
 
 
-def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
+def ask(
+    question: Question,
+    answers: TextIO,
+    score: Score,
+    save: Save,
+    save_help: SaveHelp = lambda *_: "",
+) -> None:
     """Ask one question until it is answered correctly, skipped or its solution is shown.
 
     Args:
@@ -78,6 +94,7 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
             skips, the end of the file ends it.
         score: is updated.
         save: called with each answer.
+        save_help: called with each hint, and when the answer is shown.
     """
     for line in question_lines(question):
         click.echo(line)
@@ -99,9 +116,12 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
             score.skipped += not tries
             if word == "x":
                 _show(question)
+                score.warn_once(save_help(question, "shown"))
             return
         if word == "h":
             hints = _hint(question, hints)
+            if question.hints:
+                score.warn_once(save_help(question, "hint"))
             continue
         verdict = judge(question, typed)
         if not verdict.understood:
@@ -110,9 +130,7 @@ def ask(question: Question, answers: TextIO, score: Score, save: Save) -> None:
         # The same wrong answer once more is one slip, not two.
         message = save(question, verdict, typed) if verdict.correct or verdict != last else ""
         last = verdict
-        if message and message not in score.messages:
-            score.messages.add(message)
-            click.echo(message, err=True)
+        score.warn_once(message)
         if not isinstance(question, ExpectBlock):
             score.asked += not tries
             score.right += verdict.correct and not tries

@@ -56,6 +56,7 @@ _COMMANDS = LazyCommands(
         "train": "train:train",
         "runs": "runs:runs",
         "open": "open_run:open_run",
+        "watch": "watch:watch",
         "look": "look:look",
         "data": "data:data",
         "lessons": "lessons:lessons",

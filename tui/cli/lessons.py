@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.ask_question import Score, ask, standard_input
+from tui.cli.ask_question import Help, Score, ask, standard_input
 from tui.cli.write_program import ask_program, write_program
 from tui.common.text import clean, exact
 from tui.course import (
@@ -177,6 +177,15 @@ def lesson(which: str, plain: bool) -> None:
         begun.add(question.id)
         return record_answer(found.id, question.id, verdict.correct, verdict.slip, skill=skill)
 
+    def save_help(question: Question, kind: Help) -> str:
+        if isinstance(question, ExpectBlock):
+            return ""
+        message = record_note(found.id, question.id, kind)
+        if kind == "shown" and question.id not in begun and (skill := question_skill(question)):
+            begun.add(question.id)
+            message = record_note(found.id, question.id, "skill-wrong", skill) or message
+        return message
+
     click.echo(f"Lesson {found.number}: {found.title}")
     click.echo(found.summary)
     for number, page in enumerate(found.pages, start=1):
@@ -188,7 +197,7 @@ def lesson(which: str, plain: bool) -> None:
             if isinstance(part, WriteBlock):
                 ask_program(part, found.id, answers, score)
             elif part in page.questions:
-                ask(part, answers, score, save)
+                ask(part, answers, score, save, save_help)
             else:
                 for line in part_lines(part):
                     click.echo(line)
@@ -235,7 +244,7 @@ def part_lines(part: Part) -> Iterator[str]:
             line = format_network(network)
             output = apply_layer(part.layer, part.input).output
             yield from _wrapped(
-                f"A calculator stands here: {part.input} through {format_layer(part.layer)} makes "
+                f"A calculator is here: {part.input} through {format_layer(part.layer)} makes "
                 f"{output}. Change the numbers in:"
             )
             yield f"    cnn-tui calc {line}"

@@ -26,8 +26,10 @@ from tui.datasets import (
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.needs import training_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
@@ -72,10 +74,22 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default=0,
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@click.option(
+    "--gpus",
+    default="1",
+    show_default=True,
+    help="GPUs of this machine that share each batch: a number, or all.",
+)
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+)
+@click.option(
+    "--on-end",
+    default="",
+    metavar="COMMAND",
+    help="A shell command to run once when the training has ended, however it did.",
 )
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
@@ -98,9 +112,11 @@ def train(
     loader: Loader,
     optimizer: Optimizer,
     patience: int,
+    gpus: str,
     title: str,
     note: str,
     queued: bool,
+    on_end: str,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -113,6 +129,11 @@ def train(
     unusual value, such as a learning rate of 30, is asked about, or needs --yes where nobody can
     answer.
 
+    The command of --on-end finds what became of the run in its environment: CNN_TUI_RUN (the
+    folder), CNN_TUI_NAME, CNN_TUI_STATE (finished, stopped, failed or died), CNN_TUI_SENTENCE,
+    CNN_TUI_BEST_METRIC, CNN_TUI_BEST, CNN_TUI_BEST_EPOCH and CNN_TUI_EPOCHS. What it prints goes
+    into the run's log. After 5 minutes it is ended.
+
     \b
     For example:
       cnn-tui train --sample digits --epochs 10
@@ -122,6 +143,8 @@ def train(
     With --queue the run waits in the queue and starts when no other run is training. Exit status:
     0 queued, 1 it could not be queued, 2 wrong usage.
     """
+    if problem := training_problem():
+        raise click.ClickException(problem)
     name, summary, settings = _chosen(folder, sample, reading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
@@ -151,8 +174,10 @@ def train(
             loader=loader,
             optimizer=optimizer,
             patience=patience,
+            gpus=parse_gpus(gpus),
             title=clean(title, NAME_LIMIT).strip(),
         )
+        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:

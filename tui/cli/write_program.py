@@ -16,7 +16,7 @@ from tui.cli.ask_question import Score
 from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
-from tui.course import WriteBlock, read_progress, record_answer, record_program
+from tui.course import WriteBlock, read_progress, record_answer, record_note, record_program
 from tui.course.exercises import (
     EXERCISES,
     WrittenExercise,
@@ -27,6 +27,7 @@ from tui.course.exercises import (
 )
 from tui.geometry.errors import did_you_mean
 from tui.runs.export.export_file import ExportError, write_whole
+from tui.runs.process.needs import program_problem
 
 _WIDTH = 78
 _LONGEST = 4000
@@ -48,6 +49,10 @@ def ask_program(block: WriteBlock, lesson_id: str, answers: TextIO, score: Score
     known = read_progress().programs
     for line in program_lines(exercise, known):
         click.echo(line)
+    if problem := program_problem():  # before somebody writes what cannot be run
+        click.echo(problem, err=True)
+        score.skipped += 1
+        return
     hints = tries = 0
     while True:
         typed = _read(answers, exercise.lines == 1)
@@ -61,10 +66,12 @@ def ask_program(block: WriteBlock, lesson_id: str, answers: TextIO, score: Score
             score.skipped += not tries
             if word == "x":
                 click.echo(textwrap.indent(exercise.solution, "    "))
+                score.warn_once(record_note(lesson_id, block.id, "shown"))
             return
         if word == "h":
             hints = min(hints + 1, len(exercise.hints))
             click.echo(f"Hint {hints} of {len(exercise.hints)}: {exercise.hints[hints - 1]}")
+            score.warn_once(record_note(lesson_id, block.id, "hint"))
             continue
         if is_empty(typed):
             continue
@@ -85,9 +92,7 @@ def ask_program(block: WriteBlock, lesson_id: str, answers: TextIO, score: Score
             score.asked += not tries
             score.right += judged.correct and not tries
             tries += 1
-        if message and message not in score.messages:
-            score.messages.add(message)
-            click.echo(message, err=True)
+        score.warn_once(message)
         if judged.correct:
             return
 

@@ -63,6 +63,23 @@ def whole_number(text: str) -> int:
     return int(value)
 
 
+def typed_number(text: str) -> float:
+    """Return a typed number of any size, or the result of arithmetic.
+
+    Raises:
+        ValueError: if it is neither; an `ArithmeticProblem` where it is arithmetic.
+
+    >>> typed_number("1e-30"), typed_number("1/8")
+    (1e-30, 0.125)
+    """
+    try:
+        return float(text)
+    except ValueError:
+        if not is_arithmetic(text):
+            raise
+    return float(evaluate(text))
+
+
 def is_arithmetic(text: str) -> bool:
     """Return whether a text is more than one number: one that has to be worked out.
 
@@ -149,6 +166,8 @@ class _Reader:
         return self._within_bounds(Fraction(token))
 
     def _within_bounds(self, value: Fraction) -> Fraction:
-        if abs(value) > MOST or value.denominator > MOST**2:
+        if abs(value) > MOST:
             raise self._problem(f"is too large; take at most {MOST:,}")
+        if value.denominator > MOST**2:
+            raise self._problem("has too many decimals, or is too small; take fewer")
         return value

@@ -20,6 +20,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.common.installed import install_command, is_installed, library_name
 from tui.inspection.answers import Explained
 from tui.inspection.requests import Explain
 from tui.inspector.classifier_head import without_activation
@@ -27,6 +28,7 @@ from tui.inspector.feature_maps import to_uint8
 from tui.inspector.opened_network import OpenedNetwork, is_convolution
 from tui.inspector.predictions import batch_size, predict
 from tui.inspector.refusal import Refusal
+from tui.runs.process.needs import BACKEND
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,14 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     """
     backend = keras.backend.backend()
     if backend != "tensorflow":
+        other = (
+            f"start with {BACKEND}=tensorflow."
+            if is_installed("tensorflow")
+            else f"install TensorFlow with: {install_command('tensorflow')}"
+        )
         raise Refusal(
-            f"Grad-CAM needs TensorFlow, but Keras uses {backend} here.",
-            "Use the occlusion map, or start with KERAS_BACKEND=tensorflow.",
+            f"Grad-CAM needs TensorFlow, but Keras uses {library_name(backend)} here.",
+            f"Use the occlusion map, or {other}",
         )
     import tensorflow as tf
 

@@ -172,7 +172,7 @@ def _refuse_misnamed(head: bytes, name: str) -> None:
     what = repr(head[:20])[1:] if head else "nothing"
     raise GeometryError(
         f"{clean(name, 60)} is not {_NAMED[ending]}, although it is named like one: it begins with "
-        f"{clean(what, 80)}. Copy or download it again, or save the model anew with "
+        f"{clean(what, 80)}. Copy or download it again, or save the model again with "
         'model.save("name.keras").'
     )
 

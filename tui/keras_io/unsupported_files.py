@@ -56,7 +56,7 @@ class _Kind:
     lines: tuple[str, ...] = ()
 
 
-_BUILD = "model = ...  # the same model, built anew by its program"
+_BUILD = "model = ...  # the same model, built again by its program"
 _SAVE = 'model.save("{new}")'
 _NO_WAY_BACK = (
     "There is no way back to the layers of Keras: go to the program that made the model, and save "
@@ -74,7 +74,7 @@ HDF5_OTHER = _Kind(
 )
 _ARRAYS = _Kind(
     "is a file of NumPy arrays: perhaps weights, but without the layers that they belong to",
-    "If they are what model.get_weights() returned, build the model anew and save the whole:",
+    "If they are what model.get_weights() returned, build the model again and save all of it:",
     (
         "import numpy as np",
         _BUILD,

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import explain_loading
+from tui.runs.process.on_end import command_of, run_on_end
+from tui.runs.store.on_end_mark import claim
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.run_session import RunSession
@@ -59,7 +61,12 @@ def main(arguments: list[str]) -> int:
         return 1
     signal.signal(signal.SIGTERM, lambda *_: session.request_stop())
     with session:
-        return session.run_task(_train)
+        status = session.run_task(_train)
+        run = RunFolder(session.run.path)  # it may have been renamed
+        command = command_of(run)
+        claimed = claim(run.path, command) if command else None
+    run_on_end(command, run, ending=session.ending, claimed=claimed)
+    return status
 
 
 def _train(session: RunSession) -> None:

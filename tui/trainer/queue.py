@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from tui.common.paths import StateError, runs_dir
 from tui.runs.process.launch import Launcher
+from tui.runs.process.on_end import DeathWatch, command_of
 from tui.runs.queue.mark import QueueMark
 from tui.runs.queue.order import Entry, claim_next, forget_claim, waiting_entries
 from tui.runs.queue.waiting_runs import at_work, hold_queue
@@ -27,6 +28,7 @@ class QueueWatch:
     """
 
     def __init__(self) -> None:
+        self.deaths = DeathWatch()
         self._waiting: Entry | None = None
         self._running: RunFolder | None = None
 
@@ -49,6 +51,8 @@ class QueueWatch:
         As `claim_next`.
         """
         if self._running is None or not at_work(self._running):
+            if self._running is not None:
+                self.deaths.look_into(self._running)
             runs = iter_runs(runs_dir(to_read=True))
             self._running = next((run for run in runs if at_work(run)), None)
         return claim_next(tried) if self._running is None else None
@@ -65,13 +69,37 @@ LOOK_SECONDS = 0.5
 def work_through(launcher: Launcher, tried: set[Entry]) -> None:
     """Start each waiting run when none is at work, until all that wait were tried."""
     watch = QueueWatch()
-    while watch.still_waiting(tried):
+    started: RunFolder | None = None
+    while True:
+        if started is not None and not launcher.busy:
+            look_for_death(watch.deaths, started)
+            started = None
+        if not watch.still_waiting(tried):
+            if started is None or not command_of(started):
+                return
+            wait_for(launcher)  # nobody else may be there to notice that its trainer died
+            continue
         claimed = None if launcher.busy else watch.claim(tried)
         if claimed is None:
             time.sleep(LOOK_SECONDS)
             continue
         tried.add(claimed)
         start(launcher, *claimed)
+        started = claimed[0]
+
+
+def look_for_death(deaths: DeathWatch, run: RunFolder) -> None:
+    """Have the command of a run executed if its trainer died, perhaps before it had begun."""
+    if command_of(run):
+        while run.state(None) == "starting":  # for some seconds: nothing else could start anyway
+            time.sleep(LOOK_SECONDS)
+        deaths.look_into(run)
+
+
+def wait_for(launcher: Launcher) -> None:
+    """Wait until no trainer that was started here is alive."""
+    while launcher.busy:
+        time.sleep(LOOK_SECONDS)
 
 
 def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:

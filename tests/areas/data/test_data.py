@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.areas.data.on_data import WIDE, choose, data_area
 from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import (
     opened,
     region_text,
     screen_text,
     strips,
-    toasts,
     until,
     until_seen,
     until_toast,
 )
-from tui.app.app import CnnTuiApp
 from tui.datasets import validate
 from tui.ui.pictures.half_blocks import PictureView
-
-WIDE = (110, 34)
-
-
-async def data_area(pilot: Pilot[None]) -> None:
-    """Go to the area and wait for its tree."""
-    await pilot.press("3")
-    await until_seen(pilot, "Samples", "#folders")
-    await until(pilot, lambda: pilot.app.focused is not None and pilot.app.focused.id == "folders")
-    await pilot.pause()
-
-
-async def choose(pilot: Pilot[None], path: Path | str) -> None:
-    """Type a folder's path, as a user does (or pastes)."""
-    await pilot.press("slash")
-    line = pilot.app.screen.query_one("#path", Input)
-    await until(pilot, lambda: pilot.app.focused is line)
-    line.value = str(path)
-    await pilot.press("enter")
-
-
-def never_raw(app: CnnTuiApp) -> None:
-    """Assert that no control character goes to the terminal."""
-    for strip in strips(app):
-        for segment in strip:
-            assert all(ord(sign) >= 32 and sign != "\x7f" for sign in segment.text), segment
 
 
 @pytest.mark.usefixtures("digits")
@@ -158,140 +129,6 @@ async def test_arrows_go_through_the_tree_and_enter_chooses(images: MakeImages) 
         await until(pilot, lambda: "dogs" not in region_text(app, "#folders"))
         await pilot.press("enter")
         await until_seen(pilot, "4 images in 2 classes")
-
-
-BAD = [
-    ({}, [], "✗ No images and no class folders in bad."),
-    ({"cats": 0, "dogs": 0}, [], "✗ No images in cats and dogs."),
-    ({"cats": 3}, [], "✗ Only one class has images, cats: there is nothing to tell apart."),
-    ({}, ["a.png", "b.png"], "✗ 2 images directly in bad, and no sub-folders."),
-]
-
-
-@pytest.mark.parametrize(("classes", "beside", "sentence"), BAD)
-async def test_a_folder_that_cannot_be_trained_on_says_why_and_is_not_taken(
-    images: MakeImages, classes: dict[str, int], beside: list[str], sentence: str
-) -> None:
-    folder = images("bad", classes)
-    source = next(images("other", cats=1).rglob("*.png"))
-    for name in beside:
-        (folder / name).write_bytes(source.read_bytes())
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, folder)
-        await until_seen(pilot, "✗", "#findings")
-        assert sentence in region_text(app, "#findings")
-        assert app.dataset is None
-        await pilot.press("t")
-        await until_toast(pilot, "This folder cannot be trained on; see what is marked ✗.")
-        assert app.current_mode == "data"
-
-
-async def test_images_beside_the_class_folders_are_told_of_and_the_classes_taken(
-    images: MakeImages,
-) -> None:
-    folder = images("pets", cats=3, dogs=4)
-    source = next(folder.rglob("*.png"))
-    (folder / "stray.png").write_bytes(source.read_bytes())
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, folder)
-        await until_seen(pilot, "7 images in 2 classes")
-        assert region_text(app, "#findings").startswith("! ")
-        assert "1 image" in region_text(app, "#findings")
-
-
-async def test_a_missing_folder_is_told_with_what_is_there(tmp_path: Path) -> None:
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, tmp_path / "here" / "nowhere" / "pets")
-        await until_seen(pilot, "cannot be used", "#data-head")
-        await until(pilot, lambda: "exists, so check the rest of the path." in toasts(app))
-        assert "There is no folder" in toasts(app)
-        assert app.focused is not None and app.focused.id == "folders"
-
-
-async def test_the_folder_that_was_meant_is_one_key_away(images: MakeImages) -> None:
-    folder = images("pets", cats=3, dogs=4)
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, folder / "cats")
-        await until_seen(pilot, "this looks like one class", "#findings")
-        assert "i chooses the folder that was probably meant" in screen_text(app)
-        await pilot.press("i")
-        await until_seen(pilot, "7 images in 2 classes")
-
-
-HOSTILE = ["[bold]", "[@click=app.quit]", "a\x1b]0;title\x07", "b\nc", "\u202egnp.exe", "]"]
-
-
-async def test_names_from_the_disk_reach_the_terminal_only_as_visible_signs(
-    images: MakeImages,
-) -> None:
-    folder = images("[", dict.fromkeys(HOSTILE, 2))
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await until_seen(pilot, "[", "#folders")
-        await choose(pilot, folder)
-        await until_seen(pilot, "12 images in 6 classes")
-        await until(pilot, lambda: bool(app.screen.query(PictureView)))
-        await pilot.pause()
-        never_raw(app)
-        seen = region_text(app, "#summary")
-        for shown in (
-            "[bold]",
-            "[@click=app.quit]",
-            "a␛]0;title␇",
-            "b␊c",
-            "\N{REPLACEMENT CHARACTER}gnp",
-        ):
-            assert shown in seen
-        assert "Control characters in the class name" in region_text(app, "#findings")
-        await pilot.press("g")
-        tree = app.screen.query_one("#folders")
-        for _ in range(12):
-            node = tree.cursor_node  # type: ignore[attr-defined]
-            if node is not None and str(node.label) == "[":
-                break
-            await pilot.press("down")
-        await pilot.press("right")
-        await until_seen(pilot, "a␛]0;title␇", "#folders")
-        never_raw(app)
-        await pilot.press("v", "v", "v")
-        await until_seen(pilot, "flow_from_directory(")
-        assert r"a\x1b]0;title\x07" in region_text(app, "#call")
-        never_raw(app)
-        await pilot.press("t")
-        await until_seen(pilot, "[  6 classes")
-        never_raw(app)
-
-
-async def test_a_path_that_reads_like_markup_is_shown_as_it_is(images: MakeImages) -> None:
-    # A folder "]" in a folder "[": its path ends in "[/]", which markup takes for a closing tag.
-    folder = images("[/]", cats=2, dogs=2)
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, folder)
-        await until_seen(pilot, "4 images in 2 classes")
-        assert "".join(region_text(app, "#data-head").split()).endswith("/here/[/]")
-        await choose(pilot, folder / "[/]" / "gone")
-        await until(pilot, lambda: "[/]/[/]/gone" in toasts(app).replace(" ", ""))
-
-
-async def test_a_class_name_that_is_no_text_is_refused_not_crashed_on(
-    tmp_path: Path, images: MakeImages
-) -> None:
-    folder = images("odd", cats=2)
-    source = next(folder.rglob("*.png"))
-    bad = os.fsencode(folder) + b"/caf\xe9"
-    os.mkdir(bad)
-    with open(bad + b"/1.png", "wb") as file:
-        file.write(source.read_bytes())
-    async with opened(WIDE) as (app, pilot):
-        await data_area(pilot)
-        await choose(pilot, folder)
-        await until_seen(pilot, "Not UTF-8: the class name")
-        assert app.dataset is None
 
 
 async def test_a_folder_with_train_and_validation_is_recognised(images: MakeImages) -> None:

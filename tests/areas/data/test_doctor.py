@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.areas.data.test_data import choose, data_area, never_raw
+from tests.areas.data.on_data import choose, data_area, never_raw
 from tests.support.seeing import (
     opened,
     region_text,

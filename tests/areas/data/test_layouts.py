@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.areas.data.test_data import choose, data_area
+from tests.areas.data.on_data import choose, data_area
 from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tests.unit.datasets.worst import picture

@@ -193,6 +193,25 @@ async def test_hints_come_one_by_one() -> None:
 
 
 @pytest.mark.usefixtures("made")
+async def test_show_me_is_offered_until_it_was_shown() -> None:
+    async with lesson() as (app, pilot):
+        await until_seen(pilot, "x Show me", "Footer")
+        await pilot.press("x")
+        await until(pilot, lambda: "Show me" not in region_text(app, "Footer"))
+        await pilot.press("3", "enter")  # the answer is no longer on screen
+        await until_seen(pilot, "x Show me", "Footer")
+
+
+@pytest.mark.usefixtures("made")
+async def test_a_message_does_not_lie_over_the_next_page() -> None:
+    async with lesson() as (app, pilot):
+        await pilot.press("enter")
+        await until_toast(pilot, "Type your answer first")
+        await turned(pilot, "n", "Second")
+        await until(pilot, lambda: toasts(app) == "")
+
+
+@pytest.mark.usefixtures("made")
 async def test_x_shows_the_steps_and_does_not_count_as_answered() -> None:
     async with lesson() as (app, pilot):
         await pilot.press("x")

@@ -23,6 +23,7 @@ from tests.support.seeing import (
     until_toast,
 )
 from tui.app.app import CnnTuiApp
+from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.areas.lessons.program_editor import editor_command
 from tui.areas.lessons.program_field import ProgramField
@@ -173,6 +174,27 @@ async def test_hints_come_one_by_one_and_a_solution_is_shown_without_counting() 
         assert (shown.correct, shown.tries, shown.way) == (False, 0, "shown")
 
 
+@pytest.mark.parametrize(
+    ("keys", "way"), [((), "at once"), (("h",), "with help"), (("h", "x"), "shown")]
+)
+async def test_help_with_a_program_is_counted_at_the_end_of_the_lesson(
+    keys: tuple[str, ...], way: str
+) -> None:
+    async with page(RecordedRuns(RIGHT)) as (app, pilot):
+        await pilot.press("escape", *keys)
+        await write(pilot, "return 2")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "formula" in read_progress().solved("made"))
+        await pilot.press("h")  # once it is right, a hint is no help
+        await until_seen(pilot, "hint ", "WriteExercise")
+        assert read_progress().answered["made", "formula"].way == way
+        await app.push_screen(
+            LessonEndScreen(parse_lesson(LESSON, "01-made.md"), turn_to=LessonScreen)
+        )
+        words = {"at once": "right at once", "with help": "right, not at once"}
+        await until_seen(pilot, words.get(way, "shown, then right"))
+
+
 @pytest.mark.parametrize("leave", [("escape", "n"), ("ctrl+r",)])
 async def test_a_program_that_runs_is_stopped_by_its_key_and_by_leaving(
     leave: tuple[str, ...],
@@ -292,6 +314,36 @@ async def test_the_program_follows_the_cursor() -> None:
         await pilot.press(*" # end")
         await until_seen(pilot, "first_29 = 29 # end", "WriteExercise")
         assert isinstance(app.focused, ProgramField)
+
+
+async def test_while_lines_are_corrected_the_program_has_the_rows_of_the_text() -> None:
+    async with page(RecordedRuns(WRONG, RIGHT), size=(80, 24)) as (app, pilot):
+        rows = app.screen.query_one("#program").size.height
+        assert "Some words." in screen_text(app)
+        await pilot.press(*"return 1", "enter")
+        await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
+        await until(pilot, lambda: "Some words." not in screen_text(app))
+        assert app.screen.query_one("#program").size.height >= min(rows, 5)
+        await pilot.press("escape")  # to read on
+        await until_seen(pilot, "Some words.")
+        await pilot.press("tab", "shift+tab")
+        await until(pilot, lambda: isinstance(app.focused, ProgramField))
+        await until(pilot, lambda: "Some words." not in screen_text(app))
+        await pilot.press("enter")
+        await until_seen(pilot, "✓ Complete output_size", "WriteExercise")
+        await until_seen(pilot, "Some words.")
+
+
+async def test_a_solution_is_offered_until_it_was_shown() -> None:
+    async with page(RecordedRuns(WRONG)) as (app, pilot):
+        await pilot.press("escape")
+        await until_seen(pilot, "x Show me", "Footer")
+        await pilot.press("x")
+        await until_seen(pilot, "One that is right", "WriteExercise")
+        await until(pilot, lambda: "Show me" not in region_text(app, "Footer"))
+        await write(pilot, "return 1")
+        await pilot.press("ctrl+r")
+        await until_seen(pilot, "x Show me", "Footer")
 
 
 async def test_a_verdict_names_the_key_that_goes_on_from_where_the_focus_is() -> None:

@@ -193,7 +193,7 @@ async def test_a_run_that_died_says_so_in_the_same_words_as_the_list(recorder: R
     run = recorder.died()
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "The trainer died at epoch 4", "#messages")
-        assert "a trains anew with its settings" in region_text(app, "#messages")
+        assert "a trains again with its settings" in region_text(app, "#messages")
         assert "● running" not in screen_text(app)
         await pilot.press("escape")
         await until_seen(pilot, "✗ died at epoch 4")

@@ -211,6 +211,15 @@ def test_a_crowded_page_is_named_by_check_alone(tmp_path: Path) -> None:
     assert problem.line == 11 and "17 rows" in problem.sentence
 
 
+def test_a_summary_that_the_list_would_cut_is_named_by_check(tmp_path: Path) -> None:
+    (tmp_path / "01-long.md").write_text(
+        '+++\nid = "long"\ntitle = "Long"\nsummary = "' + "s" * 79 + '"\nminutes = 3\n+++\n# A\nx\n'
+    )
+    assert load_course(tmp_path).problems == ()
+    _, (problem,) = check_lessons(tmp_path)
+    assert "79 characters" in problem.sentence and "78 of them" in problem.sentence
+
+
 def test_the_command_lists_and_checks(tmp_path: Path) -> None:
     run = CliRunner().invoke
     listed = run(lessons, [])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.unit.datasets.test_layouts import classes, write
+from tests.unit.datasets.written_folders import classes, write
 from tui.cli.command import cli
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.unit.datasets.test_layouts import classes, counts, error, kinds, write
+from tests.unit.datasets.written_folders import classes, counts, error, kinds, write
 from tui.cli.command import cli
 from tui.datasets import FolderSummary, describe, suggest_settings
 from tui.datasets.doctor import diagnose, examine

@@ -51,7 +51,20 @@ def _finite_rows() -> SearchStrategy[object]:
 def _field(name: str, kind: object) -> SearchStrategy[object]:
     if name in _FIELDS:
         return _FIELDS[name]
-    return {"int": counts, "float": finite}.get(str(kind), words)
+    kinds = {"int": counts, "float": finite, "float | None": maybe, "int | None": counts}
+    return kinds.get(str(kind), words)
+
+
+_gpus = st.builds(
+    events.GpuStats,
+    index=counts,
+    name=words,
+    percent=maybe,
+    memory_used=st.none() | counts,
+    memory_total=st.none() | counts,
+    watts=maybe,
+    celsius=maybe,
+)
 
 
 def events_of(kind: type) -> SearchStrategy[Event]:
@@ -62,8 +75,12 @@ def events_of(kind: type) -> SearchStrategy[Event]:
         for name, annotation in getattr(base, "__annotations__", {}).items()
         if base is not object
     }
-    if kind is events.BatchesThinned:
+    if kind in (events.BatchesThinned, events.SystemThinned):
         fields["values"] = _finite_rows()
+    if kind is events.SystemThinned:
+        fields["seconds"] = _finite_rows()
+    if kind is events.SystemStats:
+        fields["gpus"] = st.lists(_gpus, max_size=2).map(tuple)
     return st.builds(kind, **fields)
 
 

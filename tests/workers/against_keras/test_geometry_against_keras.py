@@ -5,9 +5,6 @@ The cases are generated from fixed seeds, so that a failure comes back.
 
 from __future__ import annotations
 
-import dataclasses
-import random
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -15,139 +12,39 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.workers.against_keras.random_layers import (
+    MAKERS,
+    ON_VECTORS,
+    Random,
+    assert_cannot_run,
+    by_keras,
+    random_volume,
+    shape_tuple,
+)
 from tui.geometry import (
     ACTIVATIONS,
     KINDS,
     PRESETS,
     Activation,
-    AveragePool2D,
-    BatchNormalization,
     Conv2D,
     Conv2DTranspose,
-    Dense,
     DepthwiseConv2D,
-    Dropout,
-    Flatten,
     GeometryError,
-    GlobalAveragePool2D,
-    GlobalMaxPool2D,
-    Layer,
-    MaxPool2D,
     Network,
     Pair,
-    Rescaling,
     SeparableConv2D,
     Shape,
     Vector,
     Volume,
-    ZeroPadding2D,
     apply_layer,
-    convolve,
-    convolve_transposed,
     course_network,
     field_of,
     network_totals,
     output_shape,
     parse_network,
-    pool,
     trace_network,
 )
 from tui.keras_io import keras_code, keras_input_shape, keras_layers
-
-Random = random.Random
-
-
-def _pair(rng: Random, least: int = 1, most: int = 5) -> Pair:
-    w = rng.randint(least, most)
-    return Pair(w, w if rng.random() < 0.4 else rng.randint(least, most))
-
-
-def _volume(rng: Random) -> Volume:
-    return Volume(rng.randint(1, 24), rng.randint(1, 24), rng.choice([1, 2, 3, 4, 6]))
-
-
-def _padding(rng: Random) -> Any:
-    return rng.choice(["valid", "same", _pair(rng, 0, 3)])
-
-
-def _window(rng: Random, square: bool = False) -> dict[str, Any]:
-    stride, dilation = _pair(rng, 1, 4), _pair(rng, 1, 3)
-    if square:
-        stride = rng.choice([stride, Pair.square(stride.w), Pair.square(stride.w)])
-    if rng.random() < 0.8:  # both at once is refused: mostly one of them
-        stride, dilation = rng.choice([(stride, Pair(1, 1)), (Pair(1, 1), dilation)])
-    return {
-        "kernel": _pair(rng),
-        "stride": stride,
-        "padding": _padding(rng),
-        "dilation": dilation,
-        "use_bias": rng.random() < 0.7,
-        "activation": rng.choice(["linear", "relu"]),
-    }
-
-
-def _conv(rng: Random) -> Layer:
-    groups = rng.choice([1, 1, 2, 3])
-    filters = rng.choice([rng.randint(1, 9), groups * rng.randint(1, 3)])
-    return Conv2D(filters, groups=groups, **_window(rng))
-
-
-def _transposed(rng: Random) -> Layer:
-    values = _window(rng) | {"padding": rng.choice(["valid", "same"])}
-    more = None if rng.random() < 0.4 else _pair(rng, 0, 3)
-    return Conv2DTranspose(rng.randint(1, 6), output_padding=more, **values)
-
-
-def _pool(kind: Any) -> Callable[[Random], Layer]:
-    def make(rng: Random) -> Layer:
-        stride = rng.choice([None, _pair(rng, 1, 4)])
-        layer: Layer = kind(_pair(rng), stride=stride, padding=_padding(rng))
-        return layer
-
-    return make
-
-
-MAKERS: dict[str, Callable[[Random], Layer]] = {
-    "conv": _conv,
-    "depthwise": lambda rng: DepthwiseConv2D(
-        multiplier=rng.randint(1, 3), **_window(rng, square=True)
-    ),
-    "separable": lambda rng: SeparableConv2D(
-        rng.randint(1, 6), multiplier=rng.randint(1, 3), **_window(rng, square=True)
-    ),
-    "transposed": _transposed,
-    "maxpool": _pool(MaxPool2D),
-    "avgpool": _pool(AveragePool2D),
-    "globalmax": lambda rng: GlobalMaxPool2D(),
-    "globalavg": lambda rng: GlobalAveragePool2D(),
-    "zeropad": lambda rng: ZeroPadding2D(_pair(rng, 0, 4)),
-    "flatten": lambda rng: Flatten(),
-    "dense": lambda rng: Dense(rng.randint(1, 20), use_bias=rng.random() < 0.7),
-    "activation": lambda rng: Activation(rng.choice(ACTIVATIONS)),
-    "dropout": lambda rng: Dropout(rng.random()),
-    "batchnorm": lambda rng: BatchNormalization(),
-    "rescaling": lambda rng: Rescaling(rng.random(), rng.random()),
-}
-ON_VECTORS = {"flatten", "dense", "activation", "dropout", "batchnorm", "rescaling"}
-
-
-def _tuple(shape: Shape) -> tuple[int, ...]:
-    if isinstance(shape, Vector):
-        return (shape.size,)
-    return (shape.height, shape.width, shape.depth)
-
-
-def _keras_says(layer: Layer, shape: Shape) -> tuple[tuple[int, ...], int, int]:
-    """Output shape, parameters and trainable parameters, by building the plan's layers."""
-    now: Any = (None, *_tuple(shape))
-    parameters = trainable = 0
-    for class_name, arguments in keras_layers(Network(Volume(1, 1, 1), (layer,))):
-        built = getattr(keras.layers, class_name)(**arguments)
-        built.build(now)
-        parameters += built.count_params()
-        trainable += sum(int(np.prod(weight.shape)) for weight in built.trainable_weights)
-        now = tuple(built.compute_output_shape(now))
-    return now[1:], parameters, trainable
 
 
 def test_every_kind_of_layer_is_compared() -> None:
@@ -160,7 +57,7 @@ def test_shapes_and_parameters(kind: str) -> None:
     many = KINDS[kind] in (Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)
     legal = refused = 0
     for _ in range(300 if many or "pool" in kind else 60):
-        layer, shape = MAKERS[kind](rng), _volume(rng)
+        layer, shape = MAKERS[kind](rng), random_volume(rng)
         tried: Shape = shape
         if kind in ON_VECTORS and rng.random() < 0.5:
             tried = Vector(shape.size)
@@ -174,14 +71,14 @@ def test_shapes_and_parameters(kind: str) -> None:
             ):
                 continue  # Keras builds it, but TensorFlow cannot compute it
             if isinstance(layer, Conv2DTranspose) and "TensorFlow does not" in str(error):
-                _cannot_run(layer, tried)
+                assert_cannot_run(layer, tried)
                 continue
             with pytest.raises(ValueError):
-                _keras_says(layer, tried)
+                by_keras(layer, tried)
         else:
             legal += 1
-            ours = (_tuple(effect.output), effect.parameters, effect.trainable)
-            assert ours == _keras_says(layer, tried), (layer, tried)
+            ours = (shape_tuple(effect.output), effect.parameters, effect.trainable)
+            assert ours == by_keras(layer, tried), (layer, tried)
     assert legal > 40
     # What is refused here must be refused there; the generator has to reach that too.
     assert refused > 10 or not (many or "pool" in kind)
@@ -191,95 +88,6 @@ def test_shapes_and_parameters(kind: str) -> None:
 def test_activations_exist_and_keep_the_shape(name: str) -> None:
     values = keras.ops.convert_to_tensor(np.ones((1, 2, 2, 3), "float32"))
     assert tuple(keras.activations.get(name)(values).shape) == (1, 2, 2, 3)
-
-
-def _small(rng: Random) -> Volume:
-    return Volume(rng.randint(3, 9), rng.randint(3, 9), rng.choice([1, 2, 4]))
-
-
-def _cannot_run(layer: Layer, shape: Shape) -> None:
-    """See that Keras tells a shape for a layer, and TensorFlow refuses to compute it."""
-    told, *_ = _keras_says(layer, shape)
-    (class_name, arguments), *_ = keras_layers(Network(Volume(1, 1, 1), (layer,)))
-    built = getattr(keras.layers, class_name)(**arguments)
-    picture = np.zeros((1, *_tuple(shape)), "float32")
-    if 0 in told:
-        assert not np.size(built(picture))
-        return
-    with pytest.raises(tf.errors.OpError):
-        built(picture)
-
-
-def _run(layer: Layer, grid: Any, weights: list[Any] | None = None) -> Any:
-    """What Keras computes for one grid [depth][row][column], in the same order."""
-    now = np.transpose(np.asarray(grid, "float32"), (1, 2, 0))[None]
-    for class_name, arguments in keras_layers(Network(Volume(1, 1, 1), (layer,))):
-        built = getattr(keras.layers, class_name)(**arguments)
-        built.build(now.shape)
-        if weights is not None and built.weights:
-            built.set_weights(weights)
-        now = np.asarray(built(now))
-    return np.transpose(now[0], (2, 0, 1))
-
-
-def _legal(rng: Random, kind: str, times: int) -> list[tuple[Any, Volume]]:
-    """Legal cases with the activation left away, as the small computations leave it."""
-    cases: list[tuple[Any, Volume]] = []
-    while len(cases) < times:
-        layer: Any = MAKERS[kind](rng)
-        shape = _small(rng)
-        if hasattr(layer, "activation"):
-            layer = dataclasses.replace(layer, activation="linear")
-        try:
-            apply_layer(layer, shape)
-        except GeometryError:
-            continue
-        cases.append((layer, shape))
-    return cases
-
-
-def _numbers(rng: Random, *shape: int) -> Any:
-    return np.random.default_rng(rng.randint(0, 2**32)).normal(size=shape)
-
-
-@pytest.mark.parametrize("kind", ["conv", "depthwise"])
-def test_convolution_numbers(kind: str) -> None:
-    rng = Random(f"numbers {kind}")
-    for layer, shape in _legal(rng, kind, 40):
-        depthwise = isinstance(layer, DepthwiseConv2D)
-        maps = shape.depth * layer.multiplier if depthwise else layer.filters
-        deep = 1 if depthwise else shape.depth // layer.groups
-        grid = _numbers(rng, shape.depth, shape.height, shape.width)
-        filters = _numbers(rng, maps, deep, layer.kernel.h, layer.kernel.w)
-        biases = _numbers(rng, maps) if layer.use_bias else np.zeros(maps)
-        kernel = np.transpose(filters, (2, 3, 1, 0))  # rows, columns, depth, filters
-        if depthwise:
-            kernel = kernel.reshape(layer.kernel.h, layer.kernel.w, shape.depth, layer.multiplier)
-        weights = [kernel, biases] if layer.use_bias else [kernel]
-        ours = convolve(grid.tolist(), filters.tolist(), layer, biases.tolist())
-        np.testing.assert_allclose(ours, _run(layer, grid, weights), atol=1e-4, err_msg=str(layer))
-
-
-def test_transposed_numbers() -> None:
-    rng = Random("numbers transposed")
-    for layer, shape in _legal(rng, "transposed", 40):
-        grid = _numbers(rng, shape.depth, shape.height, shape.width)
-        filters = _numbers(rng, layer.filters, shape.depth, layer.kernel.h, layer.kernel.w)
-        biases = _numbers(rng, layer.filters) if layer.use_bias else np.zeros(layer.filters)
-        kernel = np.transpose(filters, (2, 3, 0, 1))  # rows, columns, filters, depth
-        weights = [kernel, biases] if layer.use_bias else [kernel]
-        ours = convolve_transposed(grid.tolist(), filters.tolist(), layer, biases.tolist())
-        np.testing.assert_allclose(ours, _run(layer, grid, weights), atol=1e-4, err_msg=str(layer))
-
-
-@pytest.mark.parametrize("kind", ["maxpool", "avgpool"])
-def test_pooling_numbers(kind: str) -> None:
-    rng = Random(f"numbers {kind}")
-    for layer, shape in _legal(rng, kind, 40):
-        grid = _numbers(rng, shape.depth, shape.height, shape.width)
-        np.testing.assert_allclose(
-            pool(grid.tolist(), layer), _run(layer, grid), atol=1e-5, err_msg=str(layer)
-        )
 
 
 CHAINS = (
@@ -356,7 +164,7 @@ def _code_agrees(network: Network) -> None:
     rows = trace_network(network)
     shape = output_shape(network)
     assert shape is not None
-    assert tuple(model.output_shape[1:]) == _tuple(shape)
+    assert tuple(model.output_shape[1:]) == shape_tuple(shape)
     assert model.count_params() == network_totals(rows).parameters
     planned = keras.Sequential([keras.Input(keras_input_shape(network))])
     for class_name, arguments in keras_layers(network):
@@ -366,7 +174,7 @@ def _code_agrees(network: Network) -> None:
     for row in rows:
         assert row.effect is not None
         made = planned.get_layer(row.name)
-        assert tuple(made.output.shape[1:]) == _tuple(row.effect.output)
+        assert tuple(made.output.shape[1:]) == shape_tuple(row.effect.output)
 
 
 SMALL_PRESETS: tuple[Network, ...] = (
@@ -391,7 +199,7 @@ def test_code_of_generated_networks() -> None:
     made = 0
     while made < 40:
         layers = tuple(MAKERS[rng.choice(list(MAKERS))](rng) for _ in range(rng.randint(1, 6)))
-        network = Network(_volume(rng), layers)
+        network = Network(random_volume(rng), layers)
         if any(isinstance(layer, Activation) for layer in layers):
             continue  # softmax over a single value only warns; the rest is tested above
         if all(row.effect for row in trace_network(network)):

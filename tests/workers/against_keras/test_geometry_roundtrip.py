@@ -18,7 +18,8 @@ import pytest
 import tensorflow as tf
 from keras import layers as kl
 
-from tests.workers.against_keras.test_geometry_against_keras import MAKERS, SMALL_PRESETS
+from tests.workers.against_keras.random_layers import MAKERS
+from tests.workers.against_keras.test_geometry_against_keras import SMALL_PRESETS
 from tui.geometry import (
     ACTIVATIONS,
     Activation,

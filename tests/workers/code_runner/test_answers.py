@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.code_runner.answers import RIGHT, SLIPS
+from tests.workers.code_runner.right_answers import RIGHT
+from tests.workers.code_runner.wrong_answers import SLIPS
 from tui.code_client.messages import Judged, RunProgram
 from tui.code_runner.checks import CHECKS
 from tui.code_runner.pictures import lay_pictures

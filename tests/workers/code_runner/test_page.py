@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from PIL import Image
 
 from tests.support.seeing import opened, region_text, until, until_seen
 from tui.areas.lessons.lesson_screen import LessonScreen
@@ -33,12 +37,17 @@ async def test_a_program_is_run_from_the_page() -> None:
         assert read_progress().slips == {"no-plus-one": 1}
 
 
-def test_the_notebook_runs_as_a_file_on_a_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", [(), ("my-own.png",)])
+def test_the_notebook_runs_as_a_file_on_a_folder(tmp_path: Path, picture: tuple[str, ...]) -> None:
     lay_pictures(tmp_path)
+    for folder in (tmp_path / "pictures" / "validation").iterdir():
+        (folder / ".DS_Store").write_bytes(b"no picture")
+    for name in picture:
+        Image.new("RGB", (50, 40), "red").save(tmp_path / name)
     file = tmp_path / "notebook.py"
     file.write_text(notebook_file({}).replace("= 64, 20, 15", "= 32, 10, 1"))
     done = subprocess.run(
-        [sys.executable, str(file), "pictures"],
+        [sys.executable, str(file), "pictures", *picture],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -50,3 +59,5 @@ def test_the_notebook_runs_as_a_file_on_a_folder(tmp_path: Path) -> None:
     assert "Found 40 images belonging to 2 classes." in done.stdout
     assert (tmp_path / "maps.png").is_file()
     assert "(1, 30, 30, 16)" in done.stdout
+    named = re.findall(r"^(\S+): \w+ \(\d\.\d\d\)$", done.stdout, re.MULTILINE)
+    assert named == list(picture) or (not picture and named[0].endswith(".png"))

@@ -38,7 +38,7 @@ class Predictor(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "x", "skip", "Show it", id="predictor.skip", tooltip="Show this answer and continue"
+            "x", "skip", "Show me", id="predictor.skip", tooltip="Show this answer and continue"
         ),
         Binding("escape", "end", "End", id="predictor.end", tooltip="Stop and show the result"),
     ]

@@ -16,7 +16,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.lessons.exercise import Exercise, ExerciseKeys
+from tui.areas.lessons.exercise import Exercise
+from tui.areas.lessons.exercise_keys import ExerciseKeys
 from tui.common.numbers import progress_bar
 from tui.common.text import clean
 from tui.course import (
@@ -104,6 +105,7 @@ wrong answer), **n** goes to the next drill, **c** shows the Keras code.
         await self._show()
 
     async def watch_index(self) -> None:
+        self.host.clear_old_messages()
         await self._show()
 
     async def _show(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -11,11 +10,9 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.areas.lessons.answer_fields import Answer, answer_for
-from tui.areas.lessons.write_exercise import WRITE_KEYS, WriteExercise
 from tui.course import PredictBlock, Question, Verdict, judge, solution_steps
 from tui.geometry import Effect, GeometryError, Volume
 from tui.geometry.windows.scene import scene_for
@@ -24,14 +21,12 @@ from tui.ui.sliding_window.sliding_window import SlidingWindow
 
 _PLAYED = ("W2", "H2", "D2")
 """The quantities that the playing window shows."""
-_KEYS = (
+EXERCISE_KEYS = (
     ("h", "hint", "hint", "Hint", "One more hint"),
     ("x", "steps", "steps", "Show me", "Show the answer; it does not count as answered"),
     ("w", "window", "window", "Window", "Play the window of this layer"),
 )
-_IN_FOOTER = ("hint", "steps")
-_OF_PROGRAMS = tuple(row[2] for row in WRITE_KEYS)
-"""Commands that only a program to complete has."""
+IN_FOOTER = ("hint", "steps")
 
 
 class Exercise(Vertical):
@@ -48,7 +43,7 @@ class Exercise(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("exercise", *_KEYS, footer=_IN_FOOTER),
+        *bindings("exercise", *EXERCISE_KEYS, footer=IN_FOOTER),
     ]
 
     class Judged(Message):
@@ -112,6 +107,8 @@ class Exercise(Vertical):
         super().__init__()
         self._expected = expected
         self._shown = False
+        self.steps_visible = False
+        """Whether the steps to the answer are what stands below the question now."""
         self._question = question
         self._answered = answered
         self._after = after
@@ -146,6 +143,7 @@ class Exercise(Vertical):
         elif verdict.correct:
             lines.append(Content.styled(self._after, "$text-muted"))
         self._say("#verdict", Content("\n").join(lines))
+        self._steps_are_visible(False)
         self.query_one(Answer).mark(verdict)
         repeated = not verdict.correct and verdict == self._last_verdict
         first = self._last_verdict is None and not self._shown
@@ -185,11 +183,26 @@ class Exercise(Vertical):
         """Show the steps to the answer; the question does not count as answered."""
         text = "\n".join([*solution_steps(self._question), self._after])
         self._say("#verdict", Content(text))
+        self._steps_are_visible(True)
         first = self._last_verdict is None and not self._shown
         self._shown = True
         self.post_message(self.AnswerShown(self._question, first=first))
         await self._play()
         self._scroll_to_verdict()
+
+    def _steps_are_visible(self, visible: bool) -> None:
+        if self.steps_visible != visible:
+            self.steps_visible = visible
+            self.refresh_bindings()
+
+    def offers(self, command: str) -> bool:
+        """Return whether a command is one of this exercise and would change something now."""
+        if command == "steps":
+            return not self.steps_visible
+        return command in ("hint", "window", "digit")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "steps" or self.offers(action)
 
     async def action_window(self) -> None:
         """Play the window of the layer in the question."""
@@ -211,78 +224,6 @@ class Exercise(Vertical):
             await self.mount(window)
             window.show(effect.layer, effect)
         self.query_one(SlidingWindow).walk.play_from_start()
-
-
-class ExerciseKeys:
-    """The keys of an exercise while it does not have the focus; each focuses it first.
-
-    In the field of a program letters are text, so its commands do not focus it.
-
-    A screen holds the object as `exercise`.
-    """
-
-    COMMANDS = bindings(
-        "page",
-        *_KEYS,
-        *WRITE_KEYS,
-        # On a page with a question a digit is part of an answer, wherever the focus is: it never
-        # opens another area.
-        *(
-            (digit, f"digit('{digit}')", f"digit-{digit}", "", "Choose an option, or type a number")
-            for digit in "0123456789"
-        ),
-        handler="exercise",
-        footer=(*_IN_FOOTER, "run", "edit", "save"),
-    )
-
-    def __init__(self, screen: Screen[None]) -> None:
-        self._screen = screen
-
-    def offers(self, command: str) -> bool:
-        """Return whether there is an exercise on the screen."""
-        if self._screen.query(WriteExercise):
-            return command != "window"
-        return command not in _OF_PROGRAMS and bool(self._screen.query(Exercise))
-
-    def _entered(self) -> Iterator[Exercise]:
-        for exercise in self._screen.query(Exercise):
-            exercise.take_focus()
-            yield exercise
-
-    def digit(self, digit: str) -> None:
-        for answer in self._screen.query(Answer).results():
-            answer.take_digit(digit)
-            return
-        for program in self._screen.query(WriteExercise):
-            program.take_focus()
-
-    def hint(self) -> None:
-        for exercise in self._entered():
-            exercise.action_hint()
-        for program in self._screen.query(WriteExercise):
-            program.action_hint()
-
-    async def steps(self) -> None:
-        for exercise in self._entered():
-            await exercise.action_steps()
-        for program in self._screen.query(WriteExercise):
-            await program.action_steps()
-
-    async def window(self) -> None:
-        for exercise in self._entered():
-            await exercise.action_window()
-
-    def run(self) -> None:
-        for program in self._screen.query(WriteExercise):
-            program.action_run()
-
-    def edit(self) -> None:
-        for program in self._screen.query(WriteExercise):
-            program.action_edit()
-
-    def save(self) -> None:
-        for program in self._screen.query(WriteExercise):
-            program.action_save()
 
 
 def window_effect(question: Question) -> Effect | None:

@@ -14,7 +14,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
-from tui.areas.lessons.exercise import Exercise, ExerciseKeys
+from tui.areas.lessons.exercise import Exercise
+from tui.areas.lessons.exercise_keys import ExerciseKeys
 from tui.areas.lessons.lesson_end_screen import LessonEndScreen
 from tui.areas.lessons.page_parts import focus_first, part_widget
 from tui.areas.lessons.write_exercise import WriteExercise
@@ -66,7 +67,7 @@ class LessonScreen(AreaScreen):
 **n** or **→** goes to the next page, after the last one to the end of the lesson; **p** or **←** to
 the previous one; in a field the arrows move the cursor. Type your answer and press
 **enter**, or choose an option with its letter or **↑ ↓** and press **enter**. **h** gives a hint,
-one at a time; **x** skips the question and shows the answer. After a right answer the window plays;
+one at a time; **x** shows the answer. After a right answer the window plays;
 **w** plays it at any time. If a page says more about its question, it is shown once you have
 answered. **page up** and **page down** scroll a page longer than the screen. **c** shows the Keras
 code of the page. **g** follows a link. **escape** first leaves a field, then goes back to the list;
@@ -117,6 +118,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         await self._show()
 
     async def watch_page(self) -> None:
+        self.host.clear_old_messages()
         await self._show()
 
     @property
@@ -142,6 +144,7 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
         with self.app.batch_update():
             await words.remove_children()
             await thing.remove_children()
+            self.remove_class("-correcting")
             if any(isinstance(part, WriteBlock) for part in page.parts):
                 # What was written on the page before is kept by now.
                 self._progress = await asyncio.to_thread(read_progress)
@@ -291,6 +294,11 @@ page with a picture: **← →** choose the filter, **↓ ↑** go through relu 
                     await self._note(question.id, "expected", question.options[number - 1])
             skill = question_skill(question) if event.first else ""
             await self._record(question.id, event.verdict, skill)
+
+    @on(WriteExercise.HintRead)
+    async def _program_hint_read(self, event: WriteExercise.HintRead) -> None:
+        event.stop()
+        await self._note(event.block.id, "hint")
 
     @on(WriteExercise.Shown)
     async def _solution_shown(self, event: WriteExercise.Shown) -> None:

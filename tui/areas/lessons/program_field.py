@@ -46,7 +46,9 @@ class ProgramField(TextArea):
             text,
             compact=True,
             id="program-field",
-            placeholder="write here" if lines == 1 else f"write here, about {lines} lines",
+            placeholder="write here"
+            if lines == 1
+            else f"write here, about {lines} lines; or esc, then e: in your $EDITOR",
         )
         self._single = lines == 1
         self.styles.margin = (0, 0, 0, indent)

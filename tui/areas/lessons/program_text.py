@@ -68,7 +68,10 @@ def verdict_text(result: RunResult, after: str) -> Content:
         lines.append(Content(f"{where}{clean(judged.error)}"))
     if judged.explanation:
         lines.append(with_code(judged.explanation))
-    again = "Try again; esc leaves the field, then h gives a hint and x shows the answer."
+    again = (
+        "Try again; esc leaves the field, then h gives a hint, x shows the answer, and e opens the "
+        "program in your editor."
+    )
     return Content("\n").join([*lines, Content.styled(again, "$text-muted")])
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Protocol, cast
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.highlight import highlight
 from textual.message import Message
@@ -19,7 +19,8 @@ from textual.widgets import Static, TextArea
 
 from tui.areas.lessons.program_editor import EditorError, edit_lines
 from tui.areas.lessons.program_field import ProgramField, ProgramView
-from tui.areas.lessons.program_text import NUMBERS, numbered, output_text, verdict_text
+from tui.areas.lessons.program_outcome import ProgramOutcome
+from tui.areas.lessons.program_text import NUMBERS, numbered
 from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean
@@ -104,6 +105,13 @@ file. What you write is kept.
             self.verdict = verdict
             self.counts = counts
 
+    class HintRead(Message):
+        """A hint was read before a right program was found."""
+
+        def __init__(self, block: WriteBlock) -> None:
+            super().__init__()
+            self.block = block
+
     class Shown(Message):
         """A solution was shown."""
 
@@ -145,6 +153,7 @@ file. What you write is kept.
         self._began: float | None = None
         """When the program itself began; None while Keras is loaded."""
         self._last: tuple[str, RunResult] | None = None
+        self.outcome = ProgramOutcome(self)
 
     def compose(self) -> ComposeResult:
         exercise = self._exercise
@@ -159,21 +168,16 @@ file. What you write is kept.
             yield Static(numbered(program.before, 1), id="program-before")
             yield ProgramField(self._kept, lines=exercise.lines, indent=NUMBERS + indent)
             yield Static(id="program-after")
-        with VerticalScroll(id="said", can_focus=False):
-            yield Static(id="state")
-            yield Static(id="verdict")
-            yield Static(id="hint")
-        # Apart from the verdict, which much output must not push away; tab and ↓ scroll it.
-        with VerticalScroll(id="printed"):
-            yield Static(id="output")
+        yield from self.outcome.compose()
 
     def on_mount(self) -> None:
         self.border_title = Content(clean(self._block.title or self._exercise.title))
-        for line in self.query("#said Static, #printed Static"):
-            line.display = False
+        self.outcome.hide()
         self._number_below()
         self.set_interval(0.25, self._tick)
         self._save_timer = self.set_timer(_SAVE_AFTER, self._keep_draft, pause=True)
+        if problem := self._host.code_runner.problem:
+            self.outcome.say("verdict", Content.styled(f"… {problem}", "$text-warning"))
         self._host.code_runner.prepare()
 
     def on_unmount(self) -> None:
@@ -250,7 +254,7 @@ file. What you write is kept.
         if self._at_work:
             self.workers.cancel_group(self, "program-run")
         elif is_empty(self._typed):
-            self._say("verdict", Content.styled("… Nothing is written yet.", "$text-warning"))
+            self.outcome.warn("Nothing is written yet.")
         else:
             self._run_program()
 
@@ -259,24 +263,24 @@ file. What you write is kept.
         typed = self._typed
         program = fill_in(self._exercise, typed, self._answers)
         self._at_work, self._began, self._asked = True, None, time.monotonic()
-        self._say("verdict", None)
-        self._say("output", None)
+        self.outcome.say("verdict", None)
+        self.outcome.say("output", None)
         self._tick()
         self.refresh_bindings()
         try:
             result = await self._host.code_runner.run(self._block.id, program, self._begins)
         except RunnerError as error:
-            self._say("verdict", Content.styled(f"… {clean(error)}", "$text-warning"))
+            self.outcome.warn(clean(error))
         except asyncio.CancelledError:
             if self.is_attached:
-                self._say("verdict", Content.styled("… Stopped.", "$text-warning"))
+                self.outcome.warn("Stopped.")
             raise
         else:
             await self._judged(typed, result)
         finally:
             self._at_work = False
             if self.is_attached:
-                self._say("state", None)
+                self.outcome.say("state", None)
                 self.refresh_bindings()
 
     def _begins(self) -> None:
@@ -291,18 +295,17 @@ file. What you write is kept.
             text = f"Getting ready … {now - self._asked:.0f} s"
         else:
             text = f"Running … {now - self._began:.0f} s"
-        self._say("state", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
+        self.outcome.say("state", Content.styled(f"… {text}   ctrl+r stops it", "$text-muted"))
 
     async def _judged(self, typed: str, result: RunResult) -> None:
         judged = result.judged
         repeated = self._last is not None and self._last[0] == typed
         self._last = typed, result
-        self._say("verdict", verdict_text(result, self._goes_on))
-        self._say("output", output_text(result))
+        self.outcome.show(result, self._goes_on)
+        self._give_room()
         if judged.correct:
             self._answers[self._block.id] = typed
             self.query_one("#prompt", Static).update(Content(f"✓ {self._exercise.prompt}"))
-        self.call_after_refresh(self._bring_verdict)
         message = await asyncio.to_thread(
             record_program, self._block.id, typed, correct=judged.correct
         )
@@ -312,17 +315,12 @@ file. What you write is kept.
         counts = judged.counts and (judged.correct or not repeated)
         self.post_message(self.Judged(self._block, verdict, counts=counts))
 
-    def _bring_verdict(self) -> None:
-        if self.is_attached:
-            for place in self.query("#said, #printed"):
-                place.scroll_home(animate=False)
-
-    def _say(self, name: str, text: Content | None) -> None:
-        line = self.query_one(f"#{name}", Static)
-        line.update(text or "")
-        line.display = text is not None
-        for place in self.query("#said, #printed"):
-            place.display = any(one.display for one in place.query(Static))
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _give_room(self) -> None:
+        """While the lines are corrected on a small terminal, the program takes the text's rows."""
+        correcting = self.outcome.to_correct and self.query_one(ProgramField).has_focus
+        self.screen.set_class(correcting, "-correcting")
 
     @property
     def _goes_on(self) -> str:
@@ -331,30 +329,30 @@ file. What you write is kept.
             return f"esc leaves the field, then {self._after}"
         return self._after
 
+    def offers(self, command: str) -> bool:
+        """Return whether a command is one of a program and would change something now."""
+        if command == "window":
+            return False
+        return command != "steps" or not self.outcome.solution_visible
+
     # Hints, solution, editor, file
 
     def action_hint(self) -> None:
         """Show one more hint."""
         hints = self._exercise.hints
         self._hints = min(self._hints + 1, len(hints))
-        text = f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}"
-        self._say("hint", Content.styled(text, "$text-accent"))
-        self.call_after_refresh(self._bring_hint)
-
-    def _bring_hint(self) -> None:
-        if self.is_attached:
-            hint = self.query_one("#hint")
-            self.query_one("#said", VerticalScroll).scroll_to_widget(hint, animate=False, top=True)
+        self.outcome.show_hint(f"hint {self._hints} of {len(hints)}: {hints[self._hints - 1]}")
+        if self._last is None or not self._last[1].judged.correct:
+            self.post_message(self.HintRead(self._block))
 
     async def action_steps(self) -> None:
         """Show a solution; it does not count as answered."""
         text = Content("One that is right; other lines may be too:\n") + highlight(
             self._exercise.solution, language="python"
         )
-        self._say("verdict", text + Content(f"\n{self._goes_on}"))
-        self._say("output", None)
+        self.outcome.show_solution(text + Content(f"\n{self._goes_on}"))
+        self.refresh_bindings()
         self.post_message(self.Shown(self._block))
-        self.call_after_refresh(self._bring_verdict)
 
     def action_edit(self) -> None:
         """Open the whole program in the learner's editor, and take the lines back."""

@@ -71,6 +71,9 @@ class RunChanges:
         summary = self._at_cursor()
         if summary is None:
             return
+        if summary.external is not None:
+            self._screen.notify(summary.external.again, markup=False)
+            return
         if summary.spec is None:
             self._screen.notify(clean(summary.problem), severity="error", markup=False)
             return
@@ -84,6 +87,9 @@ class RunChanges:
 
     async def _resume_or_open(self, summary: RunSummary) -> None:
         host = self._screen.host
+        if summary.external is not None and not summary.live:
+            self._screen.notify(summary.external.again, markup=False)
+            return
         if summary.state == "queued":
             await host.resume_run(summary.run)
             return
@@ -116,7 +122,8 @@ class RunChanges:
             if label is not None:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
-        title = clean(summary.spec.name if summary.spec is not None else run.name)
+        spec = summary.spec or summary.external
+        title = clean(spec.name if spec is not None else run.name)
         self._screen.app.push_screen(RunLabelWindow(title, read_label(run)), write)
 
     def delete(self) -> None:

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_cells import numbered_titles
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
@@ -40,7 +41,8 @@ class RunsScreen(AreaScreen):
 # Runs
 
 Every training, newest first: running (●), starting (◌), queued (…), set aside (□), finished (✓),
-stopped (■), failed or died (✗). **enter** opens a run with its curves, live or ended.
+stopped (■), failed or died (✗); a log of another program is followed (◉) or was read (≡).
+**enter** opens a run with its curves, live or ended.
 
 - **/** filters the list by what was set and reached, for example
   `lr>=0.001 val_accuracy>.9 model~course state=died`. `~` contains; `last.val_loss<.3` is the last
@@ -52,6 +54,8 @@ stopped (■), failed or died (✗). **enter** opens a run with its curves, live
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
   that differ.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
+- **o** opens a log of another program: a folder of TensorBoard, a CSV of Keras's CSVLogger or of
+  Lightning, a history as JSON. Its curves are a run like any other, followed as they grow.
 - **i** looks inside its network. **n** changes the run's name and note.
 - **d** deletes the run, or all marked ones, after a question. A run being trained is never deleted,
   nor are images.
@@ -81,6 +85,7 @@ from the folders themselves, so it survives a crash.
             footer=("open", "filter", "mark", "compare", "look"),
         ),
         *VIEW_COMMANDS,
+        *OPEN_LOG_COMMANDS,
         *CHANGE_COMMANDS,
     ]
 
@@ -89,6 +94,7 @@ from the folders themselves, so it survives a crash.
         self.view = RunView()
         self.view_controls = ViewControls(self, self.view, self._fill, self._to_top)
         self.queue = QueueControls(self, self._run_at_cursor)
+        self.logs = OpenLog(self)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
         self._marked: list[RunFolder] = []
         """In the order of marking."""
@@ -96,7 +102,10 @@ from the folders themselves, so it survives a crash.
 
     def compose_body(self) -> ComposeResult:
         yield Static(
-            Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
+            Content(
+                "No training yet. 3 chooses images, 4 trains on them; t on Home trains now. "
+                "o opens a log of another program."
+            ),
             id="no-runs",
         )
         yield FilterInput(

@@ -101,7 +101,7 @@ def must_give_maps(run: FinishedRun) -> None:
         raise Slip(
             "new-weights",
             "The shapes are right, but the values are those of other weights: the layers were made "
-            "anew. Take the outputs of the layers in model.layers.",
+            "again. Take the outputs of the layers in model.layers.",
         )
     raise Slip(
         "other-outputs",

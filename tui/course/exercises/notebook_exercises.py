@@ -9,10 +9,10 @@ from tui.course.exercises.written_program import BLANK, WrittenExercise, whole_p
 _HEAD = '''\
 """Train a small network on a folder of pictures, and look inside it.
 
-    python notebook.py FOLDER
+    python notebook.py FOLDER [PICTURE]
 
 FOLDER has two folders, train and validation, and each of these a folder of pictures for each of
-two classes.
+two classes. PICTURE is one of your own, for the network to name.
 """
 
 import sys
@@ -45,9 +45,9 @@ _CURVES_END = """\
     plt.show()
 """
 _OWN = """
-# 5. A picture of one's own: the first file of a class stands in for it
+# 5. A picture of your own; without one, the first picture of validation
 names = list(train.class_indices)
-own = sorted((folder / "validation" / names[1]).iterdir())[0]
+own = Path(sys.argv[2] if len(sys.argv) > 2 else validation.filepaths[0])
 """
 _OWN_END = """\
 p = float(model.predict(x, verbose=0)[0, 0])

@@ -26,6 +26,8 @@ CHART_ROWS = 8
 """Rows of the charts to choose from, with their frames; the legend has another one."""
 ROWS = 15
 """Rows for the parts of a page; the others are title, heading, keys and status."""
+SUMMARY_COLUMNS = 78
+"""Columns for the summary of a lesson below the list, which has one row for it."""
 
 
 def page_rows(page: Page) -> int:
@@ -37,7 +39,17 @@ def page_rows(page: Page) -> int:
 
 
 def crowded_pages(lesson: Lesson) -> Iterator[LessonProblem]:
-    """Yield a problem for every page of a lesson that has more than :data:`ROWS` rows."""
+    """Yield a problem for what does not fit a terminal: the summary, and each page that is long.
+
+    A page has :data:`ROWS` rows, the summary :data:`SUMMARY_COLUMNS` columns.
+    """
+    if len(lesson.summary) > SUMMARY_COLUMNS:
+        yield LessonProblem(
+            lesson.file,
+            lesson.line,
+            f"the summary has {len(lesson.summary)} characters, and the list of lessons shows "
+            f"{SUMMARY_COLUMNS} of them on a terminal of 80×24: shorten it.",
+        )
     for page in lesson.pages:
         rows = page_rows(page)
         if rows > ROWS:

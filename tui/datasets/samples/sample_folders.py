@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.common.file_locks import locked
+from tui.common.installed import files_in, is_installed, not_installed
 from tui.common.paths import StateError, cache_dir, private_folder
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
@@ -115,12 +115,11 @@ def _write_digits(folder: Path) -> None:
 
 
 def _digits_file() -> Path:
-    # find_spec finds the package without running it: importing scikit-learn takes a second.
-    spec = importlib.util.find_spec("sklearn")
-    for place in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(place) / "datasets" / "data" / "digits.csv.gz"
-        if file.is_file():
-            return file
+    # Found without running the package: importing scikit-learn takes a second.
+    for file in files_in("sklearn", "datasets", "data", "digits.csv.gz"):
+        return file
+    if not is_installed("sklearn"):
+        raise FolderError(not_installed("The sample of handwritten digits", "sklearn"))
     raise FolderError(f"The digits come with scikit-learn, but their file is missing. {_CURE}")
 
 

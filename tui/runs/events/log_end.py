@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tui.common.safe_files import open_descriptor, open_reading
-from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventReader, decode
+from tui.runs.events.event_log import BATCHES, FREQUENT, LONGEST_LINE, EventReader, decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -37,10 +37,14 @@ _BEGINNING = 32 * 1024
 def epoch_of_death(epochs_done: int, epochs: int) -> int:
     """Return the epoch that was being trained, or saved, when a trainer died.
 
-    >>> epoch_of_death(3, 10), epoch_of_death(10, 10)
-    (4, 10)
+    Args:
+        epochs_done: epochs that had ended.
+        epochs: in all; 0 if not known.
+
+    >>> epoch_of_death(3, 10), epoch_of_death(10, 10), epoch_of_death(3, 0)
+    (4, 10, 4)
     """
-    return min(epochs_done + 1, max(epochs, 1))
+    return min(epochs_done + 1, epochs or epochs_done + 1)
 
 
 def lines_backwards(file: int, size: int) -> Iterator[bytes | None]:
@@ -186,7 +190,7 @@ class _Search:
 
     def take(self, line: bytes) -> bool:
         """Take the previous line; return whether the search is over."""
-        if line.startswith(BATCHES):
+        if line.startswith(FREQUENT):
             return False
         if self._decided and self.epoch is not None:  # only the best epoch is missing
             number = self.epoch.best_epoch
@@ -246,7 +250,7 @@ class OutcomeReader:
         ending, epoch = self._outcome.ending, self._outcome.epoch
         best, setup = self._outcome.best, self._outcome.setup
         for line in lines:
-            event = None if line.startswith(BATCHES) else decode(line)
+            event = None if line.startswith(FREQUENT) else decode(line)
             if isinstance(event, RunStarted):
                 ending = None
             elif isinstance(event, Finished | Failed):

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from tui.common.paths import StateError, state_dir
 from tui.common.safe_files import open_appending
+from tui.runs.process.needs import check_can_train, training_problem
 from tui.runs.process.trainer_environment import trainer_environment
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ class Launcher:
     def prepare(self) -> None:
         """Start a trainer that imports Keras and waits for its run.
 
-        It ends when this process ends, because the pipe that it reads from closes.
+        It ends when this process ends, because the pipe that it reads from closes. Where nothing
+        can be trained, none is started.
         """
+        if training_problem():
+            return
         self._wanted = time.monotonic()
         if self._ready is not None and self._ready.poll() is None:
             return
@@ -65,8 +69,9 @@ class Launcher:
         """Start the training of a run, in the waiting trainer or a new one.
 
         Raises:
-            StateError: when no process can be started.
+            StateError: when no process can be started, or a library is missing.
         """
+        check_can_train()
         self.reap()
         with contextlib.suppress(OSError):  # a full disk: the trainer will report it
             run.mark_starting()

@@ -22,6 +22,7 @@ from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import open_appending, open_descriptor
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.logs import shorten_log
+from tui.runs.process.needs import check_can_train
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, has_ended
@@ -139,8 +140,9 @@ class QueueStarter:
         """Start the queue's process unless it is running; it outlives this process.
 
         Raises:
-            StateError: when it cannot be started.
+            StateError: when it cannot be started, or nothing can be trained here.
         """
+        check_can_train()
         status = None if self._process is None else self._process.poll()
         if queue_is_running() or (self._process is not None and status is None):
             return

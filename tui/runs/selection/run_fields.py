@@ -25,12 +25,12 @@ STATES: dict[str, frozenset[str]] = {
         name: frozenset({name})
         for name in (
             *("queued", "aside", "starting", "paused", "finished", "stopped", "failed", "died"),
-            *("unknown", "foreign"),
+            *("followed", "read", "unknown", "foreign"),
         )
     },
     "running": frozenset({"running", "paused"}),
-    "live": frozenset({"starting", "running", "paused"}),
-    "ended": frozenset({"finished", "stopped", "failed", "died"}),
+    "live": frozenset({"starting", "running", "paused", "followed"}),
+    "ended": frozenset({"finished", "stopped", "failed", "died", "read"}),
     "done": frozenset({"finished"}),
     "completed": frozenset({"finished"}),
     "dead": frozenset({"died"}),

@@ -28,6 +28,7 @@ from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
 from tui.runs.settings.external_spec import ExternalSpec, decode_external
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.on_end_mark import sign_command
 from tui.runs.store.run_access import (
     ExternalRunError,
     FolderContents,
@@ -336,6 +337,8 @@ def create_run(
             replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
         if isinstance(spec, ExternalSpec) and spec.source == "log":
             replace_file(RunFolder(path).watched, b"{}\n")
+        if spec.on_end:
+            sign_command(path, spec.on_end)
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_file(path / "spec.json", text)

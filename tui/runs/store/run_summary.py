@@ -127,6 +127,12 @@ class RunSummary:
         return self.spec is not None or self.external is not None
 
     @property
+    def on_end(self) -> str:
+        """The command that is run when it has ended; empty if there is none."""
+        spec = self.spec or self.external
+        return spec.on_end if spec is not None else ""
+
+    @property
     def resumes(self) -> bool:
         """Whether it waits in the queue to resume, and not to start."""
         return self.state == "queued" and self.mark is not None and self.mark.resumes

@@ -73,7 +73,7 @@ def load(spec: TrainingSpec, session: RunSession) -> Loaders:
 
 def _changed(path: str) -> str:
     return (
-        f"{clean(path)} was changed while the training ran. The training reads the files anew in "
+        f"{clean(path)} was changed while the training ran. The training reads the files again in "
         "each epoch and uses what is in them then: its epochs are not strictly comparable."
     )
 

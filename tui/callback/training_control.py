@@ -1,4 +1,4 @@
-"""The callback that carries out the user's requests and ends the training."""
+"""Carrying out the user's requests, and deciding when a training ends."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-import keras
 import msgspec
 
+from tui.callback.epoch_clock import EpochClock
+from tui.callback.run_recorder import RunRecorder
+from tui.callback.training_record import METRIC, Patience
 from tui.common.numbers import metric_value
-from tui.keras_worker.failures import Cancelled
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import EffectiveSettings, setting_problem
+from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, setting_problem
 from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
@@ -22,10 +23,6 @@ from tui.runs.events.event_types import (
     Notice,
     Request,
 )
-from tui.runs.settings.spec import TrainingSpec
-from tui.trainer.callbacks.timing import Timing
-from tui.trainer.run_session import RunSession
-from tui.trainer.state.training_record import METRIC, Patience, epoch_metrics
 
 LOOK_SECONDS = 0.1
 """Seconds between two looks at the requests."""
@@ -39,106 +36,145 @@ class Ending:
     sentence: str
 
 
-class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Reads the user's requests between batches, and decides after each epoch whether to continue.
-
-    `fit` is called with far more epochs than anybody wants: this callback ends the training. Each
-    request is reported twice: when it is read and when it takes effect. The begin hooks run in the
-    thread of the training: only there may a stop be raised, and only there does a pause wait.
+@dataclass(frozen=True)
+class Actions:
+    """What a training does on request.
 
     Args:
-        session: has the control file, and takes the events.
-        spec: the settings where the user has not requested others.
+        stop: stops the training now: it raises, or it makes the training end after this batch.
         save: writes the model as it is now under a file name; returns whether it could.
-        timing: leaves the pauses out of the speeds.
+        set_rate: sets the learning rate.
+        refusal: returns why a setting cannot be changed to a value (`learning_rate`, 0.1), in a
+            sentence; empty where it can.
     """
 
-    async_safe = True
+    stop: Callable[[], None]
+    save: Callable[[str], object]
+    set_rate: Callable[[float], None]
+    refusal: Callable[[str, Any], str] = lambda name, value: ""
+
+
+class TrainingControl:
+    """Reads the user's requests between batches, and decides after each epoch whether to continue.
+
+    Each request is reported twice: when it is read and when it takes effect. Its methods are called
+    in the thread of the training: only there may a stop be raised, and only there does a pause
+    wait.
+
+    Args:
+        recorder: has the control file, and takes the events.
+        spec: the settings where the user has not requested others.
+        actions: what the training does on request.
+        clock: leaves the pauses out of the speeds.
+        listens: whether it reads requests at all; if not, only the spec's settings count.
+    """
 
     def __init__(
         self,
-        session: RunSession,
-        spec: TrainingSpec,
+        recorder: RunRecorder,
+        spec: AnySpec,
+        actions: Actions,
+        clock: EpochClock,
         *,
-        save: Callable[[str], object],
-        timing: Timing | None = None,
+        listens: bool = True,
     ) -> None:
-        super().__init__()
-        self._session = session
+        self._recorder = recorder
         self._spec = spec
-        self._save = save
-        self._timing = timing or Timing()
+        self._actions = actions
+        self._clock = clock
+        self._listens = listens
         self._settings = EffectiveSettings.of(spec, Control())
         self._refused: dict[str, object] = {}
         self._patience = Patience()
         self._saves = self._saves_wanted = 0
         self._want = "run"
-        self._looked = 0.0
+        self._next_look = 0.0
         self._revision = 0
         self._epoch = self._batch = 0
         self._patience_reported = False
+        self.can_set_rate = False
+        """Whether the training has begun, so that its optimizer is there."""
+        self.stopped = False
+        """Whether it was stopped in the middle of an epoch."""
         self.ending: Ending | None = None
 
     @property
-    def epochs(self) -> int:
-        """The number of epochs wanted in all."""
-        return self._settings.epochs
+    def settings(self) -> EffectiveSettings:
+        """The settings in force."""
+        return self._settings
 
-    # Hooks of Keras
+    # The training's progress
 
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._read_control()
+    def training_begins(self) -> None:
+        """Apply what was requested before the training began."""
+        self.can_set_rate = True
+        self.read_requests()
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._epoch, self._batch = epoch + 1, 0
+    def epoch_begins(self, epoch: int) -> None:
+        """Note where the training is.
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._batch = batch
-        self._between_batches()
+        Args:
+            epoch: from 1.
+        """
+        self._epoch, self._batch = epoch, 0
 
-    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._batch = self.params["steps"]
+    def batch_begins(self, ended: int) -> None:
+        """Carry out what was requested; waits here while the training is paused.
 
-    def on_test_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._between_batches()
+        Args:
+            ended: batches of this epoch that have ended.
+        """
+        self._batch = ended
+        self.between_batches()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._batch = self.params["steps"]
-        metrics = epoch_metrics(logs)
-        self._patience.update(epoch + 1, metrics)
-        if self.is_over(epoch + 1, metrics):
-            self.model.stop_training = True
-
-    def _between_batches(self) -> None:
-        if self._session.stop_requested():
+    def between_batches(self) -> None:
+        """Carry out what was requested; waits here while the training is paused."""
+        # Between most batches there is nothing to do, and they may take less than a millisecond.
+        now = time.monotonic()
+        if now < self._next_look and not self._recorder.terminated:
+            return
+        self._next_look = now + LOOK_SECONDS
+        if self.stopped or not self._listens:
+            return
+        if self._recorder.stop_requested():
             self._stop()
-        if time.monotonic() - self._looked >= LOOK_SECONDS:
-            self._read_control()
+        self.read_requests()
         if self._want == "pause":
-            with self._timing.pause():
+            with self._clock.pause():
                 self._pause()
         self._save_if_requested()
 
+    def batches_ended(self, steps: int) -> None:
+        """Note that all batches of the epoch have ended."""
+        self._batch = steps
+
+    def epoch_ended(self, epoch: int, metrics: Metrics) -> bool:
+        """Return whether the training is over after an epoch; `ending` then says why."""
+        self._patience.update(epoch, metrics)
+        return self.is_over(epoch, metrics)
+
     # Requests
 
-    def _read_control(self) -> None:
+    def read_requests(self) -> None:
         """Read the requests and apply those that can take effect at once."""
-        self._looked = time.monotonic()
+        if not self._listens:
+            return
         read = time.time()  # taken before reading: a later request is not part of it
-        control, revision = self._session.control.read(), self._session.control.revision
+        reader = self._recorder.control
+        control, revision = reader.read(), reader.revision
         wanted = EffectiveSettings.of(self._spec, control)
         for name, request, words in self._settings.differences(wanted):
             value = getattr(wanted, name)
-            why = setting_problem(name, value, self._spec)
-            if why is not None:
+            why = setting_problem(name, value, self._spec) or self._actions.refusal(name, value)
+            if why:
                 if self._refused.get(name) != value:
                     self._refused[name] = value
                     self._notice(f"{why} It stays as it is.")
                 continue
             if name == "learning_rate":
-                if self.model is None:
+                if not self.can_set_rate:
                     continue  # `is_over` before the training: the first batch reads again
-                self.model.optimizer.learning_rate = value
+                self._actions.set_rate(value)
             self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
             self._emit_applied(request, words)
@@ -146,7 +182,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._update_want(control)
         if revision != self._revision:
             self._revision = revision
-            self._session.emit(ControlRead(at=read))
+            self._recorder.emit(ControlRead(at=read))
 
     def _update_want(self, control: Control) -> None:
         before, self._want = self._want, control.want
@@ -165,19 +201,23 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         """Wait here until the user ends the pause."""
         self._emit_applied("pause")
         while self._want == "pause":
-            self._timing.while_paused()
+            self._clock.while_paused()
             self._save_if_requested()
             time.sleep(LOOK_SECONDS)
-            if self._session.stop_requested():
+            if self._recorder.stop_requested():
                 self._stop()
-            self._read_control()
+                return
+            self.read_requests()
         if self._want != "stop":
             self._emit_applied("resume")
 
     def _stop(self) -> None:
-        if not self._session.terminated:
+        self._saves_wanted = self._recorder.control.read().saves
+        self._save_if_requested()
+        self.stopped = True
+        if not self._recorder.terminated:
             self._emit_applied("stop")
-        raise Cancelled
+        self._actions.stop()
 
     def _save_if_requested(self) -> None:
         """Save the model if that was requested; several new requests make one file."""
@@ -186,8 +226,8 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._saves = self._saves_wanted
         self._emit_received("save")
         name = f"saved-epoch-{self._epoch}-batch-{self._batch}.keras"
-        with self._timing.saving(), self._timing.pause():
-            if self._save(name):
+        with self._clock.saving(), self._clock.pause():
+            if self._actions.save(name):
                 self._emit_applied("save", name)
 
     def is_over(self, epoch: int, metrics: Metrics) -> bool:
@@ -199,12 +239,13 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
             epoch: the last complete one, from 1.
             metrics: its values.
         """
-        self._read_control()
+        self.read_requests()
         rule, settings = self._settings.stop_rule, self._settings
         if settings.patience and METRIC not in metrics and not self._patience_reported:
             self._patience_reported = True
             self._notice(
-                "A patience needs the validation loss, and there are no validation images."
+                "A patience needs the validation loss (val_loss), and this training does not "
+                "measure it."
             )
         if rule is not None and rule.met_by(metrics):
             self.ending = Ending(
@@ -217,7 +258,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
         elif self._want == "stop_after_epoch":
             self._emit_applied("stop after epoch")
             self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
-        elif epoch > settings.epochs:
+        elif 0 < settings.epochs < epoch:
             self.ending = Ending(
                 "completed", f"Ended after epoch {epoch}: only {settings.epochs} were wanted."
             )
@@ -231,7 +272,7 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
     # State in a checkpoint
 
     def state(self) -> dict[str, Any]:
-        """Return the part of a checkpoint that belongs to this callback, as JSON has it."""
+        """Return the part of a checkpoint that belongs to this object, as JSON has it."""
         return {
             "settings": self._settings.to_dict(),
             "patience": asdict(self._patience),
@@ -256,14 +297,14 @@ class ControlCallback(keras.callbacks.Callback):  # type: ignore[misc]
     # Events
 
     def _emit_received(self, request: Request, value: str = "") -> None:
-        self._session.emit(ControlReceived(at=time.time(), request=request, value=value))
+        self._recorder.emit(ControlReceived(at=time.time(), request=request, value=value))
 
     def _emit_applied(self, request: Request, value: str = "") -> None:
-        self._session.emit(
+        self._recorder.emit(
             ControlApplied(
                 at=time.time(), request=request, value=value, epoch=self._epoch, batch=self._batch
             )
         )
 
     def _notice(self, text: str) -> None:
-        self._session.emit(Notice(at=time.time(), text=text))
+        self._recorder.emit(Notice(at=time.time(), text=text))

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tui.common.metrics import best_metric, is_better
 from tui.common.numbers import metric_value
 from tui.common.stop_rule import rounded_metric
 from tui.runs.events.event_types import Metrics
 
 
-def epoch_metrics(logs: dict[str, Any] | None) -> Metrics:
-    """Return an epoch's logs with six digits, and None for a value that is not finite."""
-    return {name: rounded_metric(float(value)) for name, value in (logs or {}).items()}
+def epoch_metrics(logs: Mapping[str, Any] | None) -> Metrics:
+    """Return an epoch's logs with six digits, and None for a value that is not finite.
+
+    What is not a single number, such as a confusion matrix, is left out.
+
+    >>> epoch_metrics({"loss": 0.1234567, "matrix": [[1, 0], [0, 1]], "auc": float("nan")})
+    {'loss': 0.123457, 'auc': None}
+    """
+    found: Metrics = {}
+    for name, value in (logs or {}).items():
+        with suppress(TypeError, ValueError):
+            found[str(name)] = rounded_metric(float(value))
+    return found
 
 
 @dataclass
@@ -21,10 +34,12 @@ class TrainingRecord:
 
     Args:
         epochs: their numbers, from 1.
-        history: for each metric one value an epoch, as `history.history` has them.
+        history: for each metric one value an epoch, as `history.history` has them; None where it
+            was not measured.
         best: the best value of `best_metric` so far; None while there is none.
         best_epoch: where it was reached; 0 while there is none.
-        best_metric: `val_accuracy`, or `accuracy` without validation.
+        best_metric: see `tui.common.metrics.best_metric`; empty where none of the metrics says
+            what better means.
     """
 
     epochs: list[int] = field(default_factory=list)
@@ -45,15 +60,27 @@ class TrainingRecord:
 
     def add(self, epoch: int, metrics: Metrics) -> bool:
         """Take in a complete epoch and return whether it is the best so far."""
+        new = [name for name in metrics if name not in self.history]
+        chosen = best_metric([*self._candidates(), *new]) if new else self.best_metric
+        for name in new:
+            self.history[name] = [None] * len(self.epochs)
         self.epochs.append(epoch)
-        for name, value in metrics.items():
-            self.history.setdefault(name, []).append(value)
-        self.best_metric = "val_accuracy" if "val_accuracy" in metrics else "accuracy"
-        measured = metrics.get(self.best_metric)
-        improved = measured is not None and (self.best is None or measured > self.best)
-        if improved:
-            self.best, self.best_epoch = measured, epoch
-        return improved
+        for name, row in self.history.items():
+            row.append(metrics.get(name))
+        if chosen != self.best_metric:  # one that appears late may tell the best epoch better
+            self.best_metric, self.best, self.best_epoch = chosen, None, 0
+            for number, value in zip(self.epochs, self.history.get(chosen, ()), strict=False):
+                self._compare(number, value)
+        else:
+            self._compare(epoch, metrics.get(chosen))
+        return self.best_epoch == epoch
+
+    def _candidates(self) -> tuple[str, ...]:
+        return (self.best_metric,) if self.best_metric in self.history else ()
+
+    def _compare(self, epoch: int, value: float | None) -> None:
+        if is_better(self.best_metric, value, self.best):
+            self.best, self.best_epoch = value, epoch
 
 
 METRIC = "val_loss"
