@@ -225,6 +225,8 @@ class OutcomeReader:
         self._path = path
         self._reader: EventReader | None = None
         self._outcome = RunOutcome()
+        self._set_up = False
+        """Whether an epoch has begun: what it computes with is known, or never will be."""
 
     def read(self) -> RunOutcome:
         """Return the present outcome; it is empty where the file cannot be read.
@@ -263,7 +265,9 @@ class OutcomeReader:
                     best = None
             elif isinstance(event, Resumed) and epoch is not None and epoch.epoch > event.epoch:
                 return False  # an earlier epoch is the last one now
-            else:
+            elif isinstance(event, EpochStarted):
+                self._set_up = True
+            elif not self._set_up:
                 setup = setup.after(event)
         too_long = self._outcome.too_long + self._reader.too_long
         self._outcome = RunOutcome(ending, epoch, too_long, best, setup)
@@ -279,7 +283,7 @@ class OutcomeReader:
         search, too_long, torn = _Search(), 0, None
         try:
             status = os.fstat(file)
-            setup = _setup(os.pread(file, _BEGINNING, 0))
+            setup, self._set_up = _setup(os.pread(file, _BEGINNING, 0))
             for line in lines_backwards(file, status.st_size):
                 if torn is None:  # what comes after the last newline: usually nothing
                     torn = len(line or b"")
@@ -294,15 +298,19 @@ class OutcomeReader:
         return self._outcome
 
 
-def _setup(beginning: bytes) -> RunSetup:
-    """Return what a run computes with, from the first bytes of its events."""
+def _setup(beginning: bytes) -> tuple[RunSetup, bool]:
+    """Return what a run computes with, from the first bytes of its events.
+
+    Returns:
+        That, and whether an epoch has begun.
+    """
     setup = UNKNOWN_SETUP
     for line in beginning.split(b"\n")[:-1]:
         if line.startswith(_SETUP_EVENTS):
             setup = setup.after(decode(line))
         elif line.startswith(_EPOCH_STARTED):
-            break
-    return setup
+            return setup, True
+    return setup, len(beginning) == _BEGINNING
 
 
 def read_outcome(path: Path) -> RunOutcome:
