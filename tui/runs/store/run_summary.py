@@ -9,6 +9,7 @@ from typing import Literal
 
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import EpochEnded, Failed, Metrics
 from tui.runs.events.log_end import (
     UNKNOWN_SETUP,
@@ -111,6 +112,8 @@ class RunSummary:
     """The names of the settings that were changed since its start."""
     external: ExternalSpec | None = None
     """What is known of a training that cnn-tui did not start; None for any other run."""
+    gpus: Gpus = ()
+    """The GPUs that it is being trained on, where it was given any; none for a run that is not."""
     metrics: ReachedMetrics = ReachedMetrics()
     """What it has reached."""
     setup: RunSetup = UNKNOWN_SETUP
@@ -150,7 +153,8 @@ class RunSummary:
             return "unreadable"
         if self.state == "died":
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
-        return state_name(self.state, begun=False)
+        given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
+        return state_name(self.state, begun=False) + given
 
 
 def best_limits(summary: RunSummary) -> tuple[float, ...]:
@@ -219,6 +223,7 @@ def summarise(
         paused,
         changed,
         found if isinstance(found, ExternalSpec) else None,
+        (run.gpus() or ()) if state in ("starting", "running") else (),
         reached_metrics(last.best, epoch),
         last.setup,
     )
