@@ -221,7 +221,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
     lock = works.acquire_lock()
     tell(works, STARTED)
     watch = QueueWatch()
-    assert watch.still_waiting(set()) and watch.claim(set()) is None
+    assert watch.still_waiting(set()) and watch.claim(set(), []) is None
     looked: list[str] = []
     state = RunFolder.state
 
@@ -231,16 +231,16 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
 
     monkeypatch.setattr(RunFolder, "state", counting)
     for _ in range(5):
-        assert watch.still_waiting(set()) and watch.claim(set()) is None
+        assert watch.still_waiting(set()) and watch.claim(set(), []) is None
     assert set(looked) == {works.name, waits.name}
 
     os.close(lock)
     second = many[11].acquire_lock()  # another one begins in between
     tell(many[11], STARTED)
-    assert watch.claim(set()) is None
+    assert watch.claim(set(), []) is None
     os.close(second)
-    claimed = watch.claim(set())
-    assert claimed is not None and claimed[0] == waits
+    claimed = watch.claim(set(), [])
+    assert claimed is not None and claimed.run == waits
     assert claim_next(set()) is None, "it counts as at work from now on"
 
 

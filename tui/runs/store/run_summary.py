@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import Failed
 from tui.runs.events.log_end import (
     OutcomeReader,
@@ -51,6 +52,8 @@ class RunSummary:
     """The names of the settings that were changed since its start."""
     external: ExternalSpec | None = None
     """What is known of a training that cnn-tui did not start; None for any other run."""
+    gpus: Gpus = ()
+    """The GPUs that it is being trained on, where it was given any; none for a run that is not."""
 
     @property
     def live(self) -> bool:
@@ -86,7 +89,8 @@ class RunSummary:
             return "unreadable"
         if self.state == "died":
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
-        return state_name(self.state, begun=False)
+        given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
+        return state_name(self.state, begun=False) + given
 
 
 def best_limits(summary: RunSummary) -> tuple[float, ...]:
@@ -155,6 +159,7 @@ def summarise(
         paused,
         changed,
         found if isinstance(found, ExternalSpec) else None,
+        (run.gpus() or ()) if state in ("starting", "running") else (),
     )
 
 
