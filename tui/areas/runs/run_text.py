@@ -12,6 +12,7 @@ from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
 from tui.runs.curves.epoch_curves import EPOCH_FIGURES, second_plottable
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
@@ -71,6 +72,8 @@ def head_line(
     if libraries is not None:
         about += [f"Keras {clean(libraries.keras, 20)}"] if libraries.keras else []
         about += [clean(libraries.device)] if libraries.device else []
+    if progress.gpus:
+        about.append(assigned_text(progress.gpus))
     if about:
         parts.append((f"   {' · '.join(about)}", "$text-muted"))
     return Content.assemble(*parts)
