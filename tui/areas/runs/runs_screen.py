@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui.areas.runs.chart_sources import FollowedRuns
 from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
@@ -23,6 +24,7 @@ from tui.areas.runs.run_table import (
     run_details,
     widths,
 )
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.runs.export.comparison import MAX_RUNS
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder
@@ -49,6 +51,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
   its settings. **escape** shows all again.
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
   that differ.
+- **p** opens a page of small charts: one metric of each marked run, or without marks all that the
+  run under the cursor has measured.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
 - **o** opens a log of another program: a folder of TensorBoard, a CSV of Keras's CSVLogger or of
   Lightning, a history as JSON. Its curves are a run like any other, followed as they grow.
@@ -81,6 +85,7 @@ from the folders themselves, so it survives a crash.
             footer=("open", "filter", "mark", "compare", "look"),
         ),
         *OPEN_LOG_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
         *CHANGE_COMMANDS,
     ]
 
@@ -89,6 +94,7 @@ from the folders themselves, so it survives a crash.
         self.queue = QueueControls(self, self._run_at_cursor)
         self.logs = OpenLog(self)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
+        self.small_charts = SmallCharts(self, self._charted)
         self._marked: list[RunFolder] = []
         """In the order of marking."""
         self._rows: list[RunSummary] = []
@@ -203,6 +209,11 @@ from the folders themselves, so it survives a crash.
         marked = [found[run] for run in self._marked if run in found]
         under = self.at_cursor()
         return marked or ([under] if under is not None else [])
+
+    def _charted(self) -> FollowedRuns | None:
+        """Return the runs for the page of small charts: the marked ones, or that at the cursor."""
+        runs = [one.run for one in self.chosen()]
+        return FollowedRuns(runs) if runs else None
 
     def _run_at_cursor(self) -> RunFolder | None:
         summary = self.at_cursor()
