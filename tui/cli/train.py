@@ -29,6 +29,7 @@ from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.needs import training_problem
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
@@ -73,6 +74,12 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default=0,
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@click.option(
+    "--gpus",
+    default="1",
+    show_default=True,
+    help="GPUs of this machine that share each batch: a number, or all.",
+)
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
@@ -105,6 +112,7 @@ def train(
     loader: Loader,
     optimizer: Optimizer,
     patience: int,
+    gpus: str,
     title: str,
     note: str,
     queued: bool,
@@ -166,6 +174,7 @@ def train(
             loader=loader,
             optimizer=optimizer,
             patience=patience,
+            gpus=parse_gpus(gpus),
             title=clean(title, NAME_LIMIT).strip(),
         )
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())

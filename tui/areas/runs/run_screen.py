@@ -85,6 +85,9 @@ are any. **u** takes a waiting run out of the queue; **l** and **e** change the 
 start with. **a** fills the form under 4 Train with its settings, **i** looks inside its network,
 **x** exports it as CSV, JSON, SVG, TensorBoard logs or a Keras script.
 
+**c**, for a run that is read from a log of another program, shows which series of the log is the
+loss, the accuracy and so on, and changes it.
+
 **escape** and **5** lead back to the list and leave the run going; so does quitting. The run's
 folder contains `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
 accuracy) and `final.keras`.
@@ -226,6 +229,8 @@ accuracy) and `final.keras`.
     def refuses(self, action: str) -> bool:
         """Return whether a command only says why this run does not carry it out."""
         _, name, parameters = parse(action)
+        if name in ("look", "network", "log") and self.followed.log is not None:
+            return True  # a log holds curves alone
         if name != "delegate" or not parameters:
             return False
         handlers: dict[object, RunReuse | RunControls] = {

@@ -47,24 +47,29 @@ SMALL_CHARTS_COMMANDS = bindings(
 class SmallCharts:
     """Opens the page of small charts from another screen."""
 
-    def __init__(self, screen: AreaScreen, source: Callable[[], OpenRun | FollowedRuns | None]):
+    def __init__(
+        self,
+        screen: AreaScreen,
+        source: Callable[[], OpenRun | FollowedRuns],
+        any_run: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Initialise it.
 
         Args:
             screen: the screen.
-            source: returns the runs to show; None for none.
+            source: returns the runs to show.
+            any_run: returns whether there are any.
         """
-        self._screen, self._source = screen, source
+        self._screen, self._source, self._any_run = screen, source, any_run
 
     def offers(self, command: str) -> bool:
         """Return whether a command makes sense now."""
-        return self._source() is not None
+        return self._any_run()
 
     def open(self) -> None:
         """Open the page."""
-        source = self._source()
-        if source is not None:
-            self._screen.app.push_screen(SmallChartsScreen(source))
+        if self._any_run():
+            self._screen.app.push_screen(SmallChartsScreen(self._source()))
 
 
 class HoursController(ChartController):

@@ -10,6 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
 
@@ -144,6 +145,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     give the same batches."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
+    gpus: int = 0
+    """GPUs of one machine that share each batch; 0 or 1: one device, `ALL_GPUS`: all there are."""
     on_end: str = ""
     """A command for the shell, run once when the training has ended, however it did; or empty. Only
     that of a run that was created here is run (`tui.runs.store.on_end_mark`)."""
@@ -165,6 +168,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"A stop rule cannot use {clean(self.stop_rule.metric, 40)!r}: choose one of "
                 f"{', '.join(METRICS)}."
             )
+        check_gpus(self.gpus, self.data.batch_size)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
