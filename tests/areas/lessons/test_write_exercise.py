@@ -336,6 +336,15 @@ async def test_while_lines_are_corrected_the_program_has_the_rows_of_the_text() 
         await until_seen(pilot, "Some words.")
 
 
+async def test_the_key_for_help_is_one_that_is_no_text() -> None:
+    async with page(RecordedRuns(RIGHT), size=(80, 24)) as (app, pilot):
+        await until_seen(pilot, "6 Look inside f1 help", "TopBar")
+        await pilot.press("?")
+        assert app.screen.query_one(ProgramField).text == "?"
+        await pilot.press("escape")
+        await until_seen(pilot, "6 Look inside ? help", "TopBar")
+
+
 @pytest.mark.parametrize("keys", [("f1",), ("escape", "question_mark")])
 async def test_help_explains_the_program_in_its_field_and_outside(keys: tuple[str, ...]) -> None:
     async with page(RecordedRuns(RIGHT), size=(120, 60)) as (app, pilot):
