@@ -29,6 +29,7 @@ from tui.areas.look_inside.value_screen import ValueScreen
 from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
+from tui.areas.runs.fields_window import FieldsWindow
 from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
@@ -104,6 +105,7 @@ RUNS = Place(
     "died digits",
     (
         Place(RunLabelWindow, ("n",)),
+        Place(FieldsWindow, ("v",), "Columns of the list"),
         Place(StartTimeQuestion, ("r",)),
         Place(CompareScreen, ("space", "space", "c"), "best", again=("c",)),
     ),
