@@ -9,7 +9,7 @@ import click
 from tui.cli.runs import named_run
 from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
-from tui.common.text import clean, size_text
+from tui.common.text import clean, disk_path, size_text
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.launch import Launcher
@@ -67,7 +67,12 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
                 f"{folder.name} is being trained. Stop it first, then delete it."
             )
         said = f"{clean(title_of(folder))} ({folder.name}, {size_text(run_bytes(folder))})"
-        if not yes and not click.confirm(f"Delete {said} for good?", default=False):
+        external = folder.external()
+        question = f"Delete {said} for good?"
+        if external is not None and external.source == "log":
+            log = clean(disk_path(external.path))
+            question = f"Delete cnn-tui's copy of {said}? The log {log} stays as it is."
+        if not yes and not click.confirm(question, default=False):
             click.echo("It stays.")
             continue
         try:
