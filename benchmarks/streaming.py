@@ -59,6 +59,77 @@ print(json.dumps(seconds))
 """
 
 
+SCRIPT = """
+import json, sys, time
+import numpy as np
+import keras
+from tui.callback import RunCallback
+
+random = np.random.default_rng(1)
+images = int(sys.argv[2]) * 32
+x, y = random.random((images, 8, 8, 1), np.float32), random.integers(0, 10, images)
+keras.utils.set_random_seed(1)
+model = keras.Sequential([
+    keras.Input((8, 8, 1)),
+    keras.layers.Conv2D(16, 3, activation="relu"),
+    keras.layers.MaxPooling2D(),
+    keras.layers.Flatten(),
+    keras.layers.Dense(10, activation="softmax"),
+])
+model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["accuracy"])
+began, seconds = [], []
+
+class First(keras.callbacks.Callback):
+    async_safe = True
+    def on_epoch_begin(self, epoch, logs=None):
+        began.append(time.perf_counter())
+
+class Last(keras.callbacks.Callback):
+    async_safe = True
+    def on_epoch_end(self, epoch, logs=None):
+        seconds.append(time.perf_counter() - began[-1])
+
+recording = [RunCallback("benchmark")] if sys.argv[1] == "recorded" else []
+callbacks = [First(), *recording, Last()]
+model.fit(x, y, batch_size=32, epochs=int(sys.argv[3]), verbose=0, callbacks=callbacks)
+print(json.dumps(seconds))
+"""
+
+
+def script(kind: str, steps: int, epochs: int) -> float:
+    """Return the seconds of the fastest epoch of a program of somebody's own.
+
+    Args:
+        kind: `bare`, or `recorded` with RunCallback.
+        steps: batches an epoch.
+        epochs: how many.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, kind, str(steps), str(epochs)],
+        capture_output=True,
+        env=trainer_environment(),
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr.decode()[-2000:])
+    seconds: list[float] = json.loads(done.stdout.splitlines()[-1])
+    return min(seconds)
+
+
+def measure_callback(rounds: int, steps: int, epochs: int) -> None:
+    """Alternate a program with and without RunCallback; print the ratios and their median."""
+    ratios = []
+    for _ in range(rounds):
+        plain, recorded = script("bare", steps, epochs), script("recorded", steps, epochs)
+        ratios.append(plain / recorded)
+        step = 1000 * plain / steps
+        print(
+            f"step {step:.3f} ms bare, epoch {1000 * plain:.0f} ms bare, "
+            f"{1000 * recorded:.0f} ms recorded   {ratios[-1]:.3f}×",
+            flush=True,
+        )
+    print(f"RunCallback leaves {statistics.median(ratios):.3f}×   (aim: at least 0.98)")
+
+
 def bare(spec: TrainingSpec) -> list[float]:
     """Return the seconds of each epoch's training part in the bare script."""
     done = subprocess.run(
@@ -100,7 +171,16 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--callback", action="store_true", help="measure RunCallback in a program of one's own"
+    )
+    parser.add_argument("--steps", type=int, default=200, help="batches an epoch, with --callback")
     arguments = parser.parse_args()
+    if arguments.callback:
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["CNN_TUI_HOME"] = home
+            measure_callback(arguments.rounds, arguments.steps, arguments.epochs)
+        return
     with tempfile.TemporaryDirectory() as home:
         os.environ["CNN_TUI_HOME"] = home
         settings = suggest_settings(describe(arguments.folder or digits_folder()))

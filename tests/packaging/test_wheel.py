@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 import sysconfig
 import tarfile
 import venv
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.packaging.environments import ROOT, run
 from tui import __version__
 from tui.course import load_course
-
-ROOT = Path(__file__).parents[2]
-NO_INDEX = ("No matching distribution found", "Connection", "Max retries exceeded")
 
 
 def files(*patterns: str) -> set[str]:
@@ -27,48 +21,6 @@ def files(*patterns: str) -> set[str]:
     found = {str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern)}
     assert found
     return {path for path in found if "__pycache__" not in path}
-
-
-def run(*command: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**clean, **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with an sdist, and a wheel that was made from it.
-
-    They are built from a copy of the files, so that no build folder appears in the checkout.
-    """
-    folder = tmp_path_factory.mktemp("packages")
-    copy = folder / "copy"
-    listed = run("git", "ls-files", "-z", "-co", "--exclude-standard", cwd=ROOT)
-    if listed.returncode:
-        pytest.skip("not a checkout: there is no list of the files that belong to it")
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
-    done = run(sys.executable, "-m", "build", "--outdir", folder / "dist", copy, cwd=folder)
-    told = done.stdout + done.stderr
-    if done.returncode and any(sign in told for sign in NO_INDEX):
-        pytest.skip("a build needs setuptools from an index, and none can be reached")
-    assert done.returncode == 0, told[-4000:]
-    return folder / "dist"
-
-
-@pytest.fixture(scope="module")
-def wheel(built: Path) -> Path:
-    (path,) = built.glob("*.whl")
-    return path
 
 
 def test_the_wheel_carries_the_program_its_styles_and_its_lessons(wheel: Path) -> None:
@@ -86,26 +38,6 @@ def test_the_sdist_carries_what_a_build_needs(built: Path) -> None:
         held = {name.split("/", 1)[-1] for name in archive.getnames()}
     assert files("tui/**/*.py", "tui/**/*.tcss", "lessons/*.md") <= held
     assert {"pyproject.toml", "setup.py", "LICENSE", "README.md"} <= held
-
-
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return the `bin` folder of an environment that holds nothing but the wheel.
-
-    The libraries that it needs are those of the environment that runs the tests: a `.pth` file
-    makes them visible, and the `.pth` files there (the checkout's own among them) are not read.
-    """
-    folder = tmp_path_factory.mktemp("installed")
-    environment = folder / "environment"
-    venv.create(environment, symlinks=True)
-    python = environment / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
-    done = run(*pip, "install", "--no-deps", "--no-index", wheel, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    (packages,) = environment.glob("lib/python*/site-packages")
-    paths = sysconfig.get_paths()
-    (packages / "libraries.pth").write_text(f"{paths['purelib']}\n{paths['platlib']}\n")
-    yield python.parent
 
 
 def test_what_is_installed_is_the_wheel_and_not_the_checkout(

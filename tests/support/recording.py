@@ -32,6 +32,7 @@ from tui.runs.events.event_types import (
     StopRequested,
     Validating,
 )
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import COURSE_RULE, StopRule, TrainingSpec
 from tui.runs.store.run_folder import RunFolder, create_run
@@ -229,7 +230,7 @@ class Recorder:
     def make(
         self,
         events: Iterable[Event],
-        training: TrainingSpec | None = None,
+        training: TrainingSpec | ExternalSpec | None = None,
         *,
         hour: int | None = None,
     ) -> RunFolder:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -11,16 +13,26 @@ from textual.reactive import reactive
 
 from tui.common.paths import StateError, not_saved
 from tui.runs.process.launch import Launcher
+from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.app.end_notices import EndedRuns
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
+    from tui.runs.process.on_end import DeathWatch
     from tui.runs.queue.waiting_runs import QueueStarter
+    from tui.runs.settings.external_spec import CurveRoles
     from tui.runs.settings.spec import TrainingSpec
     from tui.runs.store.run_folder import RunFolder
     from tui.runs.store.run_list import RunList
     from tui.runs.store.run_summary import RunSummary
+    from tui.runs.watched.find_logs import FoundLog
+    from tui.runs.watched.reader_client import LogReaderClient
     from tui.ui.services import Dataset, Host
+
+
+MOST_NOTICES = 3
+"""The most trainings with a notice each, when several have ended between two looks."""
 
 
 class RunServices(App[None]):
@@ -54,10 +66,29 @@ class RunServices(App[None]):
         return CodeRunner()
 
     @cached_property
+    def log_reader(self) -> LogReaderClient:
+        """Reads the logs of other programs, in a process that is started when it is needed."""
+        from tui.runs.watched.reader_client import LogReaderClient
+
+        return LogReaderClient()
+
+    @cached_property
     def _run_list(self) -> RunList:
         from tui.runs.store.run_list import RunList
 
         return RunList()
+
+    @cached_property
+    def _ended_runs(self) -> EndedRuns:
+        from tui.app.end_notices import EndedRuns
+
+        return EndedRuns()
+
+    @cached_property
+    def _deaths(self) -> DeathWatch:
+        from tui.runs.process.on_end import DeathWatch
+
+        return DeathWatch()
 
     @cached_property
     def _queue(self) -> QueueStarter:
@@ -69,14 +100,68 @@ class RunServices(App[None]):
         """Read the list of runs in a thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            if any(summary.state == "died" and summary.on_end for summary in self.runs):
+                await asyncio.to_thread(self._watch_deaths)
+            await self._notify_of_ends()
             self.not_saved = await asyncio.to_thread(not_saved)
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # After a reboot no process works through the queue: the app starts one.
                 await asyncio.to_thread(lambda: self._queue.ensure())
+            if "log_reader" in vars(self):
+                await asyncio.to_thread(self.log_reader.keep_alive)
             self.problem = ""
-        except StateError as error:
+        except (StateError, ReaderError) as error:
             self.problem = str(error)
         self.launcher.reap()
+
+    async def _notify_of_ends(self) -> None:
+        """Notify of runs that have ended since the last look, where nobody sees them end."""
+        ended = [one for one in self._ended_runs.look(self.runs) if not self._is_seen(one)]
+        if not ended or not await asyncio.to_thread(self.notices_on):
+            return
+        from tui.app.end_notices import ending_text, notice_codes
+        from tui.ui.textual_patches.terminal_codes import send_codes
+
+        texts = [ending_text(one) for one in ended]
+        if len(texts) > MOST_NOTICES:  # the app was suspended for long
+            texts = [f"{len(texts)} trainings have ended."]
+        for text in texts:
+            self.notify(text, markup=False, timeout=6)
+            send_codes(self, notice_codes(text, os.environ))
+        self.bell()
+
+    def _is_seen(self, summary: RunSummary) -> bool:
+        """Return whether the screen shows how a run goes, in a terminal that is looked at."""
+        shows = getattr(self.screen, "shows", None)
+        in_lesson = summary.spec is not None and summary.spec.origin != ""
+        return self.app_focus and (
+            (shows is not None and shows(summary.run))
+            or (in_lesson and self.current_mode == "lessons")
+        )
+
+    @staticmethod
+    def notices_on() -> bool:
+        """Return whether to notify of runs that end out of sight. Blocks on the disk."""
+        from tui.app.end_notices import PREFERENCE
+        from tui.common.preferences import read_preference
+
+        return read_preference(PREFERENCE, bool, default=True)
+
+    def switch_notices(self, on: bool) -> None:
+        """Choose whether to notify of runs that end out of sight; it is kept for the next start."""
+        from tui.app.end_notices import PREFERENCE
+        from tui.common.preferences import PreferenceError, write_preference
+
+        try:
+            write_preference(PREFERENCE, on)
+        except PreferenceError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self.notify(f"Notices when a training ends: {'on' if on else 'off'}.")
+
+    def _watch_deaths(self) -> None:
+        """Have the commands of runs executed whose trainers died, unless that was done before."""
+        self._deaths.look_at_all((one.run, one.state, one.on_end) for one in self.runs)
 
     def watch_not_saved(self, before: str, why: str) -> None:
         """Warn once; the status line goes on showing it."""
@@ -114,6 +199,7 @@ class RunServices(App[None]):
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace
 
+        from tui.runs.process.needs import check_can_train
         from tui.runs.settings.make_spec import unused_name
         from tui.runs.store.run_access import RunError
         from tui.runs.store.run_folder import create_run
@@ -121,6 +207,7 @@ class RunServices(App[None]):
 
         name = unused_name(spec.name, [summary.title for summary in self.runs])
         try:
+            check_can_train()
             waiting = [one.mark.at for one in self.runs if one.state == "queued" and one.mark]
             after = max(waiting, default=0.0)
             run = create_run(replace(spec, name=name), queued=queued, after=after)
@@ -147,6 +234,34 @@ class RunServices(App[None]):
             await self._to_area("train")
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
+        """Have the logs of those runs followed that are read from one."""
+        from tui.runs.watched.watched_runs import log_runs
+
+        found = await asyncio.to_thread(log_runs, runs)
+        if not found:
+            return
+        try:
+            await asyncio.to_thread(self.log_reader.follow, found)
+        except ReaderError as error:
+            self.notify(str(error), title="Not followed", severity="error", markup=False)
+
+    async def watch_logs(
+        self, logs: Sequence[FoundLog], roles: Mapping[str, CurveRoles] | None = None
+    ) -> None:
+        """Show logs as runs and follow them: open one, compare a few, list many."""
+        from tui.runs.store.run_access import RunError
+        from tui.runs.watched.watched_runs import runs_of
+
+        try:
+            runs = await asyncio.to_thread(runs_of, logs, roles)
+        except (StateError, RunError) as error:
+            self.notify(str(error), title="Not watched", severity="error", markup=False)
+            return
+        await self.follow_logs(runs)
+        await self.look_at_runs()
+        self.open_runs(runs)
 
     async def resume_run(self, run: RunFolder) -> None:
         """Resume a run that ended, or start a queued one now, and open its screen."""
@@ -178,6 +293,34 @@ class RunServices(App[None]):
             await self.push_screen(RunScreen(run))
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator, as a change that can be undone there."""
+        from tui.areas.calculator.calculator_screen import CalculatorScreen
+
+        async def open_it() -> None:
+            await self._to_area("calculator")
+            screen = self.screen
+            if isinstance(screen, CalculatorScreen):
+                screen.edits.load(network)
+
+        self.run_worker(open_it(), group="open", exclusive=True)
+
+    def open_runs(self, runs: Sequence[RunFolder]) -> None:
+        """Open the screen of one run, the comparison of a few, or the list."""
+        from tui.areas.runs.compare_screen import CompareScreen
+        from tui.runs.export.comparison import MAX_RUNS
+
+        if len(runs) == 1:
+            self.open_run(runs[0])
+            return
+
+        async def open_them() -> None:
+            await self._to_area("runs")
+            if 1 < len(runs) <= MAX_RUNS:
+                await self.push_screen(CompareScreen(runs))
+
+        self.run_worker(open_them(), group="open", exclusive=True)
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""

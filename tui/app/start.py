@@ -5,16 +5,29 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from tui.common.streams import draw_in_any_text
 
+if TYPE_CHECKING:  # for a fast start
+    from tui.app.app import CnnTuiApp
+    from tui.runs.store.run_folder import RunFolder
 
-def open_app(lesson_id: str = "", without: str = "") -> int:
+
+def open_app(
+    lesson_id: str = "",
+    without: str = "",
+    first: Callable[[CnnTuiApp], Awaitable[None]] | None = None,
+    run: RunFolder | None = None,
+) -> int:
     """Open the app in this terminal.
 
     Args:
         lesson_id: the lesson to open first; empty for Home.
         without: the command that does the same without a terminal; empty to name the general ones.
+        first: opens the first screen instead.
+        run: the run to open first, instead of Home.
 
     Returns:
         The exit status: 2 if there is no terminal or no folder for runs.
@@ -47,7 +60,7 @@ def open_app(lesson_id: str = "", without: str = "") -> int:
     except (StateError, graphics.GraphicsError, switches.SwitchError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
-    app = CnnTuiApp(lesson_id=lesson_id)
+    app = CnnTuiApp(lesson_id=lesson_id, first=first, run=run)
     gc.freeze()
     gc.enable()
     app.run()

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from tui import __version__
+from tui.common.installed import install_command, is_installed, library_name, not_installed
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
 from tui.runs.process.logout import after_logout
@@ -21,6 +22,12 @@ from tui.runs.process.memory import memory_limits
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE, trainer_environment
 
 _ALLOCATOR = ("MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD")
+_NEEDED = {
+    "tensorflow": "Training",
+    "scipy": "Training",
+    "sklearn": "The sample of handwritten digits",
+}
+"""What the program comes without, and what needs it."""
 _MIN_FREE_BYTES = 2_000_000_000
 """A run of the course's network may keep half a gigabyte."""
 
@@ -62,8 +69,17 @@ def examine() -> Iterator[Check]:
     """Check everything, without importing Keras."""
     yield Check("cnn-tui", __version__)
     yield Check("Python", f"{platform.python_version()} on {platform.platform(terse=True)}")
-    for name, package in (("Textual", "textual"), ("Keras", "keras"), ("TensorFlow", "tensorflow")):
-        yield _package(name, package)
+    yield _library("textual", f"Install the program again: {install_command('tensorflow')}")
+    yield _library("keras", f"Install the program again: {install_command('tensorflow')}")
+    for module, purpose in _NEEDED.items():
+        there = is_installed(module)
+        if module == "tensorflow" or not there:
+            yield _library(module, not_installed(purpose, module))
+        if not there:
+            break  # what is missing besides comes along with it
+    for module in ("jax", "torch"):
+        if is_installed(module):
+            yield _library(module, "")
     yield _state()
     yield _memory()
     yield _terminal()
@@ -73,12 +89,23 @@ def examine() -> Iterator[Check]:
     yield Check("after logout", logout.sentence, logout.cure)
 
 
-def _package(name: str, package: str) -> Check:
-    try:
-        return Check(name, importlib.metadata.version(package))
-    except importlib.metadata.PackageNotFoundError:
-        advice = f"Install the program again: `pipx reinstall cnn-tui` brings {name} along."
+def _library(module: str, advice: str) -> Check:
+    """Check one library.
+
+    Args:
+        module: its module; the package may have another name, such as tensorflow-cpu.
+        advice: what to do where it is missing.
+    """
+    name = library_name(module)
+    if not is_installed(module):
         return Check(name, "not installed", advice)
+    packages = [module, *importlib.metadata.packages_distributions().get(module, ())]
+    for package in packages:
+        try:
+            return Check(name, importlib.metadata.version(package))
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return Check(name, "installed, version unknown")
 
 
 def _state() -> Check:

@@ -27,6 +27,7 @@ from tui.course.exercises import (
 )
 from tui.geometry.errors import did_you_mean
 from tui.runs.export.export_file import ExportError, write_whole
+from tui.runs.process.needs import program_problem
 
 _WIDTH = 78
 _LONGEST = 4000
@@ -48,6 +49,10 @@ def ask_program(block: WriteBlock, lesson_id: str, answers: TextIO, score: Score
     known = read_progress().programs
     for line in program_lines(exercise, known):
         click.echo(line)
+    if problem := program_problem():  # before somebody writes what cannot be run
+        click.echo(problem, err=True)
+        score.skipped += 1
+        return
     hints = tries = 0
     while True:
         typed = _read(answers, exercise.lines == 1)

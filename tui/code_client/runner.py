@@ -30,6 +30,7 @@ from tui.code_client.process import (
 from tui.common.pipe_frames import encode_frame
 from tui.course.exercises.written_program import WholeProgram
 from tui.runs.process.memory import memory_shortage
+from tui.runs.process.needs import program_problem
 
 LONGEST = 33.0
 """Seconds after which a program is killed that did not let itself be stopped."""
@@ -66,11 +67,21 @@ class CodeRunner:
         self._running = 0
 
     def prepare(self) -> None:
-        """Start a process ahead, so that the first program does not wait for Keras."""
+        """Start a process ahead, so that the first program does not wait for Keras.
+
+        Where a library is missing, none is started.
+        """
+        if self.problem:
+            return
         self._wanted = True
         self._asked = time.monotonic()
         if self._waiting is None or (self._waiting.done() and self._held() is None):
             self._waiting = asyncio.create_task(self._start())
+
+    @property
+    def problem(self) -> str:
+        """Why no program can be run here, with the cure; empty if it can."""
+        return program_problem() if self._command is _COMMAND else ""
 
     @property
     def is_ready(self) -> bool:
@@ -99,8 +110,10 @@ class CodeRunner:
             on_begin: called when Keras is loaded and the program begins.
 
         Raises:
-            RunnerError: no process can be started, or Keras cannot be loaded.
+            RunnerError: no process can be started, a library is missing, or Keras cannot be loaded.
         """
+        if problem := self.problem:
+            raise RunnerError(problem)
         self.prepare()
         waiting = self._waiting
         assert waiting is not None

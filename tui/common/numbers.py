@@ -124,6 +124,15 @@ def figure(value: float, digits: int = 3, width: int = WIDTH) -> str:
     return _power(exact, width, digits)
 
 
+def epoch_count(epoch: int, epochs: int) -> str:
+    """Return an epoch, or a batch, and their number, as far as that is known.
+
+    >>> epoch_count(3, 20), epoch_count(3, 0)
+    ('3/20', '3')
+    """
+    return f"{epoch}/{epochs}" if epochs else str(epoch)
+
+
 def progress_bar(fraction: float, width: int) -> str:
     """Return a bar of `width` characters, filled up to a fraction from 0 to 1.
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
 
 from tui.common.arithmetic import ArithmeticProblem, typed_number
+from tui.common.metrics import best_metric, higher_is_better
 from tui.common.text import clean, exact
-from tui.geometry.errors import did_you_mean
 
+METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+"""What the built-in trainer measures."""
 Comparison = Literal[">", ">=", "<", "<="]
 
-_RULE = re.compile(r"\s*([A-Za-z_][\w]*)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
+_RULE = re.compile(r"\s*([^<>=]+?)\s*(>=|<=|>|<)\s*(\S.*?)\s*")
+MOST_LISTED = 12
+"""Metrics that a message lists at most."""
 
 
 def rounded_metric(value: float | None) -> float | None:
@@ -42,35 +48,38 @@ class StopRule(msgspec.Struct, frozen=True):
     """
 
     metric: str
-    """A key of the epoch's logs: `accuracy`, `loss`, `val_accuracy` or `val_loss`."""
+    """A key of the epoch's logs; of the built-in trainer one of `METRICS`."""
     comparison: Comparison
     value: float
 
     @classmethod
-    def parse(cls, text: str) -> StopRule | None:
+    def parse(cls, text: str, metrics: Collection[str] | None = METRICS) -> StopRule | None:
         """Read a rule such as `accuracy > 0.997`; an empty text or `never` is no rule.
 
-        The number may be typed as arithmetic.
+        Args:
+            text: as typed; the number may be arithmetic.
+            metrics: those that the training measures; None: any.
 
         Raises:
-            SpecError: the text is not a rule, or names a metric that a training does not have.
+            SpecError: the text is not a rule, or names a metric that the training does not have.
 
         >>> StopRule.parse("accuracy>0.997")
         StopRule(metric='accuracy', comparison='>', value=0.997)
         >>> StopRule.parse("never") is None
         True
+        >>> StopRule.parse("val/dice >= 0.9", ["val/dice"])
+        StopRule(metric='val/dice', comparison='>=', value=0.9)
         """
         if text.strip().lower() in {"", "never", "none"}:
             return None
-        cure = "Write for example accuracy>0.997 or val_loss<0.1, or never."
+        cure = _cure(METRICS if metrics is None else metrics)
         match = _RULE.fullmatch(text)
         if match is None:
             raise SpecError(f"{clean(text, 40)!r} is not a stop rule. {cure}")
         metric, comparison, number = match.groups()
-        if metric not in METRICS:
+        if metrics is not None and metric not in metrics:
             raise SpecError(
-                f"{clean(metric, 30)!r} is not measured here: {did_you_mean(metric, METRICS)}. "
-                f"{cure}"
+                f"{clean(metric, 30)!r} is not measured here: {_known(metric, metrics)}. {cure}"
             )
         try:
             value = typed_number(number)
@@ -80,7 +89,8 @@ class StopRule(msgspec.Struct, frozen=True):
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
         if value != value or value in (float("inf"), float("-inf")):
             raise SpecError(f"{number} can never be reached. {cure}")
-        if "accuracy" in metric and not 0 <= value <= 1:
+        # A program of the user's own may measure it in percent.
+        if metrics is METRICS and "accuracy" in metric and not 0 <= value <= 1:
             raise SpecError(
                 f"An accuracy lies between 0 and 1, and {number} does not. "
                 "99.7 % is written 0.997, as in accuracy>0.997."
@@ -110,5 +120,23 @@ class StopRule(msgspec.Struct, frozen=True):
         return f"{self.metric} {self.comparison} {exact(self.value)}"
 
 
-METRICS = ("accuracy", "loss", "val_accuracy", "val_loss")
+def _cure(metrics: Collection[str]) -> str:
+    if metrics is METRICS or not metrics:
+        return "Write for example accuracy>0.997 or val_loss<0.1, or never."
+    example = clean(best_metric(metrics) or next(iter(metrics)), 30)
+    sign = ">" if higher_is_better(example) else "<"
+    return f"Write for example {example}{sign}0.9, or never."
+
+
+def _known(metric: str, metrics: Collection[str]) -> str:
+    """Return the nearest of the metrics, and the first of them."""
+    if not metrics:
+        return "no metric of this training is known yet"
+    near = difflib.get_close_matches(metric[:60], metrics, n=1, cutoff=0.5)
+    listed = [clean(one, 30) for one in list(metrics)[:MOST_LISTED]]
+    more = f" and {len(metrics) - MOST_LISTED:,} more" if len(metrics) > MOST_LISTED else ""
+    mean = f"did you mean {clean(near[0], 30)}? K" if near else "k"
+    return f"{mean}nown are: {', '.join(listed)}{more}"
+
+
 COURSE_RULE = StopRule("accuracy", ">", 0.997)

@@ -12,7 +12,8 @@ from tui.datasets import LoaderSettings
 from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import class_images
 from tui.runs.events.event_types import DataReady, LeftOutImage
-from tui.runs.store.model_files import snapshots
+from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.model_files import saved_models, snapshots
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 
@@ -24,12 +25,33 @@ NO_WEIGHTS = (
 )
 
 
+def no_weights(title: str, external: ExternalSpec | None) -> str:
+    """Return why a run cannot be looked into, with the cure.
+
+    Args:
+        title: of the run; clean.
+        external: what is known of a training that cnn-tui did not start; None for any other.
+
+    >>> no_weights("kernels", ExternalSpec(name="kernels", source="script", path="/x/train.py"))
+    'kernels has no saved weights: RunCallback(save="best") in train.py saves them.'
+    """
+    if external is None:
+        return f"{title} {NO_WEIGHTS}"
+    if external.source == "log":
+        return f"{title} is read from a log, which holds no weights."
+    if external.save:
+        return f"{title} has no weights yet: {external.origin} saves them after its epochs."
+    return (
+        f'{title} has no saved weights: RunCallback(save="best") in {external.origin} saves them.'
+    )
+
+
 def available_weights(run: RunFolder) -> list[tuple[str, str]]:
     """Return the weights of a run that can be opened: name in the request, and description."""
     found = []
     # Not Path.is_file: it raises if the run's folder is not accessible.
     if os.path.isfile(run.path / "best.keras"):
-        found.append(("best", "best: of the epoch with the best validation accuracy"))
+        found.append(("best", "best: of the best epoch"))
     if os.path.isfile(run.path / "final.keras"):
         found.append(("final", "final: of the training's end"))
     if _has_checkpoint(run):
@@ -37,6 +59,8 @@ def available_weights(run: RunFolder) -> list[tuple[str, str]]:
     for epoch in snapshots(run):
         words = "before the first epoch" if epoch == 0 else f"after epoch {epoch}"
         found.append((f"epoch-{epoch}", f"kept {words}"))
+    for name in saved_models(run):
+        found.append((name, f"saved on request: {name.removeprefix('saved-').replace('-', ' ')}"))
     return found
 
 

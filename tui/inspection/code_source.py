@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.geometry import GeometryError, Graph, GraphRow, Network
 from tui.inspection.view import View, selected_network
-from tui.runs.store.model_files import snapshot_path, stale_best
+from tui.runs.store.model_files import model_path, snapshot_path, stale_best
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
@@ -81,7 +81,7 @@ def source_of_view(view: View) -> CodeSource:
         ):
             kept = str(snapshot)
         else:
-            model = str(run.path / f"{'best' if selection.weights == 'best' else 'final'}.keras")
+            model = str(model_path(run, selection.weights))
     network = None
     if kept:
         try:

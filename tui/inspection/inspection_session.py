@@ -71,7 +71,8 @@ class InspectionSession:
         """Change the selection; return whether it differs now. Call `update` to show it."""
         before = self.selection
         self.selection = dataclasses.replace(before, **changes)  # type: ignore[arg-type]
-        if self.selection != before:
+        # Why the inspector has ended holds whatever is selected.
+        if self.selection != before and self.status != "ended":
             self.problem = self.refused_run = ""
         return self.selection != before
 

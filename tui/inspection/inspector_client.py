@@ -19,6 +19,7 @@ from tui.inspection import answers as a
 from tui.inspection import requests as r
 from tui.inspection.answers import MAX_ANSWER_BYTES, decode_answer
 from tui.inspection.inspector_process import InspectorLog, describe_exit, inspector_environment
+from tui.runs.process.needs import looking_problem
 
 
 class InspectionError(Exception):
@@ -47,6 +48,18 @@ class InspectorEnded(InspectionError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The process that looks into networks has ended: {reason}")
+        self.reason = reason
+
+
+class InspectorMissing(InspectorEnded):
+    """The inspector cannot be started, because a library is missing.
+
+    Args:
+        reason: which one, with the command that installs it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        InspectionError.__init__(self, reason)
         self.reason = reason
 
 
@@ -113,7 +126,7 @@ class InspectorClient:
         """Start the process if it is not running; it then loads Keras, which takes seconds.
 
         Raises:
-            InspectorEnded: if the process cannot be started.
+            InspectorEnded: if the process cannot be started, or a library is missing.
             StateError: if the state folder cannot be used.
         """
         async with self._starting:
@@ -122,6 +135,9 @@ class InspectorClient:
 
     async def _start(self) -> None:
         await self.close()
+        if self._command is None and (problem := looking_problem()):
+            self._end_reason = problem
+            raise InspectorMissing(problem)
         self._log = InspectorLog.new()
         try:
             self._process = await asyncio.create_subprocess_exec(

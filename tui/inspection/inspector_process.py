@@ -12,6 +12,7 @@ from typing import IO
 from tui.common.paths import state_dir
 from tui.common.text import clean
 from tui.runs.process.memory import memory_shortage, mentions_memory
+from tui.runs.process.needs import BACKEND, backend_to_look_with, chosen_backend
 from tui.runs.process.trainer_environment import MALLOC_SETTINGS, trainer_environment
 
 LOADING_FAILED = "Keras cannot be loaded:"
@@ -29,11 +30,16 @@ def inspector_environment() -> dict[str, str]:
     The malloc of a trainer keeps freed memory for the next step. The inspector needs much memory
     only while it loads a network, and would keep it to its end: two gigabytes for VGG-16, so that
     the limit for a foreign file would be reached before its weights are read.
+
+    Without TensorFlow, Keras is told which backend is there.
     """
     environment = trainer_environment()
     for name in MALLOC_SETTINGS:
         if name not in os.environ:
             environment.pop(name, None)
+    backend = backend_to_look_with(environment)
+    if backend and backend != chosen_backend(environment):
+        environment[BACKEND] = backend
     return environment
 
 

@@ -24,6 +24,7 @@ from tui.inspection.answers import LayerInfo, Maps, Opened
 from tui.inspection.rasters import Raster
 from tui.inspection.requests import LookAt
 from tui.keras_io.network_files import graph_from_file, network_from_file
+from tui.runs.store.model_files import model_path
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
@@ -165,12 +166,24 @@ def run_rows(selection: Selection) -> tuple[Row, ...]:
         return ()
 
 
+def foreign_file(selection: Selection) -> str:
+    """Return the path of a selected model that cnn-tui did not build; empty for its own runs.
+
+    It is a file that the user named, or one that a program of the user's own saved in its run.
+    """
+    if selection.file or not selection.run:
+        return selection.file
+    run = RunFolder(Path(selection.run))
+    return str(model_path(run, selection.weights)) if run.external() is not None else ""
+
+
 def file_graph(selection: Selection, opened: Opened) -> Graph | None:
     """Return the graph of a foreign file; None if the file has changed since."""
-    if not selection.file:
+    path = foreign_file(selection)
+    if not path:
         return None
     try:
-        graph = graph_from_file(Path(selection.file))
+        graph = graph_from_file(Path(path))
     except GeometryError:
         return None
     same = [row.name for row in graph.rows] == [layer.name for layer in opened.layers]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -79,17 +80,24 @@ class Dispatcher:
 
     def _open_run(self, request: r.OpenRun) -> a.Opened:
         lift_memory_limit()
-        self._opened = open_run(request, self._opened)
+        with self._limit_lifted_after_errors():
+            self._opened = open_run(request, self._opened)
         return self._opened.described(request.id)
 
     def _open_file(self, request: r.OpenFile) -> a.Opened:
-        try:
+        with self._limit_lifted_after_errors():
             self._opened = open_file(request)
+        return self._opened.described(request.id)
+
+    @contextmanager
+    def _limit_lifted_after_errors(self) -> Iterator[None]:
+        """Lift the memory limit of a foreign model that is not opened after all."""
+        try:
+            yield
         except Exception:
-            if self._opened is None or self._opened.run is not None:
+            if self._opened is None or self._opened.graph is None:
                 lift_memory_limit()  # the run that stays open needs no limit
             raise
-        return self._opened.described(request.id)
 
     def _progress(self, request: r.Request) -> Callable[[int, int], None]:
         """Return a function that reports progress; it raises `Cancelled` after a cancellation."""

@@ -9,14 +9,17 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tui.inspection.requests import OpenRun
+from tui.common.text import clean
+from tui.inspection.requests import OpenFile, OpenRun
 from tui.inspector.image_preparation import Preparation
 from tui.inspector.kernels import copy_kernels
+from tui.inspector.open_file import open_file
 from tui.inspector.opened_network import OpenedNetwork, flat_layers
 from tui.inspector.refusal import Refusal
 from tui.inspector.run_weights import WeightsFile, find_weights, load_first_readable
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import snapshot_path
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
@@ -34,9 +37,11 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     """
     run = RunFolder(Path(request.run))
     try:
-        spec = run.spec()
+        spec = run.any_spec()
     except RunError as error:
         raise Refusal(str(error), "Choose another run.") from error
+    if isinstance(spec, ExternalSpec):
+        return _open_external(run, spec, request.weights)
     candidates = find_weights(run, request.weights)
     if opened is not None and (opened.run, opened.spec) == (run, spec):
         return _with_other_weights(opened, request.weights, candidates)
@@ -63,6 +68,24 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
         run=run,
         note=_note(model, found),
     )
+
+
+def _open_external(run: RunFolder, spec: ExternalSpec, weights: str) -> OpenedNetwork:
+    """Open a model that a program of the user's own saved, as a file from elsewhere.
+
+    Nothing is known of how its images are prepared, and no code of the program is run.
+
+    Raises:
+        Refusal: if there is no such model, or it is not opened here.
+    """
+    found = find_weights(run, weights)[0]
+    opened = open_file(OpenFile(path=str(found.path)))
+    units = opened.features.shapes[opened.end][-1]
+    known = len(spec.classes) == (2 if units == 1 else units)
+    opened.classes = tuple(clean(name, 80) for name in spec.classes) if known else ()
+    opened.weights, opened.epoch, opened.run = weights, found.epoch, run
+    opened.note = " ".join(note for note in (_note(opened.model, found), opened.note) if note)
+    return opened
 
 
 def _with_other_weights(

@@ -25,6 +25,9 @@ from tui.runs.store.model_files import (
     best_path,
     checkpoint_path,
     checkpoints,
+    epoch_of_saved,
+    model_path,
+    saved_models,
     snapshot_path,
     snapshots,
     stale_best,
@@ -55,7 +58,7 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
 
     Args:
         run: the run.
-        name: `best`, `final`, `last` or `epoch-N`.
+        name: `best`, `final`, `last`, `epoch-N`, or that of a model saved on request.
 
     Returns:
         At least one file; if one is damaged, the next may be used.
@@ -76,6 +79,8 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
         ),
         "final": WeightsFile(run.path / "final.keras", done),
     }
+    for saved in saved_models(run):
+        named[saved] = WeightsFile(model_path(run, saved), epoch_of_saved(saved))
     epoch = _EPOCH.fullmatch(name)
     if name == "last":
         candidates = [found for found in named.values() if found.path.exists()]

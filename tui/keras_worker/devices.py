@@ -10,17 +10,34 @@ import keras
 
 
 def device_name() -> str:
-    """Return the device that computes: `CPU, 2 cores`, or the name of the first GPU."""
-    if keras.backend.backend() == "tensorflow":
+    """Return the device that computes: `CPU, 2 cores`, or the name of the first GPU.
+
+    GPU memory is from now on taken as it is needed, see `grow_gpu_memory`.
+    """
+    grow_gpu_memory()
+    return name_of_device()
+
+
+def name_of_device() -> str:
+    """Return the device that computes, without changing any setting of the backend."""
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
         import tensorflow as tf
 
-        for device in grow_gpu_memory()[:1]:
+        for device in tf.config.list_physical_devices("GPU")[:1]:
             details = tf.config.experimental.get_device_details(device)
             return str(details.get("device_name", device.name))
-    elif keras.backend.backend() == "jax":
+    elif backend == "jax":
         import jax
 
-        return str(jax.devices()[0].device_kind)
+        first = jax.devices()[0]
+        if first.platform != "cpu":
+            return str(first.device_kind)
+    elif backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            return str(torch.cuda.get_device_name())
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"CPU, {cores} cores"
 

@@ -9,23 +9,26 @@ from typing import Any
 
 import keras
 
+from tui.callback.epoch_clock import EpochClock
+from tui.callback.keras_stream import KerasStream
+from tui.callback.training_control import Actions, Ending, TrainingControl
+from tui.callback.training_events import TrainingEvents
+from tui.keras_worker.failures import Cancelled
 from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Notice
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.callbacks.checkpoint_callback import CheckpointCallback
-from tui.trainer.callbacks.control_callback import ControlCallback, Ending
-from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.folder_watch import FolderWatch
-from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
 from tui.trainer.data.loaders import Loaders
+from tui.trainer.data.timed_dataset import TimedDataset
 from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import restore_checkpoint
 from tui.trainer.state.saved_models import save_model
 
 _NO_LIMIT = 100_000
-"""Epochs given to `fit`: more than anybody wants, because `ControlCallback` ends the training."""
+"""Epochs given to `fit`: more than anybody wants, because `TrainingControl` ends the training."""
 
 
 class Fitting:
@@ -44,32 +47,38 @@ class Fitting:
         self._session = session
         self._model = model
         self._loaders = loaders
-        self._timing = timing = Timing()
-        save = partial(save_model, session, model)
-        self._control = ControlCallback(session, spec, save=save, timing=timing)
+        self._training = TimedDataset(loaders.training)
+        clock = EpochClock(self._training.waited)
+        actions = Actions(
+            stop=_cancel,
+            save=partial(save_model, session, model),
+            set_rate=partial(setattr, model.optimizer, "learning_rate"),
+        )
+        self._control = TrainingControl(session, spec, actions, clock)
         restored = restore_checkpoint(session, model)
         self._control.restore(restored.control, restored.record.done)
         self._data = DataState(loaders.training)
-        self.events = EventCallback(
+        self.events = TrainingEvents(
             session,
             images=loaders.training.n,
             batch_size=spec.data.batch_size,
             validation_steps=len(loaders.validation) if loaders.validation is not None else 0,
-            epochs=lambda: self._control.epochs,
+            epochs=lambda: self._control.settings.epochs,
             record=restored.record,
-            timing=timing,
+            clock=clock,
         )
-        timing.while_paused = self.events.flush  # batch hooks may run late
+        clock.while_paused = self.events.flush  # batch hooks may run late
         finite_loss = FiniteLoss(spec)
         self._checkpoints = CheckpointCallback(
-            session, self.events, self._control, self._data, timing, finite_loss, model
+            session, self.events, self._control, self._data, clock, finite_loss, model
         )
         self._checkpoints.checkpoint_epoch = restored.record.done
         self._checkpoints.write_missing_best()
         if restored.data is not None:
             self._continue_with(restored.data)
-        # This is the order at an epoch's end: measure, check the loss, report, decide, save.
-        self._callbacks = [timing, finite_loss, self.events, self._control, self._checkpoints]
+        # This is the order at an epoch's end: check the loss, report, decide, save.
+        stream = KerasStream(self.events, self._control, clock)
+        self._callbacks = [finite_loss, stream, self._checkpoints]
         if loaders.decoding.arrays:
             self._callbacks.append(FolderWatch(session, spec.data))
 
@@ -99,7 +108,7 @@ class Fitting:
         # A trainer may have died after its last epoch and before its last event.
         if record.done == 0 or not self._control.is_over(record.done, record.last):
             self._model.fit(
-                self._timing.watch(self._loaders.training),
+                self._training,
                 validation_data=self._loaders.validation,
                 epochs=_NO_LIMIT,
                 initial_epoch=record.done,
@@ -123,6 +132,10 @@ class Fitting:
             self.events.flush()
             self._checkpoints.wait()
         return self._checkpoints.checkpoint_epoch
+
+
+def _cancel() -> None:
+    raise Cancelled
 
 
 def disable_autotune() -> None:

@@ -24,6 +24,7 @@ from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
+    from tui.runs.store.run_folder import RunFolder
     from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Host
 
@@ -185,6 +186,10 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     @property
     def stays(self) -> bool:
         """Whether the screen stays when the number of its own area is pressed."""
+        return False
+
+    def shows(self, run: RunFolder) -> bool:
+        """Return whether how a run goes is what is seen on this screen."""
         return False
 
     @property

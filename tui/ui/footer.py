@@ -23,6 +23,14 @@ class GoesBack(Protocol):
         """Return what escape does now; None if it does nothing."""
 
 
+@runtime_checkable
+class RefusesCommands(Protocol):
+    """A screen with commands that only say, for now, why they are not carried out."""
+
+    def refuses(self, action: str) -> bool:
+        """Return whether a command is one of those: the footer does not offer it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FooterKey:
     """One key in the footer."""
@@ -95,6 +103,8 @@ class Footer(Widget, can_focus=False):
         back: FooterKey | None = None
         for name, (_, binding, enabled, tooltip) in self.screen.active_bindings.items():
             if name != "escape" and (not binding.show or binding.action in by_action):
+                continue
+            if isinstance(self.screen, RefusesCommands) and self.screen.refuses(binding.action):
                 continue
             key = FooterKey(
                 binding.key,

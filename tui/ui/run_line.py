@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.common.numbers import LEAST_WIDTH, metric_value
+from tui.common.numbers import LEAST_WIDTH, epoch_count, metric_value
 from tui.common.shorten import cells, shorten_words
 
 if TYPE_CHECKING:  # the runs are first read after the first frame
@@ -87,14 +87,29 @@ def _sign(summary: RunSummary) -> Content:
 
 def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
     """Return a run's epochs, after a label, and its best value."""
-    parts = [Content(f" {epochs}{summary.epochs_done}/{summary.epochs}")]
+    parts = [Content(f" {epochs}{epoch_count(summary.epochs_done, summary.epochs)}")]
     if summary.best is not None:
-        name = "val" if summary.best_metric.startswith("val") else "acc"
-        rule = summary.spec.stop_rule if summary.spec is not None else None
+        name = short_metric(summary.best_metric)
+        spec = summary.spec or summary.external
+        rule = spec.stop_rule if spec is not None else None
         same = rule is not None and rule.metric == summary.best_metric
         limits = (rule.value,) if rule is not None and same else ()
         parts.append(Content(f" {name} {metric_value(summary.best, LEAST_WIDTH, limits)}"))
     return Content("").join(parts)
+
+
+def short_metric(metric: str, width: int = 8) -> str:
+    """Return a few letters for the metric of a best value.
+
+    Args:
+        metric: its name.
+        width: the most cells of a name that has no usual short form.
+
+    >>> [short_metric(one) for one in ("val_accuracy", "accuracy", "val_loss", "val_mean_io_u")]
+    ['val', 'acc', 'val_loss', 'val_mea…']
+    """
+    known = {"val_accuracy": "val", "accuracy": "acc"}
+    return known.get(metric) or shorten_words(metric, width)
 
 
 def sign_of(summary: RunSummary) -> str:

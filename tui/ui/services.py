@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +15,9 @@ from tui.runs.store.run_summary import RunSummary
 
 if TYPE_CHECKING:
     from tui.code_client.runner import CodeRunner
+    from tui.runs.settings.external_spec import CurveRoles
+    from tui.runs.watched.find_logs import FoundLog
+    from tui.runs.watched.reader_client import LogReaderClient
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,17 @@ class Host(Protocol):
     async def look_at_runs(self) -> None:
         """Read the list of runs now."""
 
+    log_reader: LogReaderClient
+    """Reads the logs of other programs."""
+
+    async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
+        """Have the logs of those runs followed that are read from one."""
+
+    async def watch_logs(
+        self, logs: Sequence[FoundLog], roles: Mapping[str, CurveRoles] | None = None
+    ) -> None:
+        """Show logs as runs and follow them: open one, compare a few, list many."""
+
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""
 
@@ -83,6 +98,9 @@ class Host(Protocol):
 
     def look_inside(self, run: RunFolder) -> None:
         """Open a run in the area Look inside."""
+
+    def calculate(self, network: Network) -> None:
+        """Open a network in the calculator."""
 
     def action_area(self, mode: str) -> None:
         """Go to an area."""

@@ -41,7 +41,9 @@ def test_spec_is_read_back(run: RunFolder) -> None:
 
 
 def test_run_cannot_be_resumed_by_us(run: RunFolder) -> None:
-    with pytest.raises(ExternalRunError, match=r"trained by train\.py.*train\.py --epochs 3 again"):
+    with pytest.raises(
+        ExternalRunError, match=r"trained by train\.py.*again \(train\.py --epochs 3\)"
+    ):
         run.spec()
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tui.callback.training_record import Patience, epoch_metrics
 from tui.common.stop_rule import Comparison, StopRule
 from tui.runs.control.would_stop import ended_by_patience, ended_by_rule, loss_to_beat
 from tui.runs.export.training_script import patience_lines, rule_lines
-from tui.trainer.state.training_record import Patience, epoch_metrics
 
 Row = Sequence[float]
 

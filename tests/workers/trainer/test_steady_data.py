@@ -6,7 +6,7 @@ import numpy as np
 from keras.src.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from numpy.typing import NDArray
 
-from tui.trainer.callbacks.timing import TimedDataset
+from tui.trainer.data.timed_dataset import TimedDataset
 from tui.trainer.fitting import disable_autotune
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -27,6 +27,9 @@ from tests.workers.shell import (
     wait_for_event,
     wait_until_gone,
 )
+from tui.callback.epoch_clock import EpochClock
+from tui.callback.training_events import TrainingEvents
+from tui.callback.training_record import TrainingRecord
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -43,11 +46,8 @@ from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_folder import RunFolder, create_run
 from tui.runs.store.run_lock import lock_holder
 from tui.runs.store.run_summary import summarise
-from tui.trainer.callbacks.event_callback import EventCallback
-from tui.trainer.callbacks.timing import Timing
 from tui.trainer.job import finish_stopped
 from tui.trainer.run_session import RunSession
-from tui.trainer.state.training_record import TrainingRecord
 
 ENDLESS = ("--epochs", 100_000, "--stop-when", "never", "--model", SMALL)
 
@@ -151,14 +151,14 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
 ) -> None:
     run = endless_run(pictures)
     with RunSession(run) as session:
-        stream = EventCallback(
+        stream = TrainingEvents(
             session,
             images=40,
             batch_size=20,
             validation_steps=1,
             epochs=lambda: 5,
             record=TrainingRecord(),
-            timing=Timing(),
+            clock=EpochClock(),
         )
         finish_stopped(session, stream, save=lambda: pytest.fail("there is nothing to save"))
     finished = last_of(run, Finished)
@@ -176,27 +176,24 @@ def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
     real, set_by = time.time, 0.0
     monkeypatch.setattr(time, "time", lambda: real() + set_by)
     with RunSession(run) as session:
-        stream = EventCallback(
+        stream = TrainingEvents(
             session,
             images=40,
             batch_size=20,
             validation_steps=1,
             epochs=lambda: 5,
             record=TrainingRecord(),
-            timing=Timing(),
+            clock=EpochClock(),
         )
-        stream.set_params({"steps": 2})
-        stream.set_model(keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]))
-        stream.model.compile("sgd", "mse")
-        stream.on_epoch_begin(0)
-        stream.on_train_batch_end(0, {"loss": 1.0})
+        stream.epoch_begins(1, 2)
+        stream.batch_ended(1, {"loss": 1.0})
         set_by = jump
         time.sleep(0.3)  # longer than batches are collected
-        stream.on_train_batch_end(1, {"loss": 0.5})
+        stream.batch_ended(2, {"loss": 0.5})
         told = last_of(run, BatchesEnded)
         assert told is not None and told.first == 2
         assert 1.0 < told.images_per_second < 200.0
-        stream.on_epoch_end(0, {"loss": 0.5})
+        stream.epoch_ended(1, {"loss": 0.5})
     ended = last_of(run, EpochEnded)
     assert ended is not None and 0.3 <= ended.seconds < 60.0
 

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from tui.trainer.callbacks.timing import Times, Timing
+from tui.callback.epoch_clock import EpochClock, Times
+from tui.trainer.data.timed_dataset import TimedDataset
 
 STEPS = 6
 
@@ -33,12 +34,37 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.ended += 1
 
 
+class Clocked(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells a clock what `fit` does, as `KerasStream` does."""
+
+    async_safe = True
+
+    def __init__(self, clock: EpochClock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.clock.epoch_begins()
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.clock.batch_begins(batch)
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.clock.validation_begins()
+
+    def on_test_end(self, logs: Any = None) -> None:
+        self.clock.validation_ends()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.clock.epoch_ends()
+
+
 class Slow(keras.callbacks.Callback):  # type: ignore[misc]
     """Makes each step take its time, and takes the figures at each epoch's end."""
 
     async_safe = True
 
-    def __init__(self, timing: Timing, seconds: float = 0.0, pause: float = 0.0) -> None:
+    def __init__(self, timing: EpochClock, seconds: float = 0.0, pause: float = 0.0) -> None:
         super().__init__()
         self.timing, self.seconds, self.pause = timing, seconds, pause
         self.times: list[Times] = []
@@ -61,14 +87,15 @@ def fit(loading: float, computing: float = 0.0, pause: float = 0.0) -> Slow:
     """Train two epochs and return what was measured."""
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
     model.compile(optimizer="sgd", loss="mse")
-    timing = Timing()
-    slow = Slow(timing, computing, pause)
     training = Batches(loading)
+    timed = TimedDataset(training)
+    clock = EpochClock(timed.waited)
+    slow = Slow(clock, computing, pause)
     model.fit(
-        timing.watch(training),
+        timed,
         validation_data=Batches(0.05),
         epochs=2,
-        callbacks=[timing, slow],
+        callbacks=[Clocked(clock), slow],
         verbose=0,
     )
     assert training.ended >= 2, "the loader itself is told of its epochs"

@@ -141,9 +141,13 @@ end it.
         self.run_worker(self._digits(), exclusive=True)
 
     async def _digits(self) -> None:
+        from tui.runs.process.needs import training_problem
         from tui.runs.settings.make_spec import make_spec
         from tui.ui.choose_dataset import choose_sample
 
+        if problem := training_problem():
+            self.notify(problem, title="Not started", severity="error", markup=False, timeout=20)
+            return
         dataset = await choose_sample(self.host, "digits")
         if dataset is not None:
             self.host.start_training(make_spec(dataset.name, dataset.settings, epochs=10))

@@ -176,6 +176,8 @@ file. What you write is kept.
         self._number_below()
         self.set_interval(0.25, self._tick)
         self._save_timer = self.set_timer(_SAVE_AFTER, self._keep_draft, pause=True)
+        if problem := self._host.code_runner.problem:
+            self.outcome.say("verdict", Content.styled(f"… {problem}", "$text-warning"))
         self._host.code_runner.prepare()
 
     def on_unmount(self) -> None:

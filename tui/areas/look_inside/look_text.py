@@ -195,7 +195,7 @@ def placeholder_text(session: InspectionSession, anything_to_open: Callable[[], 
     """
     selection = session.selection
     if session.status == "ended":
-        return f"{session.problem}\n\nr restarts it. Your runs are not affected."
+        return f"{session.problem}\n\nr tries again. Your runs are not affected."
     if not (selection.run or selection.file):
         if anything_to_open():
             # The selected run has no weights or is deleted, but other runs have some.

@@ -14,7 +14,6 @@ import msgspec
 from tui.areas.look_inside.look_text import run_option_text
 from tui.common.text import clean
 from tui.inspection.choices import (
-    NO_WEIGHTS,
     available_weights,
     class_of,
     excluded_images,
@@ -22,7 +21,9 @@ from tui.inspection.choices import (
     has_weights,
     neighbouring_epoch,
     newest_with_weights,
+    no_weights,
 )
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
@@ -62,8 +63,9 @@ class RunChoice:
         self._screen = screen
         self.requested: RunFolder | None = None
         """A run that another screen has asked for and that is about to be opened."""
-        self._specs: dict[str, tuple[str, TrainingSpec]] = {}
-        """Title and spec of each opened run, by the path of its folder."""
+        self._specs: dict[str, tuple[str, TrainingSpec | None]] = {}
+        """Title and spec of each opened run, by the path of its folder; no spec for a training that
+        cnn-tui did not start."""
         self._left_out: dict[str, frozenset[str]] = {}
         """Pictures that each run's training left out, by the path of its folder."""
         self._newest: RunFolder | None = None
@@ -78,9 +80,9 @@ class RunChoice:
 
     @property
     def settings(self) -> LoaderSettings | None:
-        """How the open run loads its images; None for a model file."""
+        """How the open run loads its images; None for a model that cnn-tui did not build."""
         known = self._specs.get(self._screen.session.selection.run)
-        return known[1].data if known is not None else None
+        return known[1].data if known is not None and known[1] is not None else None
 
     @property
     def left_out(self) -> Collection[str]:
@@ -125,15 +127,22 @@ class RunChoice:
         found = await asyncio.to_thread(available_weights, run)
         if not found:
             self.requested = None
-            screen.notify(f"{clean(run.name)} {NO_WEIGHTS}", severity="warning", markup=False)
+            problem = no_weights(clean(run.name), await asyncio.to_thread(run.external))
+            screen.notify(problem, severity="warning", markup=False)
             screen.redraw()
             return
         try:
-            spec = await asyncio.to_thread(run.spec)
+            spec = await asyncio.to_thread(run.any_spec)
             title = await asyncio.to_thread(title_of, run)
         except RunError as error:
             self.requested = None
             screen.notify(str(error), severity="error", markup=False)
+            return
+        if isinstance(spec, ExternalSpec):
+            self._specs[str(run.path)] = (title, None)
+            first = weights or found[0][0]
+            screen.select(run=str(run.path), weights=first, file="", layer=0, position=0)
+            self.requested = None
             return
         left_out = await asyncio.to_thread(excluded_images, run, spec.data)
         self._left_out[str(run.path)] = left_out

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from textual.widget import Widget
 
-from tui.runs.curves.epoch_curves import plottable
+from tui.runs.curves.epoch_curves import plottable, second_plottable
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN, ZOOM, ChartView
 from tui.ui.charts.line_chart import Chart
@@ -223,9 +223,20 @@ class RunChartController(ChartController):
 
     def metric(self) -> None:
         """Draw the next metric or figure in the second chart."""
-        names = plottable(self._progress())[1:]
-        at = names.index(self.view.second) if self.view.second in names else -1
-        self.view = replace(self.view, second=names[(at + 1) % len(names)])
+        names = self.second_metrics()
+        if not names:
+            self._notify("This run has measured nothing else yet.")
+            return
+        now = second_plottable(self._progress(), self.view.second)
+        self.show_metric(names[(names.index(now) + 1) % len(names)])
+
+    def second_metrics(self) -> list[str]:
+        """Return all that the second chart can show."""
+        return plottable(self._progress())[1:]
+
+    def show_metric(self, name: str) -> None:
+        """Draw a metric or figure in the second chart."""
+        self.view = replace(self.view, second=name)
 
     def cursor(self, step: int) -> None:
         """Move the cursor by an epoch, or by a column if every batch is drawn."""
@@ -257,7 +268,7 @@ class RunChartController(ChartController):
         return max((chart.size.width for chart in self._charts.query(Chart)), default=40)
 
     def _steps(self) -> int:
-        return max(self._progress().steps, 1)
+        return self._progress().drawn_steps
 
     def _batch(self, x: float) -> float:
         """Return the x of the nearest batch."""

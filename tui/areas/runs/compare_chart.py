@@ -9,7 +9,14 @@ from textual.content import Content
 
 from tui.common.numbers import metric_value
 from tui.common.shorten import shorten_distinctly
-from tui.runs.curves.epoch_curves import envelope, epoch_points, is_metric, plottable
+from tui.runs.curves.epoch_curves import (
+    envelope,
+    epoch_points,
+    has_points,
+    is_bounded,
+    is_metric,
+    plottable,
+)
 from tui.runs.export.comparison import MAX_RUNS, ComparedRun, Comparison
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Chart, Marks
@@ -51,7 +58,7 @@ class CompareChart(Chart):
         if not self.size.width:
             return  # not laid out yet
         window = view.shown(last_epoch_of(runs))
-        bounded = "accuracy" in metric
+        bounded = all(is_bounded(run.loaded.progress, metric) for run in runs)
         marks = Marks(log=view.log and not bounded, bounded=bounded)
         self.show(
             curves(runs, metric, view, self.size.width), window, marks=marks, cursor_at=view.cursor
@@ -65,7 +72,7 @@ def metrics(runs: Sequence[ComparedRun]) -> list[str]:
         progress = run.loaded.progress
         for name in plottable(progress):
             for metric in (f"val_{name}", name):
-                if epoch_points(progress, metric):
+                if has_points(progress, metric):
                     found[metric] = None
     return list(found) or ["val_accuracy"]
 

@@ -71,6 +71,9 @@ class RunChanges:
         summary = self._at_cursor()
         if summary is None:
             return
+        if summary.external is not None:
+            self._screen.notify(summary.external.again, markup=False)
+            return
         if summary.spec is None:
             self._screen.notify(clean(summary.problem), severity="error", markup=False)
             return
@@ -84,6 +87,9 @@ class RunChanges:
 
     async def _resume_or_open(self, summary: RunSummary) -> None:
         host = self._screen.host
+        if summary.external is not None and not summary.live:
+            self._screen.notify(summary.external.again, markup=False)
+            return
         if summary.state == "queued":
             await host.resume_run(summary.run)
             return
@@ -116,7 +122,8 @@ class RunChanges:
             if label is not None:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
-        title = clean(summary.spec.name if summary.spec is not None else run.name)
+        spec = summary.spec or summary.external
+        title = clean(spec.name if spec is not None else run.name)
         self._screen.app.push_screen(RunLabelWindow(title, read_label(run)), write)
 
     def delete(self) -> None:
@@ -174,6 +181,9 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
     if all(one.state == "queued" and not one.resumes for one in runs):
         return f"Take {which} out of the queue and delete it?\n\n" + "\n".join(names)
     listed = "\n".join(names)
+    if all(one.external is not None and one.external.source == "log" for one in runs):
+        log = "The log stays as it is" if len(runs) == 1 else "The logs stay as they are"
+        return f"Delete cnn-tui's copy of {which} ({size_text(size)})?\n\n{listed}\n\n{log}."
     return (
         f"Delete {which} for good, with its curves and models ({size_text(size)})?\n\n{listed}\n\n"
         "The images stay as they are."

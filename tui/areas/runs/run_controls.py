@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from textual.content import Content
 
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.request_text import PendingRequest
+from tui.common.metrics import best_metric, higher_is_better
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.control.requested import known_metrics, most_epochs, request_problem
 from tui.runs.control.typed_changes import (
     StopConditions,
     parse_epochs,
@@ -22,7 +24,8 @@ from tui.runs.control.typed_changes import (
     parse_total_epochs,
 )
 from tui.runs.events.event_types import Request
-from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.learning_rates import judge_rate, known_optimizer
 from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
@@ -31,6 +34,17 @@ from tui.ui.dialogs.questions import Question, when_confirmed
 
 NEEDS_TRAINER = ("pause", "go_on", "stop", "stop_after", "rate", "epochs", "save")
 """Commands that need a running trainer."""
+REQUESTS: dict[str, Request] = {
+    "pause": "pause",
+    "go_on": "resume",
+    "stop": "stop",
+    "stop_after": "stop after epoch",
+    "stop_rule": "stop rule",
+    "rate": "learning rate",
+    "epochs": "epochs",
+    "save": "save",
+}
+"""What each command requests."""
 
 CONTROL_COMMANDS = bindings(
     "run",
@@ -89,6 +103,21 @@ class RunControls:
             return command not in NEEDS_TRAINER or command in ("rate", "epochs")  # for its start
         return command not in NEEDS_TRAINER or not run.ended
 
+    def refuses(self, command: str) -> bool:
+        """Return whether a command only says why this training does not carry it out."""
+        run = self._followed
+        if command == "stop_rule" and run.ended:  # then it only shows where one would have stopped
+            return False
+        return bool(request_problem(run.any_spec, REQUESTS[command]))
+
+    def _explained(self, command: str) -> bool:
+        """Say why a command is not carried out; return False where it is."""
+        if not self.refuses(command):
+            return False
+        problem = request_problem(self._followed.any_spec, REQUESTS[command])
+        self._screen.notify(problem, severity="warning", markup=False)
+        return True
+
     def waiting_line(self) -> Content | None:
         """Return the settings that a queued run starts with; None if it is not queued."""
         run = self._followed
@@ -127,6 +156,8 @@ class RunControls:
 
     def pause(self) -> None:
         """Pause between two batches, or go on."""
+        if self._explained("pause"):
+            return
         want = ControlReader(self._followed.run.control).read().want
         if want == "pause":
             self.request("resume", want="run")
@@ -139,6 +170,8 @@ class RunControls:
 
     def stop_after(self) -> None:
         """Request to stop after the current epoch."""
+        if self._explained("stop_after"):
+            return
         if ControlReader(self._followed.run.control).read().want == "stop":
             self._screen.notify("It is stopping already.", timeout=2)
         else:
@@ -146,15 +179,13 @@ class RunControls:
 
     def stop(self) -> None:
         """Request to stop; the second time offer to kill the trainer."""
+        if self._explained("stop"):
+            return
         run, screen = self._followed, self._screen
         asked = run.progress.stop_requested or run.run.stop_requested()
         # If the request cannot be written, killing the trainer is what is left.
         if not asked and self.request("stop", want="stop"):
             return
-        question = (
-            "Kill the trainer now? The current epoch is lost. What was saved before is kept, with "
-            "best.keras and history.csv."
-        )
 
         async def kill(sure: bool | None) -> None:
             if sure:
@@ -163,14 +194,18 @@ class RunControls:
                 except RunError as error:
                     screen.notify(str(error), severity="error", markup=False, timeout=10)
                     return
-                screen.notify("The trainer was killed." if killed else "It had already ended.")
+                who = run.external.subject if run.external is not None else "The trainer"
+                screen.notify(f"{who} was killed." if killed else "It had already ended.")
 
-        screen.app.push_screen(Question(question), kill)
+        screen.app.push_screen(Question(kill_question(run.external)), kill)
 
     def stop_rule(self) -> None:
         """Ask for a rule and a patience; of an ended run show where they would have stopped it."""
+        if self._explained("stop_rule"):
+            return
         run = self._followed
         over, now = run.ended, run.stops
+        metrics = known_metrics(run.any_spec, run.progress)
 
         def take(wanted: StopConditions | None) -> None:
             if wanted is None or wanted == now:
@@ -192,18 +227,22 @@ class RunControls:
             InputWindow(
                 "Would it have stopped?" if over else "Stop rule",
                 [
-                    InputField("stop when", str(now.rule or ""), "accuracy > 0.997, or never"),
+                    InputField("stop when", str(now.rule or ""), rule_example(metrics)),
                     InputField(
                         "or val_loss no better for", str(now.patience or ""), "epochs; 0: never"
                     ),
                 ],
-                lambda texts: parse_stop_conditions(texts, run.progress, live=not over),
+                lambda texts: parse_stop_conditions(
+                    texts, run.progress, live=not over, metrics=metrics
+                ),
             ),
             take,
         )
 
     def rate(self) -> None:
         """Ask for a new learning rate."""
+        if self._explained("rate"):
+            return
         now = self._followed.start_settings().learning_rate
 
         def take(rate: float | None) -> None:
@@ -214,7 +253,7 @@ class RunControls:
 
         waits = self._followed.queued
         since = "from its start on" if waits else "in force from the next batch on"
-        fields = [InputField("learning rate", exact(now), "0.0003")]
+        fields = [InputField("learning rate", exact(now) if now else "", "0.0003")]
         self._screen.app.push_screen(
             InputWindow(
                 "Learning rate", fields, lambda texts: parse_learning_rate(texts, now, since)
@@ -224,27 +263,64 @@ class RunControls:
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
         """Call `do`, after a question if the learning rate is unusual."""
-        spec = self._followed.spec
-        unusual = judge_rate(rate, spec.optimizer) if rate and spec is not None else ()
+        spec = self._followed.any_spec
+        optimizer = known_optimizer(spec.optimizer) if spec is not None else None
+        unusual = judge_rate(rate, optimizer) if rate and optimizer is not None else ()
         when_confirmed(self._screen.app, unusual, do)
 
     def epochs(self) -> None:
         """Ask for the total number of epochs."""
+        if self._explained("epochs"):
+            return
         run = self._followed
         now, done = run.start_settings().epochs, run.progress.epochs_done
+        most = most_epochs(run.any_spec)
+        who = run.external.subject if run.external is not None else ""
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
             if run.queued and done:  # no epoch is under way
                 return parse_total_epochs(texts[0], done)
-            return parse_epochs(texts, run.progress)
+            return parse_epochs(texts, run.progress, most, who)
 
         def take(epochs: int | None) -> None:
             if epochs is not None and epochs != now:
                 self.request("epochs", f"{epochs} in all", epochs=epochs)
 
-        fields = [InputField("epochs in all", str(now), "20")]
+        fields = [InputField("epochs in all", str(now or ""), "20")]
         self._screen.app.push_screen(InputWindow("Epochs", fields, check), take)
 
     def save(self) -> None:
         """Request to save the present weights."""
-        self.request("save", saves=1)
+        if not self._explained("save"):
+            self.request("save", saves=1)
+
+
+def kill_question(external: ExternalSpec | None) -> str:
+    """Return the question before the process that trains a run is killed.
+
+    Args:
+        external: what is known of a training that cnn-tui did not start; None for any other.
+    """
+    if external is None:
+        return (
+            "Kill the trainer now? The current epoch is lost. What was saved before is kept, with "
+            "best.keras and history.csv."
+        )
+    return (
+        f"Kill {external.origin} now? This ends your own process at once, and not only the "
+        "training: whatever else it does or holds in memory is lost, and so is the current epoch. "
+        "What is in the run's folder is kept."
+    )
+
+
+def rule_example(metrics: Collection[str] | None) -> str:
+    """Return an example of a stop rule.
+
+    >>> rule_example(None), rule_example(["loss", "val_loss"])
+    ('accuracy > 0.997, or never', 'val_loss < 0.1, or never')
+    """
+    if metrics is None or "accuracy" in metrics:
+        return "accuracy > 0.997, or never"
+    metric = best_metric(metrics)
+    sign = "> 0.9" if higher_is_better(metric) else "< 0.1"
+    return f"{clean(metric, 24)} {sign}, or never" if metric else "never"

@@ -1,4 +1,4 @@
-"""The body of a run's screen: head, charts, history, progress, values, time, messages, keys."""
+"""The body of a run's screen: head, charts, history, progress, values, messages, keys."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from textual.widgets import Static
 
 from tui.areas.runs.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.log_text import log_lines, log_progress
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_text import (
     CHART_KEYS,
-    LIVE_KEYS,
-    OVER_KEYS,
     cursor_line,
     head_line,
     lost_lines,
@@ -26,11 +25,14 @@ from tui.areas.runs.run_text import (
     trouble_lines,
     values_line,
 )
+from tui.areas.runs.system_text import system_line
 from tui.common.numbers import metric_value
+from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
+from tui.common.text import clean
 from tui.runs.control.would_stop import would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.export.run_formatting import duration, limits, ordered_metrics, speed_text
+from tui.runs.export.run_formatting import duration, leading_metrics, limits, speed_text
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.textual_patches.repaint import repaint
@@ -50,25 +52,34 @@ class RunPage(Vertical):
         yield Static(id="progress")
         yield Static(id="values")
         yield Static(id="time")
+        yield Static(id="system")
         yield Static(id="messages")
         yield Static(id="more-keys")
 
-    def show(self, run: FollowedRun, *, place: int, waiting: Content | None) -> None:
+    def show(self, run: FollowedRun, *, place: int, waiting: Content | None, keys: str) -> None:
         """Show everything but the charts and the values below them.
 
         Args:
             run: the run.
             place: its place in the queue, from 1; 0 if it is not queued.
             waiting: the settings that it starts with; None if it is not queued.
+            keys: keys for which the footer has no room, besides those of the charts.
         """
         progress, state, width = run.progress, run.state, self.screen.size.width
-        self._put("head", head_line(run.title, state, progress))
-        self._put("progress", progress_line(progress, state, time.time(), width, place))
+        self._put("head", head_line(run.title, state, progress, run.external))
+        if run.log is not None:
+            line = log_progress(run.log, progress, state, time.time())
+        else:
+            line = progress_line(progress, state, time.time(), width, place, run.external)
+        self._put("progress", line)
         self._put("time", time_line(run.shares, width))
         self.query_one("#time").display = run.shares is not None
+        report = progress.system if state == "running" else None
+        rows = 3 if self.screen.has_class("-tall") else 1
+        self._put("system", system_line(report, width, rows))
+        self.query_one("#system").display = report is not None
         self._put("messages", messages(run, waiting))
-        keys = f"{CHART_KEYS}\n{OVER_KEYS if run.ended else LIVE_KEYS}"
-        self._put("more-keys", Content.styled(keys, "$text-muted"))
+        self._put("more-keys", Content.styled(f"{CHART_KEYS}\n{keys}", "$text-muted"))
         self.query_one(HistoryTable).show(progress, run.stops.rule)
 
     def draw(self, run: FollowedRun, view: ChartView) -> None:
@@ -96,8 +107,11 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     """
     progress = run.progress
     lines = lost_lines(run.follower)
-    if not run.follower.deleted or progress.ending is not None:
-        lines.append(message_lines(progress, run.state, run.stops, run.follower.cause))
+    if run.log is not None:
+        lines += log_lines(run.log, run.external, run.state)
+    elif not run.follower.deleted or progress.ending is not None:
+        cause = run.follower.cause
+        lines.append(message_lines(progress, run.state, run.stops, cause, run.external))
     if waiting is not None:
         lines.append(waiting)
     lines += request_lines(
@@ -124,6 +138,7 @@ class HistoryTable(Table):
     def __init__(self) -> None:
         super().__init__(id="history", cell_padding=1)
         self._filled = (0, 0, 0)
+        self._names: list[str] = []
         self._progress = RunProgress()
         self._rule: StopRule | None = None
 
@@ -135,17 +150,18 @@ class HistoryTable(Table):
             rule: the stop rule; values are rounded so that they stay on its side of the limit.
         """
         self._progress, self._rule = progress, rule
-        columns = ["epoch", *ordered_metrics(progress.history), "time", "images/s"]
+        columns = history_columns(progress)
         filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
-        if filled == self._filled and len(self.columns) == len(columns):
+        if filled == self._filled and columns == self._names:
             return
         repeated = filled[2] != self._filled[2]  # epochs after a checkpoint are trained again
         self._filled = filled
-        if len(self.columns) != len(columns) or repeated:
+        if columns != self._names or repeated:
+            self._names = columns
             self.clear(columns=True)
             # Fixed widths, so that no column moves when a figure gets longer.
             for name, width in zip(columns, history_widths(progress), strict=True):
-                self.add_column(name, width=width)
+                self.add_column(Text(clean(name)), width=width)
             self.fill([], self._cells)
         at_end = self.cursor_row >= self.row_count - 1
         self.extend([str(number) for number in range(self.row_count, filled[0])])
@@ -157,20 +173,36 @@ class HistoryTable(Table):
         """Return the cells of a row."""
         progress, position = self._progress, int(name)
         if position >= len(progress.epoch_numbers):  # the run was resumed just now
-            return [Text("")] * (len(ordered_metrics(progress.history)) + 3)
+            return [Text("")] * len(history_columns(progress))
         return [Text(text) for text in history_row(progress, position, self._rule)]
 
 
+MOST_COLUMNS = 20
+"""Metrics in the history; a program of the user's own may have thousands."""
+SPEED_NAME = "images/s"
 FIGURES = 7
 """Columns of a metric in the history; a longer name takes more."""
 TIME, SPEED = 10, 8
 
 
+def history_metrics(progress: RunProgress) -> list[str]:
+    """Return the metrics that the history shows."""
+    return leading_metrics(progress.history, progress.best_metric, MOST_COLUMNS)
+
+
+def history_columns(progress: RunProgress) -> list[str]:
+    """Return the names of the history's columns: epoch, metrics, time, images/s where known."""
+    speed = [SPEED_NAME] if any(progress.epoch_speeds) else []
+    return ["epoch", *(clean(name, 60) for name in history_metrics(progress)), "time", *speed]
+
+
 def history_widths(progress: RunProgress) -> list[int]:
     """Return the widths of the history's columns, with room for longer figures."""
     last = max(progress.epochs, *progress.epoch_numbers[-1:], 0)
-    metrics = (max(len(name), FIGURES) for name in ordered_metrics(progress.history))
-    return [max(len(f"{last} ▲"), FIGURES), *metrics, TIME, SPEED]
+    widths = [max(cells(name), FIGURES) for name in history_columns(progress)]
+    widths[0] = max(len(f"{last} ▲"), FIGURES)
+    after = 1 + len(history_metrics(progress))
+    return [*widths[:after], *(TIME, SPEED)[: len(widths) - after]]
 
 
 def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
@@ -183,14 +215,17 @@ def history_row(progress: RunProgress, position: int, rule: StopRule | None = No
     """
     epoch = progress.epoch_numbers[position]
     mark = " ▲" if epoch == progress.best_epoch else ""
-    return [
+    measured = progress.epoch_details[position].metrics
+    row = [
         f"{epoch}{mark}",
         *(
-            metric_value(
-                progress.history[name][position], max(len(name), FIGURES), limits(rule, name)
-            )
-            for name in ordered_metrics(progress.history)
+            metric_value(measured[name], max(len(name), FIGURES), limits(rule, name))
+            if name in measured
+            else "–"
+            for name in history_metrics(progress)
         ),
         duration(progress.epoch_seconds[position]),
-        speed_text(progress.epoch_speeds[position], SPEED),
     ]
+    if any(progress.epoch_speeds):
+        row.append(speed_text(progress.epoch_speeds[position], SPEED))
+    return row

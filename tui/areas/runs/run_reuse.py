@@ -15,6 +15,7 @@ from tui.common.paths import StateError
 from tui.common.text import exact
 from tui.runs.control.typed_changes import parse_learning_rate, parse_total_epochs
 from tui.runs.events.event_types import Failed, Finished
+from tui.runs.process.needs import training_problem
 from tui.runs.queue.resume import change_waiting, resume_run
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_access import RunError
@@ -86,6 +87,17 @@ class RunReuse:
         follower = self._followed.follower
         return not follower.deleted and (follower.over or self._followed.queued)
 
+    def refuses(self, command: str) -> bool:
+        """Return whether a command only says that cnn-tui cannot train this run."""
+        return self._followed.external is not None and command in ("resume", "again")
+
+    def _explained(self) -> bool:
+        """Say that a training is not cnn-tui's to start; return False where it is."""
+        external = self._followed.external
+        if external is not None:
+            self._screen.notify(external.again, markup=False)
+        return external is not None
+
     def offers_unqueue(self) -> bool:
         """Return whether the run can be taken out of the queue."""
         return self._followed.queued and not self._followed.follower.deleted
@@ -95,7 +107,14 @@ class RunReuse:
 
         A finished or failed run would only end the same way again: ask for epochs and a rate.
         """
+        if self._explained():
+            return
         run = self._followed
+        if problem := training_problem():  # before questions that would be answered for nothing
+            self._screen.notify(
+                problem, title="Not resumed", severity="error", markup=False, timeout=20
+            )
+            return
         if run.queued:
             self._work(self._resume(None, None))
             return
@@ -170,6 +189,8 @@ class RunReuse:
 
     def again(self) -> None:
         """Fill the form under Train with this run's settings."""
+        if self._explained():
+            return
         spec = self._followed.spec
         if spec is None:
             self._screen.notify("Its spec.json cannot be read, so its settings are unknown.")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import ClassVar
 
 from textual import work
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -18,17 +19,26 @@ from tui.areas.runs.chart_controller import (
     RUN_CHART_COMMANDS,
     RunChartController,
 )
+from tui.areas.runs.chart_sources import OpenRun
 from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
+from tui.areas.runs.log_text import LOG_KEYS
+from tui.areas.runs.network_window import NetworkWindow
 from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
+from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
+from tui.inspection.choices import has_weights, no_weights
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_network import network_of_run
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import BackStep, bindings
@@ -58,7 +68,8 @@ background is shaded and ▸ names it; **d** explains it, what to try, and where
 **Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
 zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**
 smooths in steps, **b** draws every batch, **m** changes the right chart (to the learning rate,
-for example), **z** enlarges one chart, **h** shows the history as a table.
+for example), **z** enlarges one chart, **p** shows a small chart of each metric, **h** shows the
+history as a table.
 
 **Control.** **space** pauses between two batches or continues, **s** stops after the current
 batch and saves the model (a second **s** kills the trainer, after a question), **S** stops after
@@ -67,10 +78,15 @@ number of epochs, **k** saves the weights. Each request shows when the trainer h
 and since when it is in force (✓). For an ended run **t** shows where another rule would have
 stopped it.
 
+**n** shows the layers of its network with their shapes and parameters.
+
 **r** resumes a run that ended, after its last whole epoch: now, or after the other runs if there
 are any. **u** takes a waiting run out of the queue; **l** and **e** change the settings it will
 start with. **a** fills the form under 4 Train with its settings, **i** looks inside its network,
 **x** exports it as CSV, JSON, SVG, TensorBoard logs or a Keras script.
+
+**c**, for a run that is read from a log of another program, shows which series of the log is the
+loss, the accuracy and so on, and changes it.
 
 **escape** and **5** lead back to the list and leave the run going; so does quitting. The run's
 folder contains `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
@@ -83,6 +99,8 @@ accuracy) and `final.keras`.
         *CONTROL_COMMANDS,
         *QUEUE_COMMANDS,
         *REUSE_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
+        *LOG_COMMANDS,
         *bindings(
             "run",
             ("z", "large", "large", "Large", "One chart at full width, the other, or both"),
@@ -94,6 +112,7 @@ accuracy) and `final.keras`.
                 "What the curves show, and where the time goes",
             ),
             ("i,g", "look", "look", "Look inside", "Look inside its network"),
+            ("n", "network", "network", "Network", "Its layers, shapes and parameters"),
             ("h", "history", "history", "History", "History table or charts"),
             ("v", "log", "log", "Log", "What the trainer printed"),
             ("w", "folder", "folder", "Where", "Show the path of the run's folder"),
@@ -120,6 +139,8 @@ accuracy) and `final.keras`.
         self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
         self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
         self.reuse.controls = self.controls
+        self.small_charts = SmallCharts(self, lambda: OpenRun(self.followed))
+        self.run_log = RunLog(self, self.followed)
         self._update_requested = False
         """Whether an update was requested while events were being read."""
 
@@ -132,6 +153,7 @@ accuracy) and `final.keras`.
             self.notify(self.followed.spec_problem, severity="error", markup=False)
         self.where = f"Runs · {clean(self.followed.title)}"
         self.follow()
+        self.run_log.follow()
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
@@ -182,8 +204,41 @@ accuracy) and `final.keras`.
             return
         run.update_diagnoses()
         place = queue_places(self.host.runs).get(run.run, 0)
-        self.page.show(run, place=place, waiting=self.controls.waiting_line())
+        waiting = self.controls.waiting_line()
+        self.page.show(run, place=place, waiting=waiting, keys=self._more_keys())
         self.draw_charts()
+
+    def shows(self, run: RunFolder) -> bool:
+        """Return whether it is this screen's run."""
+        return run.path == self.followed.run.path
+
+    def _more_keys(self) -> str:
+        """Return the keys for which the footer has no room."""
+        run = self.followed
+        if run.log is not None:
+            return LOG_KEYS
+        commands = OVER_KEYS if run.ended else LIVE_KEYS
+        handler: RunReuse | RunControls = self.reuse if run.ended else self.controls
+        shown = (
+            keys
+            for name, keys in commands.items()
+            if handler.offers(name) and not handler.refuses(name)
+        )
+        return " " + "   ".join(shown)
+
+    def refuses(self, action: str) -> bool:
+        """Return whether a command only says why this run does not carry it out."""
+        _, name, parameters = parse(action)
+        if name in ("look", "network", "log") and self.followed.log is not None:
+            return True  # a log holds curves alone
+        if name != "delegate" or not parameters:
+            return False
+        handlers: dict[object, RunReuse | RunControls] = {
+            "controls": self.controls,
+            "reuse": self.reuse,
+        }
+        handler = handlers.get(parameters[0])
+        return handler is not None and handler.refuses(str(parameters[1]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "look":
@@ -228,7 +283,19 @@ accuracy) and `final.keras`.
 
     def action_look(self) -> None:
         """Look inside its network."""
-        self.host.look_inside(self.followed.run)
+        run = self.followed
+        if run.external is not None and not has_weights(run.run):
+            problem = no_weights(clean(run.title, 60), run.external)
+            self.notify(problem, severity="warning", markup=False)
+            return
+        self.host.look_inside(run.run)
+
+    @work(exclusive=True, group="network")
+    async def action_network(self) -> None:
+        """Show the layers of its network."""
+        run = self.followed
+        network = await asyncio.to_thread(network_of_run, run.run)
+        self.app.push_screen(NetworkWindow(run.title, network, run.external, self.host.calculate))
 
     def action_folder(self) -> None:
         """Show the path of the run's folder."""
@@ -241,13 +308,17 @@ accuracy) and `final.keras`.
         requests = request_lines(
             run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
+        spec = run.spec or run.external
+        command = spec.on_end if spec is not None else ""
         self.app.push_screen(
             DiagnosisWindow(
                 [
                     ("Note", Content(f" {run.label.note}" if run.label.note else "")),
                     ("What the curves show", diagnosis_text(run.diagnoses)),
-                    ("Where the time goes", time_text(run.shares, run.progress.device)),
+                    ("Where the time goes", time_text(run.shares, run.own)),
+                    ("The machine", system_text(run.progress.system)),
                     ("Requests", Content("\n").join(requests)),
+                    ("At the end", Content(f" {clean(command)}" if command else "")),
                 ]
             )
         )
@@ -255,6 +326,10 @@ accuracy) and `final.keras`.
     @work
     async def action_log(self) -> None:
         """Show what the trainer printed."""
+        external = self.followed.external
+        if external is not None:
+            self.notify(f"There is no log: {external.origin} prints where it was started.")
+            return
         text = await asyncio.to_thread(read_log, self.followed.run)
         self.app.push_screen(TextWindow("trainer.log", text))
 

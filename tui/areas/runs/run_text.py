@@ -6,17 +6,18 @@ import math
 
 from textual.content import Content
 
-from tui.areas.runs.diagnosis_window import gpu_text
-from tui.common.numbers import figure, metric_value, percent, progress_bar
+from tui.common.numbers import epoch_count, figure, metric_value, percent, progress_bar
 from tui.common.shorten import shorten_path
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
-from tui.runs.curves.epoch_curves import EPOCH_FIGURES
+from tui.runs.curves.epoch_curves import EPOCH_FIGURES, second_plottable
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import (
+    best_text,
     duration,
     failure_sentence,
     images_phrase,
@@ -27,8 +28,10 @@ from tui.runs.export.run_formatting import (
     state_name,
     too_long_sentence,
 )
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
+from tui.runs.watched.find_logs import FORMAT_NAMES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import CURSOR
 from tui.ui.run_line import PAUSED, SIGNS, STYLES
@@ -37,32 +40,57 @@ CHART_KEYS = (
     " ← → cursor   + − zoom   , . pan   f recent   y log   o smooth   b batches   m metric"
     "   z large"
 )
-LIVE_KEYS = " l learning rate   e epochs   S stop after this epoch   k save now"
-OVER_KEYS = " a a new run from its settings   x export"
-"""Keys for which the footer has no room; large screens show them."""
+LIVE_KEYS: dict[str, str] = {
+    "rate": "l learning rate",
+    "epochs": "e epochs",
+    "stop_after": "S stop after this epoch",
+    "save": "k save now",
+}
+OVER_KEYS = {"again": "a a new run from its settings", "export": "x export"}
+"""Keys for which the footer has no room, by their commands; large screens show them."""
 MIN_BAR, MAX_BAR = 6, 30
 
 
-def head_line(title: str, state: State, progress: RunProgress) -> Content:
-    """Return the run's title, its state, and its Keras version and device."""
+def head_line(
+    title: str, state: State, progress: RunProgress, external: ExternalSpec | None = None
+) -> Content:
+    """Return the run's title, its state, where it comes from, its Keras version and device.
+
+    Args:
+        title: not clean.
+        state: its state.
+        progress: the sum of its events.
+        external: what is known of a training that cnn-tui did not start; None for any other.
+    """
     name = state_name(state, begun=progress.started_at > 0)
     paused = state == "running" and progress.paused
     parts: list[Content | tuple[str, str]] = [
         (f" {clean(title)}  ", "bold"),
         (f"{PAUSED} paused" if paused else f"{SIGNS[state]} {name}", STYLES[state]),
     ]
-    if progress.libraries is not None:
-        device = f"   Keras {progress.libraries.keras} · {clean(progress.libraries.device)}"
-        if progress.device is not None and state == "running":
-            device += f" · {gpu_text(progress.device)}"
-        parts.append((device, "$text-muted"))
+    about = []
+    if external is not None:
+        about = [FORMAT_NAMES.get(external.format, external.origin)]
+    libraries = progress.libraries
+    if libraries is not None:
+        about += [f"Keras {clean(libraries.keras, 20)}"] if libraries.keras else []
+        about += [clean(libraries.device)] if libraries.device else []
+    if progress.gpus:
+        about.append(assigned_text(progress.gpus))
+    if about:
+        parts.append((f"   {' · '.join(about)}", "$text-muted"))
     return Content.assemble(*parts)
 
 
 def progress_line(
-    progress: RunProgress, state: State, now: float, width: int, place: int = 0
+    progress: RunProgress,
+    state: State,
+    now: float,
+    width: int,
+    place: int = 0,
+    external: ExternalSpec | None = None,
 ) -> Content:
-    """Return epoch, progress bar, step, speed and remaining time.
+    """Return epoch, progress bar, step, speed and remaining time, as far as they are known.
 
     Args:
         progress: the sum of the run's events.
@@ -70,6 +98,7 @@ def progress_line(
         now: seconds since 1970.
         width: the width in cells.
         place: its place in the queue, from 1; 0 if it is not queued or the place is unknown.
+        external: what is known of a training that cnn-tui did not start; None for any other.
     """
     if state == "queued":
         done = progress.checkpoint or progress.epochs_done
@@ -79,11 +108,14 @@ def progress_line(
     if state == "aside":
         return Content(" □ taken out of the queue before it started; r starts it")
     if progress.epoch == 0:
-        return Content(f" {progress.phase} …" if state in ("starting", "running") else "")
-    counted = f" epoch {progress.epoch}/{progress.epochs} "
-    step = f" {percent(progress.fraction):>4}  step {progress.batch}/{progress.steps}"
-    speed = progress.images_per_second
-    speed_part = f"  {speed_text(speed)} images/s" if speed else ""
+        phase = progress.phase if external is None else "waiting for its first epoch"
+        return Content(f" {phase} …" if state in ("starting", "running") else "")
+    known = progress.epochs > 0
+    counted = f" epoch {epoch_count(progress.epoch, progress.epochs)} "
+    step = f" {percent(progress.fraction):>4}" if known else ""
+    if progress.batch or progress.steps:
+        step += f"  step {epoch_count(progress.batch, progress.steps)}"
+    speed_part = _speed(progress)
     rest = ""
     if state == "running":
         left = None if progress.paused else progress.eta(now)
@@ -96,8 +128,17 @@ def progress_line(
     # If there is not enough room, the speed is left out first, then the bar.
     if room - len(speed_part) >= MIN_BAR:
         step, room = step + speed_part, room - len(speed_part)
-    filled = progress_bar(progress.fraction, min(room, MAX_BAR)) if room >= MIN_BAR else ""
+    shown = known and room >= MIN_BAR
+    filled = progress_bar(progress.fraction, min(room, MAX_BAR)) if shown else ""
     return Content.assemble(counted, (filled, "$primary"), step, rest)
+
+
+def _speed(progress: RunProgress) -> str:
+    """Return images/s, or batches/s where the number of images is not known."""
+    if progress.images_per_second:
+        return f"  {speed_text(progress.images_per_second)} images/s"
+    batches = progress.batches_per_second
+    return f"  {figure(batches, 3, 8)} batches/s" if batches else ""
 
 
 def values_line(progress: RunProgress, drawn: str = "", rule: StopRule | None = None) -> Content:
@@ -112,13 +153,13 @@ def values_line(progress: RunProgress, drawn: str = "", rule: StopRule | None = 
         if progress.data is None:
             return Content("")
         return Content(f" {images_phrase(progress.data)}")
-    last = {name: row[-1] for name, row in progress.history.items()}
-    text = (
-        f" epoch {progress.epochs_done}: {metrics_line(last, rule)}{_figure(progress, -1, drawn)}"
-    )
+    last = progress.epoch_details[-1].metrics
+    values = metrics_line(last, rule, progress.best_metric)
+    text = f" epoch {progress.epochs_done}: {values}"
+    text += _figure(progress, -1, second_plottable(progress, drawn))
     if progress.best is not None:
         best = metric_value(progress.best, against=limits(rule, progress.best_metric))
-        text += f"   best {best} (epoch {progress.best_epoch})"
+        text += f"   best {best_text(progress.best_metric, best)} (epoch {progress.best_epoch})"
     return Content(text)
 
 
@@ -136,22 +177,25 @@ def cursor_line(
     head = f" {CURSOR} epoch {whole}: "
     if abs(x - whole) < 1e-6 and whole in progress.epoch_numbers:
         position = progress.epoch_numbers.index(whole)
-        values = {name: row[position] for name, row in progress.history.items()}
+        values = progress.epoch_details[position].metrics
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values, rule) + (f"  lr {exact(exact_32(rate))}" if rate else "")
-        if view.second != "learning rate":
-            text += _figure(progress, position, view.second)
+        text = metrics_line(values, rule, progress.best_metric)
+        text += f"  lr {exact(exact_32(rate))}" if rate else ""
+        drawn = second_plottable(progress, view.second)
+        if drawn != "learning rate":
+            text += _figure(progress, position, drawn)
         return Content.assemble((head, "bold $text-accent"), text)
     epoch = max(math.ceil(x - 1e-9), 1)
-    batch = round((x - epoch + 1) * progress.steps)
-    head = f" {CURSOR} epoch {epoch}, batch {batch}/{progress.steps}: "
+    batch = round((x - epoch + 1) * progress.drawn_steps)
+    counted = epoch_count(batch, progress.steps)
+    head = f" {CURSOR} epoch {epoch}, batch {counted}: "
     means: Metrics = {}
     for name, curve in progress.batch_curves.items():
         nearest = curve.nearest(x)
-        reach = 1 / max(progress.steps, 1)
+        reach = 1 / progress.drawn_steps
         if curve.parts and x <= curve.thinned_until:
             reach = max(reach, 1 / curve.parts)
-            head = f" {CURSOR} epoch {epoch}, near batch {batch}/{progress.steps}: "
+            head = f" {CURSOR} epoch {epoch}, near batch {counted}: "
         if nearest is not None and abs(nearest[0] - x) <= reach:
             means[name] = nearest[1]
     text = f"{metrics_line(means)} (running means)" if means else "no value was measured here"
@@ -167,7 +211,11 @@ def _figure(progress: RunProgress, position: int, drawn: str) -> str:
 
 
 def message_lines(
-    progress: RunProgress, state: State, stops: StopConditions, cause: str = ""
+    progress: RunProgress,
+    state: State,
+    stops: StopConditions,
+    cause: str = "",
+    external: ExternalSpec | None = None,
 ) -> Content:
     """Return how the run ended, or what will stop it.
 
@@ -176,6 +224,7 @@ def message_lines(
         state: its state.
         stops: what stops it early.
         cause: why it died, as far as known.
+        external: what is known of a training that cnn-tui did not start; None for any other.
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
@@ -188,12 +237,16 @@ def message_lines(
             Content.styled(f" {SIGNS[ended]} {clean(progress.ending.sentence)}", STYLES[ended])
         )
     elif state == "died":
-        text = f" ✗ The trainer died at epoch {progress.epoch_of_death} without an error message. "
-        text += f"{cause} v shows its log".lstrip()
-        if progress.checkpoint:
-            text += f"; r resumes after epoch {progress.checkpoint}."
+        who = "The trainer" if external is None else external.subject
+        text = f" ✗ {who} died at epoch {progress.epoch_of_death} without an error message. "
+        if external is not None:
+            text += f"{cause} {external.again}".strip()
         else:
-            text += "; a trains again with its settings."
+            text += f"{cause} v shows its log".lstrip()
+            if progress.checkpoint:
+                text += f"; r resumes after epoch {progress.checkpoint}."
+            else:
+                text += "; a trains again with its settings."
         lines.append(Content.styled(text, "$text-error"))
     elif state == "unknown":
         text = " ? Cannot determine whether it is being trained: its lock cannot be read."
@@ -202,7 +255,10 @@ def message_lines(
         text = " ⊘ This run belongs to another user: you can view it, but not change it."
         lines.append(Content.styled(text, "$text-muted"))
     elif progress.stop_requested:
-        lines.append(Content(" ■ Stopping after the current batch. s again kills it at once."))
+        what = "it" if external is None else f"{external.origin} and all that it does"
+        lines.append(Content(f" ■ Stopping after the current batch. s again kills {what} at once."))
+    elif external is not None and not progress.epochs and stops == StopConditions():
+        lines.append(Content.styled(f" {external.subject} decides when it ends", "$text-muted"))
     else:
         lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
     return Content("\n").join(lines)

@@ -30,6 +30,7 @@ from tui.areas.train.form_check import (
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
+from tui.runs.process.needs import training_problem
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
@@ -244,7 +245,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 row.show_error("↓")  # there is no room for a word behind the longest name
             else:
                 row.mark_wrong()
-        self._message(checked.sentence)
+        self._message(checked.sentence or training_problem())
         findings = self.query_one("#why", Static)
         findings.display = bool(checked.findings)
         repaint(findings, findings_text(checked.findings))
@@ -296,6 +297,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def _ready(self) -> TrainingSpec | None:
         """Return the settings in the form; None, after a message, if they cannot be trained."""
+        if problem := training_problem():
+            self.notify(problem, severity="error", markup=False, timeout=20)
+            return None
         if self._shown is None:
             self.notify("Choose images first: d takes the handwritten digits, o a folder.")
             return None

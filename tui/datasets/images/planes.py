@@ -5,13 +5,13 @@ numpy is imported inside the functions to keep start-up fast.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.common.installed import files_in, is_installed, not_installed
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import FolderError
 from tui.datasets.images.image_files import (
@@ -22,7 +22,7 @@ from tui.datasets.images.image_files import (
 )
 from tui.datasets.images.parallel_decoding import decoding
 from tui.datasets.images.thumbnails import Picture, PictureError
-from tui.datasets.samples.sample_folders import digits_folder
+from tui.datasets.samples.sample_folders import digits_folder, shape_picture
 from tui.geometry import (
     Activation,
     AveragePool2D,
@@ -45,14 +45,29 @@ _PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
     "temple": ("china.jpg", "a temple (photograph by danielbuechele, CC BY 2.0)"),
 }
 """Photographs in scikit-learn's package: name here → file, description with its author."""
-_DIGIT = "a handwritten digit, 8×8 pixels enlarged"
+_SAMPLES: Mapping[str, tuple[Callable[[], Path], str]] = {
+    "digit": (
+        lambda: min((digits_folder() / "3").iterdir()),
+        "a handwritten digit, 8×8 pixels enlarged",
+    ),
+    "shape": (shape_picture, "a generated picture of a checked shape"),
+}
+"""Pictures like those of the samples: name here → its file, description."""
 DIGIT_SIDE = 28
 """Pixels that the digit is enlarged to; it has 8, too few to slide a filter over."""
 
 
 def picture_names() -> Mapping[str, str]:
     """Return the included pictures: name → short description."""
-    return {**{name: words for name, (_, words) in _PHOTOGRAPHS.items()}, "digit": _DIGIT}
+    return {
+        **{name: words for name, (_, words) in _PHOTOGRAPHS.items()},
+        **{name: words for name, (_, words) in _SAMPLES.items()},
+    }
+
+
+def first_picture() -> str:
+    """Return the picture to begin with: a photograph, or one that is generated without it."""
+    return next(iter(_PHOTOGRAPHS)) if is_installed("sklearn") else "shape"
 
 
 def picture_path(name: str) -> Path:
@@ -64,17 +79,15 @@ def picture_path(name: str) -> Path:
     Raises:
         PictureError: when scikit-learn, which contains it, is incomplete.
     """
-    if name == "digit":
+    if name in _SAMPLES:
         try:
-            return min((digits_folder() / "3").iterdir())
+            return _SAMPLES[name][0]()
         except (FolderError, OSError, ValueError) as error:
-            raise PictureError(f"The digit cannot be shown: {clean(error)}") from error
-    # find_spec finds the package without running it: importing scikit-learn takes a second.
-    spec = importlib.util.find_spec("sklearn")
-    for place in (spec.submodule_search_locations or []) if spec else []:
-        file = Path(place) / "datasets" / "images" / _PHOTOGRAPHS[name][0]
-        if file.is_file():
-            return file
+            raise PictureError(f"The {name} cannot be shown: {clean(error)}") from error
+    for file in files_in("sklearn", "datasets", "images", _PHOTOGRAPHS[name][0]):
+        return file
+    if not is_installed("sklearn"):
+        raise PictureError(not_installed(f"The picture {name!r}", "sklearn"))
     raise PictureError(
         f"The picture {name!r} comes with scikit-learn, but its file is missing. "
         "Install it again: pip install --force-reinstall scikit-learn"

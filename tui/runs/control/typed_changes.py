@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tui.common.arithmetic import (
@@ -12,7 +12,7 @@ from tui.common.arithmetic import (
     whole_number,
 )
 from tui.common.numbers import figure, metric_value
-from tui.common.stop_rule import SpecError, StopRule
+from tui.common.stop_rule import METRICS, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import AnySpec, EffectiveSettings
@@ -51,7 +51,11 @@ def stop_conditions(spec: AnySpec | None, control: Control) -> StopConditions:
 
 
 def parse_stop_conditions(
-    texts: Sequence[str], progress: RunProgress, *, live: bool = False
+    texts: Sequence[str],
+    progress: RunProgress,
+    *,
+    live: bool = False,
+    metrics: Collection[str] | None = METRICS,
 ) -> tuple[StopConditions, str]:
     """Parse a stop rule and a patience; the sentence says what they would have done so far.
 
@@ -59,12 +63,18 @@ def parse_stop_conditions(
         texts: the rule and the patience, as typed.
         progress: the run so far.
         live: whether the training is at work, so that they could end it.
+        metrics: that the training measures; None: any.
 
     Raises:
         SpecError: when one of them is not valid.
     """
-    rule = StopRule.parse(texts[0])
+    rule = StopRule.parse(texts[0], metrics)
     patience = _whole_number(texts[1] or "0", "A patience", minimum=0)
+    if patience and progress.epoch_numbers and "val_loss" not in progress.history:
+        raise SpecError(
+            "Patience waits for a better val_loss, which this training does not measure. Choose a "
+            "stop rule, or 0 for no patience."
+        )
     epochs = progress.epochs_done
     if not epochs or (rule is None and not patience):
         return StopConditions(rule, patience), f"Stops when {StopConditions(rule, patience)}."
@@ -85,7 +95,7 @@ def parse_learning_rate(
 
     Args:
         texts: the rate, as typed.
-        now: the present one, above 0.
+        now: the present one; 0 if it is not known.
         since: when it takes effect, in words.
 
     Raises:
@@ -99,24 +109,35 @@ def parse_learning_rate(
     except ValueError:
         raise SpecError(f"{clean(text, 30)!r} is not a number. Write for example 0.0003.") from None
     check_rate(rate)
+    if now <= 0:
+        return rate, f"{since}."
     times = rate / now
     if abs(times - 1) < 1e-6:  # the trainer reports it in 32 bits
         return rate, "as it is now."
     return rate, f"{figure(times)} times the present {exact(now)}; {since}."
 
 
-def parse_epochs(texts: Sequence[str], progress: RunProgress) -> tuple[int, str]:
+def parse_epochs(
+    texts: Sequence[str], progress: RunProgress, most: int = 0, who: str = ""
+) -> tuple[int, str]:
     """Parse the number of epochs in all.
 
     Args:
         texts: the number, as typed.
         progress: the run so far.
+        most: the most epochs that the training can do; 0: any number.
+        who: what trains, where it can do so many at most.
 
     Raises:
         SpecError: when it is not valid.
     """
     epochs = _whole_number(texts[0], "A number of epochs", minimum=1)
     done = progress.epochs_done
+    if most and epochs > most:
+        raise SpecError(
+            f"{who} trains {most} epochs at most, so {epochs} cannot be requested. Choose 1 to "
+            f"{most}."
+        )
     if not done:
         return epochs, f"{epochs} in all."
     if epochs <= done:

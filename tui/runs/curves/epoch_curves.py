@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.common.metrics import best_metric
 from tui.runs.events.event_types import EpochEnded
 from tui.runs.events.run_progress import RunProgress
 
@@ -29,14 +30,50 @@ def measured_metrics(progress: RunProgress) -> list[str]:
 
 
 def plottable(progress: RunProgress) -> list[str]:
-    """Return all that a chart can show of a run: accuracy, loss, other metrics, other figures."""
-    names = {name.removeprefix("val_"): None for name in ("accuracy", "loss", *progress.history)}
+    """Return all that a chart can show of a run, in a fixed order.
+
+    First comes the metric that tells the best epoch, accuracy if that is measured, then the loss,
+    the other metrics, and the other figures. Before anything is measured it is accuracy and loss.
+
+    >>> plottable(RunProgress()), plottable(RunProgress(history={"loss": [1.0], "val_dice": [0.5]}))
+    (['accuracy', 'loss'], ['dice', 'loss'])
+    """
+    measured = {name.removeprefix("val_"): None for name in progress.history}
+    measured |= {name.removeprefix("val_"): None for name in progress.batch_curves}
+    best = progress.best_metric or best_metric([*progress.history, *progress.batch_curves])
+    first = ("accuracy", best.removeprefix("val_"), "loss")
+    names = dict.fromkeys(name for name in first if name in measured or not measured)
+    names.pop("", None)
+    names |= measured
     figures = [
         name
         for name, figure in EPOCH_FIGURES.items()
         if any(figure(epoch) > 0 for epoch in progress.epoch_details)
     ]
     return [*names, *figures]
+
+
+def second_plottable(progress: RunProgress, wanted: str) -> str:
+    """Return what the second chart shows; empty where a run has nothing but the first.
+
+    Args:
+        progress: the run so far.
+        wanted: what the user has chosen.
+
+    >>> loss = RunProgress(history={"loss": [1.0], "mae": [0.5]}, best_metric="loss")
+    >>> second_plottable(loss, "loss"), second_plottable(RunProgress(), "loss")
+    ('mae', 'loss')
+    """
+    others = plottable(progress)[1:]
+    return wanted if wanted in others else next(iter(others), "")
+
+
+def is_bounded(progress: RunProgress, name: str) -> bool:
+    """Return whether a metric is an accuracy from 0 to 1; others may count it in percent."""
+    if "accuracy" not in name:
+        return False
+    ends = (progress.history.get(one, ()) for one in (name, f"val_{name}"))
+    return all(value is None or 0 <= value <= 1 for row in ends for value in row)
 
 
 def is_metric(name: str) -> bool:
@@ -60,6 +97,13 @@ def epoch_points(progress: RunProgress, name: str) -> Points:
         )
         if value is not None
     ]
+
+
+def has_points(progress: RunProgress, name: str) -> bool:
+    """Return whether a metric or figure was measured in any epoch."""
+    if name in EPOCH_FIGURES:
+        return bool(epoch_points(progress, name))
+    return any(value is not None for value in progress.history.get(name, ()))
 
 
 def envelope(points: Points, columns: int) -> Points:

@@ -98,6 +98,24 @@ class Curve:
         other.note_thinned(parts, until)
         return other
 
+    def scaled(self, start: float, factor: float) -> Curve:
+        """Return a curve whose points to the right of an x are nearer to it, or farther from it.
+
+        Args:
+            start: the x: the beginning of the last epoch.
+            factor: what their distance is multiplied by.
+
+        >>> curve = Curve()
+        >>> curve.extend([1.0, 1.5, 2.0], [7, 8, 9])
+        >>> list(curve.scaled(1.0, 0.5).x)
+        [1.0, 1.25, 1.5]
+        """
+        other, first = Curve(), bisect_right(self.x, start)
+        moved = (min(start + (x - start) * factor, start + 1) for x in self.x[first:])
+        other.extend([*self.x[:first], *moved], self.y, self.gaps)
+        other.parts, other.thinned_until = self.parts, self.thinned_until
+        return other
+
     def _sum_up(self) -> None:
         """Bring the rows up to date with the points."""
         lowest, highest = self._lowest[0], self._highest[0]

@@ -6,7 +6,7 @@ threshold is a constant in `thresholds` with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from tui.common.numbers import metric_value
@@ -14,10 +14,10 @@ from tui.runs.diagnosis.convergence import learning_well, plateau, too_early, to
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.diagnosis.divergence import diverged, network_of
 from tui.runs.diagnosis.overfitting import overfits
-from tui.runs.diagnosis.rate_advice import TrainedRate, with_rate_advice
+from tui.runs.diagnosis.rate_advice import TrainedRate, rates_to_try, with_rate_advice
 from tui.runs.diagnosis.smoothed_history import SmoothedHistory
 from tui.runs.diagnosis.thresholds import MIN_EPOCHS, NEARLY_PERFECT, UNDERFITTING_SKILL
-from tui.runs.diagnosis.underfitting import at_guessing, underfits
+from tui.runs.diagnosis.underfitting import LEARNT_NOTHING, at_guessing, underfits
 from tui.runs.network_check import judge_network
 from tui.runs.network_check.pixel_range import PIXELS
 from tui.runs.settings.findings import Finding
@@ -37,30 +37,44 @@ def diagnose(
     spec: TrainingSpec | None = None,
     rates: Sequence[float] = (),
     divergence: Diagnosis | None = None,
+    missing: Mapping[str, Collection[int]] | None = None,
+    program: str = "",
 ) -> tuple[Diagnosis, ...]:
     """Return what the curves of a run show, the most important first, and at least one.
 
     Args:
         history: a list of one value an epoch for each metric, as in Keras's `history.history`, with
             None for values that are not finite.
-        classes: the number of classes, which determines what guessing gives.
+        classes: the number of classes, which determines what guessing gives; 0 if unknown: then
+            nothing is compared with guessing.
         validation_images: their number, 0 if unknown: accuracy on few images is uncertain.
         largest_class: the share of the largest class in the training images; 0 if unknown.
         largest_val_class: the same for the validation images.
         spec: what was trained, if known; needed to judge the network and the learning rate.
         rates: the learning rate at the end of each epoch; 0 if unknown.
         divergence: the trainer's own diagnosis of a loss that became NaN or infinite.
+        missing: for a metric the epochs, from 1, in which it was not measured.
+        program: the user's own program that trains; empty where that is cnn-tui's trainer.
 
     >>> diagnose({"loss": [0.7, 0.6], "accuracy": [0.5, 0.6]}, 2)[0].label
     'too early to say'
     """
     curves = SmoothedHistory.of(
-        history, max(classes, 2), max(validation_images, 0), largest_class, largest_val_class
+        history,
+        max(classes, 2) if classes else 0,
+        max(validation_images, 0),
+        largest_class,
+        largest_val_class,
+        missing,
     )
+    if program and curves.loss is None and divergence is None and curves.broken is None:
+        return (_nothing_to_judge(program),)
     network = network_diagnoses(spec, curves, diverged=divergence is not None)
     if network and network[0].kind == "cannot learn":
         return network
     found = (divergence,) if divergence is not None else _curve_diagnoses(curves, spec, rates)
+    if program:
+        found = tuple(replace(one, advice=_own_advice(one)) for one in found)
     kind = found[0].kind
     pixels = tuple(one for one in network if one.label == UNUSUAL_PIXELS)
     others = tuple(one for one in network if one.label != UNUSUAL_PIXELS)
@@ -70,6 +84,28 @@ def diagnose(
         return (*pixels, *found, *others)
     # A diagnosis of divergence already names the pixels.
     return (*others, *found) if kind == "diverged" else (*network, *found)
+
+
+def _nothing_to_judge(program: str) -> Diagnosis:
+    return Diagnosis(
+        "too early",
+        None,
+        "nothing to judge",
+        f"{program} has reported no loss, so there is no curve that the rules could judge.",
+        "Report it as loss, and that of the validation as val_loss.",
+    )
+
+
+def _own_advice(found: Diagnosis) -> str:
+    """Return the advice for a program of the user's own, which may save no best model."""
+    if found.kind == "overfitting":
+        return (
+            "Stop earlier, with the weights of the best epoch, or try more data, augmentation or "
+            "Dropout."
+        )
+    if found.label == LEARNT_NOTHING:
+        return f"Check the labels; then try {rates_to_try(None)}."
+    return found.advice
 
 
 def _curve_diagnoses(

@@ -106,7 +106,7 @@ def _far_above_guessing(curves: SmoothedHistory) -> Diagnosis | None:
     It is coming down if it fell much recently, unless accuracy stays at guessing.
     """
     loss = curves.loss
-    if loss is None or curves.epochs < MIN_EPOCHS:
+    if loss is None or curves.epochs < MIN_EPOCHS or not curves.classes:
         return None
     limit, last = FAR_ABOVE_GUESSING * curves.guessing_loss, loss.values[-1]
     above = sum(value > limit for value in loss.values[-RECENT:])

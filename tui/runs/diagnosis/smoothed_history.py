@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.runs.diagnosis.thresholds import FALLING
@@ -96,7 +96,7 @@ class SmoothedHistory:
 
     Args:
         epochs: their number.
-        classes: their number, 2 or more.
+        classes: their number, 2 or more; 0 if unknown: then nothing is compared with guessing.
         validation_images: their number; 0 if unknown.
         largest_class: the share of the largest class in the training images; 0 if unknown.
         largest_val_class: the same for the validation images.
@@ -123,13 +123,25 @@ class SmoothedHistory:
         validation_images: int,
         largest_class: float = 0.0,
         largest_val_class: float = 0.0,
+        missing: Mapping[str, Collection[int]] | None = None,
     ) -> SmoothedHistory:
-        """Smooth a history."""
+        """Smooth a history.
+
+        Args:
+            history, classes, validation_images, largest_class, largest_val_class: as in `diagnose`.
+            missing: for a metric the epochs, from 1, in which it was not measured; in all others
+                None stands for a value that is not finite.
+        """
+        unmeasured = missing or {}
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
         rows = {name: history.get(name, ()) for name in names}
         broken = None
         for name in ("loss", "val_loss"):
-            bad = (n for n, v in enumerate(rows[name], 1) if v is None or not math.isfinite(v))
+            bad = (
+                n
+                for n, v in enumerate(rows[name], 1)
+                if (v is None or not math.isfinite(v)) and n not in unmeasured.get(name, ())
+            )
             epoch = next(bad, None)
             if epoch is not None and broken is None:
                 broken = (name, epoch)
@@ -145,23 +157,28 @@ class SmoothedHistory:
 
     @property
     def guessing_loss(self) -> float:
-        """The loss with equal probabilities for all classes: the logarithm of their number."""
-        return math.log(self.classes)
+        """The loss with equal probabilities for all classes: the logarithm of their number.
+
+        Where that is unknown it is the first loss, which has the same magnitude.
+        """
+        if self.classes:
+            return math.log(self.classes)
+        return abs(self.loss.raw[0]) if self.loss is not None else 0.0
 
     @property
     def guessing_accuracy(self) -> float:
         """The best training accuracy with the same prediction for every image."""
-        return max(1 / self.classes, self.largest_class)
+        return max(1 / max(self.classes, 1), self.largest_class)
 
     @property
     def guessing_val_accuracy(self) -> float:
         """The best validation accuracy with the same prediction for every image."""
-        return max(1 / self.classes, self.largest_val_class)
+        return max(1 / max(self.classes, 1), self.largest_val_class)
 
     @property
     def skill(self) -> float | None:
-        """How far training accuracy is from guessing (0) to perfect (1); None without accuracy."""
-        if self.accuracy is None:
+        """How far training accuracy is from guessing (0) to perfect (1); None if unknown."""
+        if self.accuracy is None or not self.classes:
             return None
         return skill_of(self.accuracy.values[-1], self.guessing_accuracy)
 

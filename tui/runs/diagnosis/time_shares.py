@@ -61,7 +61,7 @@ def time_shares(
 
     Args:
         epochs: their events (`RunProgress.epoch_details`).
-        loader: `cached` or `keras`, which decides what would help.
+        loader: `cached`, `keras` or `own` (of the user's program), which decides what would help.
         gpu: whether a GPU was used.
 
     Returns:
@@ -87,7 +87,9 @@ def time_shares(
     if validating / total >= VALIDATION_SHARE:
         advice.append("Fewer validation images would shorten every epoch.")
     if saving / total >= SAVING_SHARE:
-        advice.append("Writing takes long: put CNN_TUI_HOME on a faster disk.")
+        cure = "save less often, or on a faster disk"
+        cure = cure if loader == "own" else "put CNN_TUI_HOME on a faster disk"
+        advice.append(f"Writing takes long: {cure}.")
     return TimeShares(
         total,
         data / total,
@@ -102,6 +104,11 @@ def time_shares(
 
 def _advice(bound: Bound, loader: str, gpu: bool) -> str:
     if bound == "loading":
+        if loader == "own":
+            return (
+                "Make batches ahead and in parallel: cache() and prefetch() of tf.data, or more "
+                "workers."
+            )
         if loader != "cached":
             return "Choose the loader cached: it decodes every file once and keeps it."
         return (
@@ -111,11 +118,10 @@ def _advice(bound: Bound, loader: str, gpu: bool) -> str:
     if bound == "computing":
         if gpu:
             return "Try a larger batch: it keeps the GPU busier."
-        return (
-            "Try a smaller target size, fewer filters or a smaller Dense layer, or a machine with "
-            "a GPU."
-        )
-    return "Neither alone would gain much: a smaller target size shortens both."
+        size = "smaller images" if loader == "own" else "a smaller target size"
+        return f"Try {size}, fewer filters or a smaller Dense layer, or a machine with a GPU."
+    size = "smaller images shorten" if loader == "own" else "a smaller target size shortens"
+    return f"Neither alone would gain much: {size} both."
 
 
 def share_text(share: float) -> str:

@@ -30,7 +30,7 @@ def underfits(curves: SmoothedHistory, rate: TrainedRate | None = None) -> Diagn
         rate: the learning rate trained with; None if unknown.
     """
     loss, accuracy = curves.loss, curves.accuracy
-    if loss is None or curves.epochs < SLOW_EPOCHS or is_falling(loss):
+    if loss is None or curves.epochs < SLOW_EPOCHS or is_falling(loss) or not curves.classes:
         return None
     since = loss.epochs[loss.first_within(FALLING * abs(min(loss.values)) + loss.noise)]
     then, last = metric_value(loss.at(since)), metric_value(loss.values[-1])
@@ -68,7 +68,7 @@ def at_guessing(curves: SmoothedHistory, rate: TrainedRate | None = None) -> Dia
         rate: the learning rate trained with; None if unknown.
     """
     accuracy, loss = curves.accuracy, curves.loss
-    if accuracy is None or loss is None or len(accuracy) < MIN_EPOCHS:
+    if accuracy is None or loss is None or len(accuracy) < MIN_EPOCHS or not curves.classes:
         return None
     guessing = curves.guessing_accuracy
     if not _at_guessing(accuracy, guessing) and not _constant(accuracy, guessing):
@@ -106,6 +106,7 @@ def validation_at_guessing(curves: SmoothedHistory) -> bool:
     accuracy = curves.val_accuracy
     return (
         accuracy is not None
+        and curves.classes > 0
         and len(accuracy) >= MIN_EPOCHS
         and _at_guessing(accuracy, curves.guessing_val_accuracy)
     )

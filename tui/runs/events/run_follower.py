@@ -13,7 +13,7 @@ from tui.runs.events.run_progress import RunProgress
 from tui.runs.process.memory import memory_shortage, mentions_memory, smaller_batch_advice
 from tui.runs.store.find_runs import lock_id, renamed_run
 from tui.runs.store.model_files import checkpoints
-from tui.runs.store.run_access import RunError
+from tui.runs.store.run_access import ExternalRunError, RunError
 from tui.runs.store.run_folder import RunFolder, State
 
 LOADED = b'"libraries_loaded"'
@@ -29,6 +29,8 @@ def death_cause(run: RunFolder) -> str:
     """
     try:
         batch_size = run.spec().data.batch_size
+    except ExternalRunError:  # nothing of what its program prints is known
+        return "It was killed, ran out of memory, or the machine went down."
     except RunError:
         batch_size = None
     loading = not _loaded(run)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from tui.runs.curves.growing_curve import Curve
+from tui.runs.curves.system_curves import SystemCurves
+from tui.runs.events.assigned_gpus import Gpus
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -31,6 +33,8 @@ from tui.runs.events.event_types import (
     RunStarted,
     SnapshotKept,
     StopRequested,
+    SystemStats,
+    SystemThinned,
     Validating,
 )
 from tui.runs.events.log_end import epoch_of_death
@@ -52,9 +56,15 @@ class RunProgress:
     epochs: int = 0
     batch: int = 0
     steps: int = 0
+    """Batches of the epoch at work; 0: not known."""
+    assumed_steps: int = 0
+    """Batches that an epoch is drawn with where their number is not known: it grows with them."""
     validated: float = 0.0
     """The fraction of the present validation that is done, 0 to 1."""
     images_per_second: float = 0.0
+    """0: not known, as a program of the user's own may not say how many images it trains on."""
+    batches_per_second: float = 0.0
+    """By the time of day, without pauses; 0: not known."""
     started_at: float = 0.0
     last_at: float = 0.0
     epoch_started_at: float = 0.0
@@ -92,21 +102,30 @@ class RunProgress:
     """Epochs whose weights are kept for Look Inside; 0 is before the first."""
     resumed: list[int] = field(default_factory=list)
     """The epochs after which the run was resumed."""
-    device: DeviceStats | None = None
+    gpus: Gpus = ()
+    """The GPUs that the last trainer was given."""
+    system: SystemStats | None = None
+    """The last report of the machine's load; None where the last trainer made none."""
+    system_curves: SystemCurves = field(default_factory=SystemCurves)
+    """All reports, over the hours of the training."""
     ending: Finished | Failed | None = None
     rewritten: bool = False
     """Whether the last event was a `LogCompacted`."""
+    _assumed_epoch: int = 0
+    """The epoch that is drawn with `assumed_steps`; 0: none."""
 
     def apply(self, event: Event) -> None:
         """Update the state with an event."""
         self.last_at = event.at
         match event:
             case RunStarted():
-                self.started_at = event.at
+                self.started_at, self.gpus = event.at, event.assigned_gpus
                 self.phase = "loading Keras"
                 # A resumed run is no longer over.
                 self.ending, self.stop_requested, self.paused = None, False, False
-                self.device, self.images_per_second = None, 0.0
+                self.images_per_second, self.batches_per_second = 0.0, 0.0
+                self.system = None
+                self.system_curves.begin()
                 self.earlier_notices = len(self.notices)
             case LibrariesLoaded():
                 self.libraries = event
@@ -131,8 +150,9 @@ class RunProgress:
             case LogCompacted():
                 self.rewritten = True
             case Validating():
-                self.validated = (event.step - 1) / max(event.steps, 1)
-                self.phase = f"validating {event.step}/{event.steps}"
+                self.validated = (event.step - 1) / event.steps if event.steps else 0.0
+                of = f"/{event.steps}" if event.steps else ""
+                self.phase = f"validating {event.step}{of}"
             case EpochEnded():
                 self._epoch(event)
             case Notice():
@@ -154,11 +174,19 @@ class RunProgress:
             case Resumed():
                 self._resume(event)
             case DeviceStats():
-                self.device = event
+                self._system(event.as_system_stats(self.started_at or event.at))
+            case SystemStats():
+                self._system(event)
+            case SystemThinned():
+                self.system_curves.add_thinned(event)
             case Failed() | Finished():
                 self.ending = event
                 self.phase = "failed" if isinstance(event, Failed) else event.reason
                 self.paused = False
+
+    def _system(self, event: SystemStats) -> None:
+        self.system = event
+        self.system_curves.add(event)
 
     def _snapshot(self, event: SnapshotKept) -> None:
         if event.dropped:
@@ -209,6 +237,7 @@ class RunProgress:
         # As requested then; later requests are reported again.
         self.epochs = last.epochs if last else 0
         self.best_epoch, self.best = (last.best_epoch, last.best) if last else (0, None)
+        self.best_metric = last.best_metric if last else ""
         self.epoch = self.checkpoint = event.epoch
         self.batch = 0
         self.snapshots = [number for number in self.snapshots if number <= event.epoch]
@@ -217,9 +246,13 @@ class RunProgress:
     def _batches(self, event: BatchesEnded) -> None:
         self.batch = event.last
         self.images_per_second = event.images_per_second
+        passed = event.at - self.epoch_started_at
+        self.batches_per_second = event.last / passed if passed > 0 else 0.0
+        unknown = not event.steps or (not self.steps and event.epoch == self.epoch)
+        steps = self._assume_steps(event.epoch, event.last) if unknown else event.steps
+        before = event.epoch - 1
         for name, row in event.values.items():
             curve = self.batch_curves.setdefault(name, Curve())
-            before, steps = event.epoch - 1, max(event.steps, 1)
             finite = [value for value in row if value is not None]
             if len(finite) == len(row):
                 numbers = range(event.first, event.first + len(row))
@@ -230,9 +263,32 @@ class RunProgress:
         if sum(map(len, self.batch_curves.values())) > _MOST * BUDGET:
             self._thin(event.epoch)
 
+    def _assume_steps(self, epoch: int, last: int) -> int:
+        """Return how many batches to draw an epoch with that does not say how many it has.
+
+        Args:
+            epoch: its number.
+            last: the number of its last batch so far. Where it is more than was assumed, the points
+                of the epoch move to the left.
+        """
+        if last > self.assumed_steps:
+            before, self.assumed_steps = self.assumed_steps, max(1 << (last - 1).bit_length(), 64)
+            self._rescale(epoch, before)
+        self._assumed_epoch = epoch
+        return self.assumed_steps
+
+    def _rescale(self, epoch: int, before: int) -> None:
+        """Move the points of an epoch that was drawn with another number of batches."""
+        if self._assumed_epoch == epoch and before != self.assumed_steps:
+            factor = before / self.assumed_steps
+            for name, curve in self.batch_curves.items():
+                self.batch_curves[name] = curve.scaled(float(epoch - 1), factor)
+
     def _thinned(self, event: BatchesThinned) -> None:
         """Add the batches that were kept of an epoch."""
         before, steps = event.epoch - 1, max(event.steps, 1)
+        if not self.steps and event.epoch == self.epoch:  # the number so far is not that of all
+            steps = self._assume_steps(event.epoch, steps)
         for name, row in event.values.items():
             gaps = event.batches.get(name, ())
             if not row or len(gaps) != len(row):
@@ -265,6 +321,13 @@ class RunProgress:
 
     def _epoch(self, event: EpochEnded) -> None:
         self.epochs = event.epochs
+        if self._assumed_epoch == event.epoch and self.batch:
+            before, self.assumed_steps = self.assumed_steps, self.batch
+            self._rescale(event.epoch, before)
+            self._assumed_epoch = 0
+        if self.batch and event.epoch == self.epoch:
+            trained = event.seconds - event.validation_seconds
+            self.batches_per_second = self.batch / trained if trained > 0 else 0.0
         self.epoch_numbers.append(event.epoch)
         for name, value in event.metrics.items():
             row = self.history.setdefault(name, [None] * (len(self.epoch_numbers) - 1))
@@ -295,8 +358,16 @@ class RunProgress:
         return epoch_of_death(self.epochs_done, self.epochs)
 
     @property
+    def drawn_steps(self) -> int:
+        """The number of batches that the epoch at work is drawn with, at least 1."""
+        return max(self.steps or self.assumed_steps, 1)
+
+    @property
     def fraction(self) -> float:
-        """The fraction of the training that is done, 0 to 1, by batches without validation."""
+        """The fraction of the training that is done, 0 to 1, by batches without validation.
+
+        It is 0 where the number of epochs is not known.
+        """
         if not self.epochs:
             return 0.0
         within = self.batch / self.steps if self.steps and self.epoch > self.epochs_done else 0.0
@@ -311,7 +382,9 @@ class RunProgress:
         last = self.last_at
         if self.paused:
             now, last = min(now, self.paused_at), min(last, self.paused_at)
-        left = self.epochs - self.epochs_done
+        if not self.epochs:
+            return None
+        left = max(self.epochs - self.epochs_done, 0)
         if self.epoch_seconds:
             # The first epoch includes the tracing of the graph: later ones are more typical.
             recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
@@ -319,7 +392,7 @@ class RunProgress:
             return max(left * one - min(self._spent(one, now), one), 0.0)
         if not (self.batch and self.steps):
             return None
-        ahead = self.steps * left - self.batch
+        ahead = max(self.steps * left - self.batch, 0)
         if self.data is not None and self.data.training_images and self.images_per_second:
             # This speed was measured by a monotonic clock.
             return ahead * self.data.training_images / self.steps / self.images_per_second

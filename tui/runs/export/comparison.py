@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
-from tui.runs.export.run_formatting import duration, limits, ordered_metrics
+from tui.common.text import clean
+from tui.runs.export.run_formatting import duration, leading_metrics, limits
 from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.loaded_run import LoadedRun
 
 MAX_RUNS = 6
 """Runs in a comparison; more signs and colours would be hard to distinguish."""
+MOST_METRICS = 20
+"""Metrics in the table; programs of the user's own may have thousands."""
 MARKERS = ("●", "▲", "■", "◆", "✚", "★")
 """A sign for each slot, so that runs can be distinguished without colour."""
 
@@ -115,19 +118,25 @@ def differences(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return the settings that are not the same for all runs, including changes while training."""
     tables = [rows_with_changes(run) for run in runs]
     names = list(dict.fromkeys(name for table in tables for name in table))
-    rows = [Row(name, tuple(table.get(name, "unknown") for table in tables)) for name in names]
+    # A program of the user's own has other settings: those that it lacks are not unknown.
+    rows = [
+        Row(name, tuple(table.get(name, "–" if table else "unknown") for table in tables))
+        for name in names
+    ]
     return [row for row in rows if len(set(row.values)) > 1]
 
 
 def results(runs: Sequence[LoadedRun]) -> list[Row]:
     """Return the results of each run: state, epochs, last values, best, time."""
-    names = ordered_metrics(name for run in runs for name in run.progress.history)
+    measured = dict.fromkeys(name for run in runs for name in run.progress.history)
+    best = next((run.progress.best_metric for run in runs if run.progress.best_metric), "")
+    names = leading_metrics(measured, best, MOST_METRICS)
     rows = [
         Row("state", tuple(run.state for run in runs)),
         Row("epochs", tuple(str(run.progress.epochs_done) for run in runs)),
     ]
     for name in names:
-        rows.append(Row(f"last {name}", tuple(_last(run, name) for run in runs)))
+        rows.append(Row(f"last {clean(name, 40)}", tuple(_last(run, name) for run in runs)))
     rows.append(Row("best", tuple(_best(run) for run in runs)))
     rows.append(
         Row("time", tuple(duration(sum(run.progress.epoch_seconds)) for run in runs)),
@@ -137,12 +146,13 @@ def results(runs: Sequence[LoadedRun]) -> list[Row]:
 
 
 def _last(run: LoadedRun, name: str) -> str:
-    row = run.progress.history.get(name)
-    return metric_value(row[-1], against=_limits(run, name)) if row else "–"
+    details = run.progress.epoch_details
+    measured = details[-1].metrics if details else {}
+    return metric_value(measured[name], against=_limits(run, name)) if name in measured else "–"
 
 
 def _limits(run: LoadedRun, name: str) -> tuple[float, ...]:
-    return limits(run.spec.stop_rule if run.spec is not None else None, name)
+    return limits(run.stop_rule, name)
 
 
 def _best(run: LoadedRun) -> str:
@@ -150,4 +160,4 @@ def _best(run: LoadedRun) -> str:
     if progress.best is None:
         return "–"
     best = metric_value(progress.best, against=_limits(run, progress.best_metric))
-    return f"{progress.best_metric} {best} (epoch {progress.best_epoch})"
+    return f"{clean(progress.best_metric, 40)} {best} (epoch {progress.best_epoch})"

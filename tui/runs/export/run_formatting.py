@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tui.common.csv_text import csv_text
-from tui.common.numbers import count, metric_value
+from tui.common.numbers import count, epoch_count, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
     CheckingImages,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
 
 METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
+MOST_METRICS = 8
+"""Metrics that a line of text names."""
 
 
 def speed_text(speed: float, width: int = 8) -> str:
@@ -68,20 +71,53 @@ def ordered_metrics(names: Iterable[str]) -> list[str]:
     return [name for name in METRIC_ORDER if name in found] + sorted(found - set(METRIC_ORDER))
 
 
-def metrics_line(metrics: Metrics, rule: StopRule | None = None) -> str:
+def leading_metrics(names: Iterable[str], best: str = "", most: int = MOST_METRICS) -> list[str]:
+    """Return the names of metrics in a fixed order, at most so many.
+
+    Args:
+        names: of all metrics; a program of the user's own may have thousands.
+        best: the one that tells the best epoch, which comes next after those of the course.
+        most: names that are returned.
+
+    >>> leading_metrics(["auc", "val_auc", "loss", "mae"], "val_auc", 3)
+    ['loss', 'val_auc', 'auc']
+    """
+    found = ordered_metrics(names)
+    if best in found[most:]:
+        known = sum(name in METRIC_ORDER for name in found)
+        found = [*found[:known], best, *found[known:]]
+    return found[:most]
+
+
+def metrics_line(metrics: Metrics, rule: StopRule | None = None, best: str = "") -> str:
     """Return an epoch's metrics in a fixed order, as in Keras's own log.
 
     Args:
-        metrics: by name.
+        metrics: by name; of many, the first are shown.
         rule: the stop rule; values are rounded so that they stay on its side of the limit.
+        best: the metric that tells the best epoch.
 
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
     'accuracy 0.7500  loss 0.5000'
     """
-    return "  ".join(
+    shown = leading_metrics(metrics, best)
+    parts = [
         f"{clean(name, 40)} {metric_value(metrics[name], against=limits(rule, name))}"
-        for name in ordered_metrics(metrics)
-    )
+        for name in shown
+    ]
+    if len(metrics) > len(shown):
+        parts.append(f"and {len(metrics) - len(shown):,} more")
+    return "  ".join(parts)
+
+
+def best_text(metric: str, value: str) -> str:
+    """Return a best value with its metric, unless that is an accuracy of the course.
+
+    >>> best_text("val_accuracy", "0.9812"), best_text("val_loss", "0.0312")
+    ('0.9812', 'val_loss 0.0312')
+    """
+    plain = metric in ("accuracy", "val_accuracy")
+    return value if plain else f"{clean(metric, 40)} {value}"
 
 
 def limits(rule: StopRule | None, name: str) -> tuple[float, ...]:
@@ -93,7 +129,8 @@ def log_lines(event: Event) -> list[str]:
     """Return the lines of a plain log for an event; none for batches."""
     match event:
         case RunStarted():
-            return ["loading Keras …"]
+            given = f", on {assigned_text(event.assigned_gpus)}" if event.assigned_gpus else ""
+            return [f"loading Keras{given} …"]
         case LibrariesLoaded():
             return [clean(f"Keras {event.keras} on {event.backend}, {event.device}")]
         case CheckingImages():
@@ -111,10 +148,14 @@ def log_lines(event: Event) -> list[str]:
         case Resumed():
             return [clean(f"resuming after epoch {event.epoch}. {event.reason}".strip())]
         case EpochEnded():
-            return [
-                f"epoch {event.epoch}/{event.epochs}  {metrics_line(event.metrics)}  "
-                f"{duration(event.seconds)}  {speed_text(event.images_per_second)} images/s"
+            parts = [
+                f"epoch {epoch_count(event.epoch, event.epochs)}",
+                metrics_line(event.metrics, best=event.best_metric),
+                duration(event.seconds),
             ]
+            if event.images_per_second:
+                parts.append(f"{speed_text(event.images_per_second)} images/s")
+            return ["  ".join(parts)]
         case Notice():
             return [clean(event.text)]
         case StopRequested():
@@ -135,6 +176,11 @@ def images_phrase(event: DataReady) -> str:
     '40 training and 9 validation images in 2 classes'
     """
     rest = f"{event.validation_images:,} validation images in {len(event.classes)} classes"
+    if not event.classes:  # of a program of the user's own
+        both = f"{event.training_images:,} training"
+        if event.validation_images:
+            both += f" and {event.validation_images:,} validation"
+        return f"{both} images"
     if event.share >= 1:
         return f"{event.training_images:,} training and {rest}"
     return (

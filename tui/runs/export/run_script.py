@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from tui.common.stop_rule import SpecError, StopRule
+from tui.common.text import clean
 from tui.geometry import GeometryError
 from tui.runs.events.event_types import ControlApplied, Finished
 from tui.runs.export.training_script import RateChange, spec_script
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 
@@ -41,8 +44,11 @@ def run_script(run: LoadedRun) -> str:
     by hand, the program ends after its whole epochs.
 
     Raises:
-        RunError: when the run's spec is damaged, or its network cannot be read.
+        RunError: when the run's spec is damaged, or its network cannot be read, or the run was
+            trained by a program of the user's own.
     """
+    if run.external is not None:
+        raise RunError(_own_script(run.external))
     spec = run.spec if run.spec is not None else run.folder.spec()
     training = effective_training(replace(run, spec=spec))
     data = run.progress.data
@@ -65,6 +71,30 @@ def run_script(run: LoadedRun) -> str:
             f"{error.message}"
         ) from error
     return f"{_head(run)}{script}"
+
+
+def _own_script(external: ExternalSpec) -> str:
+    """Return why there is no script of a training that cnn-tui did not start."""
+    if external.source == "log":
+        return f"{external.origin} is a log, which does not say what program was trained."
+    if not external.path:
+        return "This run was trained in a Python session: its script is what was typed there."
+    started = f", started as {external.command}" if external.arguments else ""
+    return (
+        f"This run was trained by a script of your own: {clean(external.path, 300)}{started}. "
+        "There is no other script to export."
+    )
+
+
+def last_rule(run: LoadedRun) -> StopRule | None:
+    """Return the stop rule that a run had last, changed while it trained or not."""
+    rule, metrics = run.stop_rule, None
+    if run.external is not None:
+        metrics = list(run.progress.history)
+    for request in run.progress.applied_requests:
+        if request.request == "stop rule":
+            rule = _rule(request, metrics)
+    return rule
 
 
 def _head(run: LoadedRun) -> str:
@@ -118,8 +148,8 @@ def _rate(request: ControlApplied) -> list[RateChange]:
         return []
 
 
-def _rule(request: ControlApplied) -> StopRule | None:
+def _rule(request: ControlApplied, metrics: Collection[str] | None = None) -> StopRule | None:
     try:
-        return StopRule.parse(request.value)
+        return StopRule.parse(request.value, metrics)
     except SpecError:
         return None

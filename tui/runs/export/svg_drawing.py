@@ -13,15 +13,23 @@ from tui.common.numbers import axis_texts, metric_value
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.runs.curves.axis_range import axis_range
-from tui.runs.curves.epoch_curves import envelope, epoch_points, measured_metrics
+from tui.runs.curves.epoch_curves import (
+    envelope,
+    epoch_points,
+    is_bounded,
+    is_metric,
+    plottable,
+)
 from tui.runs.export.comparison import MARKERS, MAX_RUNS, distinct_labels
 from tui.runs.export.export_file import ExportError
-from tui.runs.export.run_script import effective_training
+from tui.runs.export.run_formatting import leading_metrics
+from tui.runs.export.run_script import last_rule
 from tui.runs.export.svg_layout import Axis, Box, beside_line, range_of, sign_at, upper_limit
 from tui.runs.store.loaded_run import LoadedRun
 
 _COLUMNS = 400
 """Intervals that a curve is sampled in: finer than the drawing can show."""
+_COURSE = ("accuracy", "loss")
 _TOP = 64
 _LEGEND_ROW = 20
 
@@ -57,20 +65,27 @@ def runs_svg(runs: Sequence[LoadedRun]) -> str:
     ]
     lines += [f'<text class="note" x="24" y="52">{xml_text(_subtitle(runs))}</text>']
     for number, metric in enumerate(shown(runs)):
-        lines += panel(metric, curves(runs, metric), number, _TOP, marks(runs, metric))
+        bounded = all(is_bounded(run.progress, metric) for run in runs)
+        drawn = curves(runs, metric)
+        lines += panel(metric, drawn, number, _TOP, marks(runs, metric), bounded=bounded)
     for number, name in enumerate(entries):
         y = HEIGHT + 16 + _LEGEND_ROW * number
         lines.append(legend_entry(24, y, number, MARKERS[number], xml_text(name)))
     return "\n".join([*lines, "</svg>", ""])
 
 
-def shown(runs: Sequence[LoadedRun]) -> tuple[str, str]:
-    """Return the two metrics to draw: accuracy and loss, or others in their place."""
-    known = list(dict.fromkeys(name for run in runs for name in measured_metrics(run.progress)))
-    wanted: list[str] = [name for name in ("accuracy", "loss") if name in known]
-    wanted += [name for name in known if name not in wanted]
-    first, second = [*wanted, "accuracy", "loss"][:2]
-    return first, second
+def shown(runs: Sequence[LoadedRun]) -> list[str]:
+    """Return the metrics to draw: accuracy and loss, or others in their place; one or two."""
+    known = dict.fromkeys(
+        name
+        for run in runs
+        if run.progress.history
+        for name in plottable(run.progress)
+        if is_metric(name)
+    )
+    first = [name for name in ("accuracy", "loss") if name in known]
+    best = next(iter(known), "")
+    return list(dict.fromkeys([*first[:1], best, *first, *known]))[:2] if known else list(_COURSE)
 
 
 def curves(runs: Sequence[LoadedRun], metric: str) -> list[Curve]:
@@ -95,7 +110,7 @@ def marks(runs: Sequence[LoadedRun], metric: str) -> Marks:
     if len(runs) > 1:
         return Marks(last)
     run = runs[0]
-    rule = effective_training(run).rule if run.spec is not None else None
+    rule = last_rule(run)
     if rule is not None and rule.metric.removeprefix("val_") != metric:
         rule = None
     return Marks(last, run.progress.best_epoch, rule)
@@ -118,9 +133,11 @@ def _description(runs: Sequence[LoadedRun], names: Sequence[str]) -> str:
 
 
 def _last(run: LoadedRun) -> Iterator[str]:
-    for name, row in run.progress.history.items():
-        if row and row[-1] is not None:
-            yield f"{clean(name, 40)} {metric_value(row[-1])}"
+    details = run.progress.epoch_details
+    measured = details[-1].metrics if details else {}
+    for name in leading_metrics(measured, run.progress.best_metric):
+        if measured[name] is not None:
+            yield f"{clean(name, 40)} {metric_value(measured[name])}"
 
 
 def xml_text(text: str) -> str:
@@ -184,7 +201,15 @@ class Marks:
     rule: StopRule | None = None
 
 
-def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Marks) -> list[str]:
+def panel(
+    metric: str,
+    curves: list[Curve],
+    number: int,
+    top: float,
+    marks: Marks,
+    *,
+    bounded: bool | None = None,
+) -> list[str]:
     """Return a chart: its frame, grid, axes, marks and curves.
 
     Args:
@@ -193,12 +218,13 @@ def panel(metric: str, curves: list[Curve], number: int, top: float, marks: Mark
         number: 0 on the left, 1 on the right.
         top: y of its title.
         marks: what it marks besides.
+        bounded: whether it lies between 0 and 1; None: if it is called an accuracy.
     """
     best, rule, last = marks.best, marks.rule, max(marks.last, 1)
     width = (WIDTH - _LEFT - _RIGHT - _GAP) / 2
     left = _LEFT + number * (width + _GAP)
     values = [y for curve in curves for _, y in curve.points]
-    accuracy = metric.endswith("accuracy")
+    accuracy = metric.endswith("accuracy") if bounded is None else bounded
     limit, note = upper_limit(values)
     shown = [value for value in values if value <= limit]
     shown += axis_range(shown, rule=rule.value if rule is not None else None, bounded=accuracy)

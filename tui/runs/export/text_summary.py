@@ -6,24 +6,26 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 
-from tui.common.numbers import metric_value
+from tui.common.numbers import epoch_count, metric_value
+from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.runs.control.effective_settings import start_settings
 from tui.runs.diagnosis.time_shares import share_text
-from tui.runs.events.event_types import Failed, Finished
+from tui.runs.events.assigned_gpus import assigned_text
+from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.export.run_formatting import (
     METRIC_ORDER,
     cached_phrase,
     duration,
     failure_sentence,
     images_phrase,
+    leading_metrics,
     limits,
-    ordered_metrics,
     speed_text,
     state_name,
 )
-from tui.runs.settings.setting_rows import setting_changes, setting_rows
+from tui.runs.settings.setting_rows import external_rows, setting_changes, setting_rows
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
 
@@ -31,6 +33,8 @@ WIDTH = 78
 _NAME_WIDTH = 16
 """Columns of the name at the start of a line."""
 _LAST_EPOCHS = 5
+_HISTORY = 4
+"""Metrics whose last value is given as in `history.history`."""
 _OMITTED = ("classes", "folder", "interpolation", "rescale", "colour mode")
 """Settings that are only needed in a comparison."""
 
@@ -66,10 +70,14 @@ def _state(run: LoadedRun) -> str:
     began = ""
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
-    wanted = progress.epochs or (run.spec.epochs if run.spec is not None else 0)
+    spec = run.spec or run.external
+    wanted = progress.epochs or (spec.epochs if spec is not None else 0)
     if run.state == "queued":
         wanted = start_settings(run.folder, run.spec, progress).epochs
     state = state_name(run.state, begun=progress.started_at > 0)
+    if not wanted:
+        done = epoch_count(progress.epochs_done, 0)
+        return f"{state}, {done} epoch{'s' * (progress.epochs_done != 1)}{began}"
     return f"{state}, {progress.epochs_done} of {wanted} epochs{began}"
 
 
@@ -79,6 +87,11 @@ def _ending(run: LoadedRun) -> str:
         return failure_sentence(ending)
     if isinstance(ending, Finished):
         return clean(ending.sentence)
+    if run.state == "died" and run.external is not None:
+        return (
+            f"{run.external.subject} died at epoch {run.progress.epoch_of_death} without an error "
+            f"message. {run.cause} {run.external.again}"
+        )
     if run.state == "died":
         return (
             f"The trainer died at epoch {run.progress.epoch_of_death} without an error message. "
@@ -100,6 +113,14 @@ def _line(name: str, value: str) -> list[str]:
 
 
 def _settings(run: LoadedRun) -> Iterator[str]:
+    if run.external is not None:
+        for name, value in external_rows(run.external).items():
+            if value not in _NOT_SET:
+                yield from _line(name, value)
+        if run.progress.model is not None:
+            yield from _line("network", _model(run.progress.model))
+        yield from _changes(run)
+        return
     if run.spec is None:
         yield "The spec.json is damaged, so the settings are unknown."
         return
@@ -109,12 +130,24 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(run))
+    yield from _changes(run)
+
+
+def _model(model: ModelReady) -> str:
+    layers = f"{model.layers:,} layer{'s' * (model.layers != 1)}"
+    return f"{layers}, {model.parameters:,} parameters"
+
+
+def _changes(run: LoadedRun) -> Iterator[str]:
     changed = [
         f"{request.request} {clean(request.value, 60)} since {request.position}"
         for request in setting_changes(run)
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
+    spec = run.spec or run.external
+    if spec is not None and spec.on_end:
+        yield from _line("at the end", clean(spec.on_end, 500))
 
 
 _NOT_SET = ("all", "none")
@@ -132,7 +165,11 @@ def _parameters(run: LoadedRun) -> str:
 def _data(run: LoadedRun) -> Iterator[str]:
     progress = run.progress
     if progress.data is None:
-        yield "The images were not read."
+        yield (
+            "The images were not read."
+            if run.external is None
+            else f"How many images it has, {run.external.origin} has not said."
+        )
     else:
         yield from _line("images", images_phrase(progress.data))
         bad = progress.data.left_out
@@ -142,14 +179,19 @@ def _data(run: LoadedRun) -> Iterator[str]:
             )
             more = f" and {len(bad) - 3} more" if len(bad) > 3 else ""
             yield from _line("left out", f"{len(bad)}: {names}{more}")
-        if progress.data.loader == "cached":
+        if run.external is not None:
+            pass  # its loader is its own
+        elif progress.data.loader == "cached":
             yield from _line("loader", cached_phrase(progress.data).removeprefix("loader "))
         else:
             yield from _line("loader", "keras: every epoch reads the files")
     libraries = progress.libraries
     if libraries is not None:
-        text = f"{libraries.device}; Keras {libraries.keras} on {libraries.backend}"
-        yield from _line("device", clean(text))
+        parts = [libraries.device] if libraries.device else []
+        parts += [assigned_text(progress.gpus)] if progress.gpus else []
+        if libraries.keras:
+            parts.append(f"Keras {libraries.keras} on {libraries.backend}")
+        yield from _line("device", clean("; ".join(parts)))
 
 
 def _epochs(run: LoadedRun) -> Iterator[str]:
@@ -157,9 +199,9 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
     if not progress.epoch_numbers:
         yield "No epoch has ended."
         return
-    rule = run.spec.stop_rule if run.spec is not None else None
-    names = ordered_metrics(progress.history)
-    columns = names[: sum(name in METRIC_ORDER for name in names) + 2]
+    rule = run.stop_rule
+    known = sum(name in METRIC_ORDER for name in progress.history)
+    columns = leading_metrics(progress.history, progress.best_metric, known + 2)
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
     count = len(progress.epoch_numbers)
     skipped = max(count - _LAST_EPOCHS, 0)
@@ -169,20 +211,25 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         epoch = progress.epoch_numbers[row]
         mark = "▲" if epoch == progress.best_epoch else " "
         cells = "  ".join(
-            f"{metric_value(progress.history[name][row], 12, limits(rule, name)):>12}"
-            for name in columns
+            f"{_value(progress.epoch_details[row].metrics, name, rule):>12}" for name in columns
         )
         yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[row]):>8}"
     if progress.best is not None:
         value = metric_value(progress.best, against=limits(rule, progress.best_metric))
-        best = f"{progress.best_metric} {value} after epoch {progress.best_epoch}"
+        best = f"{clean(progress.best_metric, 40)} {value} after epoch {progress.best_epoch}"
         yield from _line("▲ best", best)
         stale = stale_best(run.folder, progress.best_epoch)
         if stale is not None and stale.saved_epoch:
             yield from _line("", stale.sentence)
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
-    yield from _line("time", f"{duration(seconds)} in all, {speed_text(speed)} images/s")
+    speed_part = f", {speed_text(speed)} images/s" if speed else ""
+    yield from _line("time", f"{duration(seconds)} in all{speed_part}")
+
+
+def _value(metrics: Metrics, name: str, rule: StopRule | None) -> str:
+    """Return a metric of an epoch; a dash where it was not measured in that epoch."""
+    return metric_value(metrics[name], 12, limits(rule, name)) if name in metrics else "–"
 
 
 def _diagnoses(run: LoadedRun) -> Iterator[str]:
@@ -209,8 +256,7 @@ def history_lines(run: LoadedRun) -> list[str]:
     epochs = [epoch - 1 for epoch in progress.epoch_numbers]
     text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
     lines = [f"history.epoch                        {text}"]
-    for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
-        row = progress.history.get(name)
-        if row:
-            lines.append(f"{f'history.history[{name!r}][-1]':<36} {row[-1]!r}")
+    for name in leading_metrics(progress.history, progress.best_metric, _HISTORY):
+        row = progress.history[name]
+        lines.append(f"{f'history.history[{clean(name, 40)!r}][-1]':<36} {row[-1]!r}")
     return lines

@@ -13,6 +13,7 @@ from tui.datasets import FolderError
 from tui.runs.lessons.experiment import Experiment, ShareTraining, open_experiment
 from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.process.launch import Launcher
+from tui.runs.process.needs import check_can_train, training_problem
 from tui.runs.settings.spec import SpecError
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import create_run
@@ -69,7 +70,8 @@ class LessonRuns:
         try:
             plan = await asyncio.to_thread(self._plan)
         except (FolderError, SpecError, StateError) as error:
-            self.problem = str(error)
+            # Without TensorFlow the sample of digits is missing too: the command is the same.
+            self.problem = training_problem() or str(error)
         except OSError as error:
             self.problem = f"The images cannot be read: {error.strerror or error}."
         if self.problem:
@@ -83,8 +85,9 @@ class LessonRuns:
             self._over()
         else:
             # Importing TensorFlow takes seconds: a trainer does it while the page is read.
+            self.problem = training_problem()
             launcher.prepare()
-            self._going = start
+            self._going = start and not self.problem
         await self._continue(experiment, launcher)
 
     async def train(self, launcher: Launcher) -> None:
@@ -151,6 +154,7 @@ class LessonRuns:
         There is no await in between: when the page is left, the run is started or does not exist.
         """
         try:
+            check_can_train()
             run = create_run(training.spec)
             launcher.start(run)
         except StateError as error:

@@ -8,6 +8,7 @@ from tui.common.paths import write_cure
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import Finished
 from tui.runs.events.log_end import read_outcome
+from tui.runs.process.needs import check_can_train
 from tui.runs.queue.mark import QueueMark, events_size, place_at_end
 from tui.runs.queue.order import changing_queue, not_waiting, put_mark
 from tui.runs.queue.waiting_runs import last_place
@@ -37,8 +38,9 @@ def resume_run(
     Raises:
         RunError: when a trainer is at work on it, when there is nothing left to train, or when
             a value is not valid.
-        StateError: when the state folder cannot be used.
+        StateError: when the state folder cannot be used, or nothing can be trained here.
     """
+    check_can_train()
     with changing_queue():
         check_owner(run.path)
         mark = run.queued()
@@ -76,8 +78,9 @@ def queue_run(
 
     Raises:
         RunError: as for `resume_run`, and when it waits already.
-        StateError: when the state folder cannot be used.
+        StateError: when the state folder cannot be used, or nothing can be trained here.
     """
+    check_can_train()
     with changing_queue():
         check_owner(run.path)
         size = events_size(run.events)  # first: so a trainer that starts now makes the mark invalid

@@ -1,10 +1,11 @@
 """The queue of runs that wait for others to end. It is on the disk, in the run folders themselves.
 
 A waiting run is a run folder with a mark `queued` (`tui.runs.queue.mark`). The app and the command
-line start the queue's own process (`python -m tui.trainer.queue`, without Keras): it starts one
-trainer after the other whenever no run is at work, and ends when none waits. A lock allows only one
-such process. So the queue continues without the app; after a reboot the app, or adding a run to the
-queue, starts the process again.
+line start the queue's own process (`python -m tui.trainer.queue`, without Keras): it starts a
+trainer whenever there is a place for one (`tui.runs.queue.slots`): on a free GPU or, without GPUs,
+when no run is at work. It ends when no run waits. A lock allows only one such process. So the
+queue continues without the app; after a reboot the app, or adding a run to the queue, starts the
+process again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import open_appending, open_descriptor
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.logs import shorten_log
+from tui.runs.process.needs import check_can_train
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, has_ended
@@ -66,13 +68,13 @@ def at_work(run: RunFolder) -> bool:
     return state in ("starting", "running") or (state == "unknown" and not has_ended(run))
 
 
-def some_run_at_work() -> bool:
-    """Return whether any run is at work.
+def runs_at_work() -> list[RunFolder]:
+    """Return the runs that are at work.
 
     Raises:
         StateError: when the runs cannot be listed.
     """
-    return any(at_work(run) for run in iter_runs(runs_dir(to_read=True)))
+    return [run for run in iter_runs(runs_dir(to_read=True)) if at_work(run)]
 
 
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:
@@ -139,8 +141,9 @@ class QueueStarter:
         """Start the queue's process unless it is running; it outlives this process.
 
         Raises:
-            StateError: when it cannot be started.
+            StateError: when it cannot be started, or nothing can be trained here.
         """
+        check_can_train()
         status = None if self._process is None else self._process.poll()
         if queue_is_running() or (self._process is not None and status is None):
             return

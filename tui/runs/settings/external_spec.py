@@ -69,10 +69,15 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     patience: int = 0
     requests: tuple[Request, ...] = ()
     """The requests that it carries out; none where it is only watched."""
+    refusals: dict[str, str] = {}
+    """Why it does not carry out some of the others, in a sentence, by request; under an empty name,
+    why none."""
     save: Save = ""
     """Which weights its program saves: the best epoch's, the last epoch's, or none."""
     processes: int = 1
     """Processes that train together; only the first writes the run."""
+    on_end: str = ""
+    """As in `TrainingSpec`."""
 
     @property
     def origin(self) -> str:
@@ -89,6 +94,30 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
         return "a log" if self.source == "log" else "a Python session"
 
     @property
+    def subject(self) -> str:
+        """Its program at the beginning of a sentence; clean.
+
+        >>> ExternalSpec(name="a", source="script").subject
+        'A Python session'
+        """
+        origin = self.origin
+        return origin if self.path else origin[:1].upper() + origin[1:]
+
+    @property
+    def again(self) -> str:
+        """How it is trained further or anew, in a sentence.
+
+        >>> ExternalSpec(name="a", source="script", path="/x/fit.py", arguments=("-n", "3")).again
+        "Resuming is fit.py's own affair: run it again (fit.py -n 3)."
+        """
+        if self.source == "log":
+            return "Only the program that writes the log can train it further."
+        if not self.path:
+            return "Resuming is the Python session's own affair: train there again."
+        command = f" ({self.command})" if self.arguments else ""
+        return f"Resuming is {self.origin}'s own affair: run it again{command}."
+
+    @property
     def command(self) -> str:
         """The command that started its program, without the interpreter; clean.
 
@@ -100,6 +129,20 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     def carries_out(self, request: Request) -> bool:
         """Return whether its program carries out a request."""
         return request in self.requests
+
+    def refusal(self, request: Request) -> str:
+        """Return why its program does not carry out a request; empty where it does.
+
+        >>> spec = ExternalSpec(name="a", source="script", path="fit.py", requests=("pause",))
+        >>> spec.refusal("pause"), spec.refusal("save")
+        ('', 'fit.py does not carry out this request.')
+        """
+        if self.carries_out(request):
+            return ""
+        if self.source == "log":
+            return f"{self.subject} is a log that is only read: what writes it takes no requests."
+        reason = self.refusals.get(request) or self.refusals.get("")
+        return clean(reason, 300) if reason else f"{self.subject} does not carry out this request."
 
 
 class _Kind(msgspec.Struct, frozen=True):

@@ -34,6 +34,15 @@ RATES: Mapping[Optimizer, LearningRates] = {
 the step of SGD is the rate times the gradient."""
 
 
+def known_optimizer(name: str) -> Optimizer | None:
+    """Return the optimizer whose usual rates are known, by its name or Keras's class; else None.
+
+    >>> known_optimizer("RMSprop"), known_optimizer("Lion")
+    ('rmsprop', None)
+    """
+    return next((known for known in RATES if known == name.lower()), None)
+
+
 FAR_TOO_HIGH = 10.0
 """A rate of more than this many times the usual one is the cause of a divergence."""
 FAR_TOO_LOW = 10.0

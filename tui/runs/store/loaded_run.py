@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.runs.diagnosis.diagnose_run import diagnose
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
+from tui.runs.diagnosis.judged_history import judged_history, missing_epochs
 from tui.runs.diagnosis.time_shares import TimeShares, time_shares
 from tui.runs.events.event_types import Failed
 from tui.runs.events.run_follower import RunFollower
@@ -16,6 +19,7 @@ from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_label import RunLabel, read_label
+from tui.runs.watched.log_state import LogState, read_log_state
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class LoadedRun:
         cause: why it died, as far as known.
         problem: why its events cannot be read, in a sentence; empty if they can.
         external: what is known of a training that cnn-tui did not start; None for any other.
+        log: what was read of its log; None for a run without one.
     """
 
     folder: RunFolder
@@ -41,6 +46,7 @@ class LoadedRun:
     cause: str = ""
     problem: str = ""
     external: ExternalSpec | None = None
+    log: LogState | None = None
 
     @property
     def title(self) -> str:
@@ -49,11 +55,18 @@ class LoadedRun:
         return clean(self.label.name or (spec.name if spec else self.folder.name))
 
     @property
+    def stop_rule(self) -> StopRule | None:
+        """The stop rule that it began with."""
+        spec = self.spec or self.external
+        return spec.stop_rule if spec is not None else None
+
+    @property
     def classes(self) -> int:
-        """The number of classes; 2 if unknown."""
-        if self.progress.data is not None:
-            return len(self.progress.data.classes)
-        if self.external is not None and self.external.classes:
+        """The number of classes; 0 if unknown, as in a program of the user's own."""
+        data = self.progress.data
+        if data is not None and data.classes:
+            return len(data.classes)
+        if self.external is not None:
             return len(self.external.classes)
         return len(self.spec.data.classes) if self.spec is not None else 2
 
@@ -61,12 +74,18 @@ class LoadedRun:
         """Return what its curves show."""
         data, ending = self.progress.data, self.progress.ending
         divergence = None
+        history: Mapping[str, Sequence[float | None]] = self.progress.history
+        missing = {}
+        if self.external is not None:
+            history = judged_history(history)
+            epochs = [epoch.metrics for epoch in self.progress.epoch_details]
+            missing = {name: missing_epochs(epochs, name) for name in ("loss", "val_loss")}
         if isinstance(ending, Failed) and ending.not_finite:
             epoch = max(self.progress.epoch, 1)
             label = f"diverged in epoch {epoch}"
             divergence = Diagnosis("diverged", epoch, label, clean(ending.what), clean(ending.cure))
         return diagnose(
-            self.progress.history,
+            history,
             self.classes,
             validation_images=data.validation_images if data is not None else 0,
             largest_class=data.largest if data is not None else 0.0,
@@ -74,14 +93,23 @@ class LoadedRun:
             spec=self.spec,
             rates=[epoch.learning_rate for epoch in self.progress.epoch_details],
             divergence=divergence,
+            missing=missing,
+            program=self.external.origin if self.external is not None else "",
         )
 
     def time_shares(self) -> TimeShares | None:
         """Return the shares of its training time; None if they were not measured."""
         data, libraries = self.progress.data, self.progress.libraries
+        details = self.progress.epoch_details
+        loader = data.loader if data is not None else "keras"
+        if self.external is not None:
+            loader = "own"
+            keras = libraries is not None and libraries.keras
+            if not keras and not any(epoch.data_seconds for epoch in details):
+                return None  # a loop of the user's own does not say how long it waited for data
         return time_shares(
-            self.progress.epoch_details,
-            loader=data.loader if data is not None else "keras",
+            details,
+            loader=loader,
             gpu=libraries is not None and not libraries.device.startswith("CPU"),
         )
 
@@ -109,4 +137,5 @@ def loaded_run(follower: RunFollower) -> LoadedRun:
         follower.cause,
         follower.problem,
         found if isinstance(found, ExternalSpec) else None,
+        read_log_state(follower.run),
     )

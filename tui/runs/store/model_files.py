@@ -23,6 +23,7 @@ SNAPSHOT_BYTES = 1_000_000_000
 """Bytes that the snapshots of a run may take."""
 
 _BEST_EPOCH = re.compile(rb"epoch (\d{1,6})")
+_SAVED = re.compile(r"saved-epoch-(\d{1,6})(?:-batch-\d{1,9})?\.keras")
 _CHECKPOINT = re.compile(r"epoch-(\d{4,6})\.state")
 _SNAPSHOT = re.compile(r"epoch-(\d{4,6})\.npz")
 
@@ -81,6 +82,37 @@ def epochs_to_keep(newest: int, limit: int = SNAPSHOT_LIMIT) -> list[int]:
 def best_path(run: RunFolder) -> Path:
     """Return the path of the best model, which need not exist."""
     return run.path / BEST_NAME
+
+
+def saved_models(run: RunFolder) -> list[str]:
+    """Return the names of the models that were saved on request, without their ending, by epoch."""
+    try:
+        names = os.listdir(run.path)
+    except OSError:
+        return []
+    found = [name[: -len(".keras")] for name in names if _SAVED.fullmatch(name)]
+    return sorted(found, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
+
+
+def model_path(run: RunFolder, weights: str) -> Path:
+    """Return the path of a whole model, which need not exist.
+
+    Args:
+        run: its folder.
+        weights: `best`, the name of a model that was saved on request, or any other for the last.
+    """
+    known = weights == "best" or _SAVED.fullmatch(f"{weights}.keras")
+    return run.path / f"{weights if known else 'final'}.keras"
+
+
+def epoch_of_saved(name: str) -> int:
+    """Return the epoch at work when a model was saved on request; -1 if its name does not say.
+
+    >>> epoch_of_saved("saved-epoch-3-batch-12"), epoch_of_saved("best")
+    (3, -1)
+    """
+    found = _SAVED.fullmatch(f"{name}.keras")
+    return int(found[1]) if found is not None else -1
 
 
 def write_epoch(path: Path, epoch: int) -> None:

@@ -27,13 +27,10 @@ class ExternalRunError(RunError):
     """
 
     def __init__(self, path: Path, spec: ExternalSpec) -> None:
-        if spec.source == "log":
-            reason = f"it is read from the log {spec.origin}"
-            cure = "Only the program that writes the log can train it further."
-        else:
-            reason = f"it was trained by {spec.origin}"
-            cure = f"Run {spec.command} again to train it further."
-        super().__init__(f"cnn-tui cannot start or resume {clean(path.name)}: {reason}. {cure}")
+        by = f"it is read from the log {spec.origin}"
+        if spec.source == "script":
+            by = f"it was trained by {spec.origin}"
+        super().__init__(f"cnn-tui cannot start or resume {clean(path.name)}: {by}. {spec.again}")
         self.spec = spec
 
 

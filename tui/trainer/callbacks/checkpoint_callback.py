@@ -10,6 +10,9 @@ from typing import Any
 import keras
 import msgspec
 
+from tui.callback.epoch_clock import EpochClock
+from tui.callback.training_control import TrainingControl
+from tui.callback.training_events import TrainingEvents
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import copy_variables, first_non_finite, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
@@ -17,10 +20,7 @@ from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
-from tui.trainer.callbacks.control_callback import ControlCallback
-from tui.trainer.callbacks.event_callback import EventCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
-from tui.trainer.callbacks.timing import Timing
 from tui.trainer.data.data_state import DataState
 from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import write_checkpoint
@@ -65,10 +65,10 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     Args:
         session: takes the events.
-        events: runs before this callback and has the epoch's figures.
-        control: runs before this callback; its state goes into the checkpoint.
+        events: has the epoch's figures.
+        control: its state goes into the checkpoint.
         data: the state of the loaders and the random numbers.
-        timing: measures how long saving holds the training up.
+        clock: measures how long saving holds the training up.
         finite_loss: runs before this callback and explains a divergence.
         model: compiled.
     """
@@ -78,10 +78,10 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(
         self,
         session: RunSession,
-        events: EventCallback,
-        control: ControlCallback,
+        events: TrainingEvents,
+        control: TrainingControl,
         data: DataState,
-        timing: Timing,
+        clock: EpochClock,
         finite_loss: FiniteLoss,
         model: keras.Model,
     ) -> None:
@@ -91,7 +91,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._events = events
         self._control = control
         self._data = data
-        self._timing = timing
+        self._clock = clock
         self._finite_loss = finite_loss
         self._background = BackgroundWriter()
         self._best = BestModel(session.run, model)
@@ -110,7 +110,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._data.validation_begins()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        with self._timing.saving():
+        with self._clock.saving():
             self.next_epoch_data = self._data.capture()
             arrays = copy_variables(self.model)
             bad = first_non_finite(self.model, arrays)

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 import msgspec
 
+from tui.callback.training_record import TrainingRecord
 from tui.common.atomic_write import write_atomically
 from tui.common.safe_files import make_own_folder
 from tui.keras_worker.model_state import restore_variables
@@ -22,7 +23,6 @@ from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_pa
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.data.data_state import DATA_ARRAYS
 from tui.trainer.run_session import RunSession
-from tui.trainer.state.training_record import TrainingRecord
 
 KEPT = 2
 
@@ -92,7 +92,7 @@ class Restored:
 
     Args:
         record: of the epochs so far.
-        control: the state of `ControlCallback`.
+        control: the state of `TrainingControl`.
         data: state of the loaders and random numbers for the next epoch.
     """
 

@@ -1,4 +1,4 @@
-"""Two charts of a run side by side: accuracy, and loss or any other figure."""
+"""Two charts of a run side by side: the metric of its best epoch, and loss or any other figure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tui.common.text import clean
-from tui.runs.curves.epoch_curves import is_metric, plottable
+from tui.runs.curves.epoch_curves import is_bounded, is_metric, plottable, second_plottable
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import StopRule
@@ -62,9 +62,14 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             with Vertical(id=chart.replace("chart", "box")):
                 yield Chart(id=chart)
 
-    def watch_large(self, large: str) -> None:
-        self.set_class(large == "first", "-first")
-        self.set_class(large == "second", "-second")
+    def watch_large(self) -> None:
+        self._choose()
+
+    def _choose(self) -> None:
+        """Show one chart or both; where a run has a single metric there is only the first."""
+        alone = self._shown is not None and not second_plottable(self._shown[0], "")
+        self.set_class(alone or self.large == "first", "-first")
+        self.set_class(not alone and self.large == "second", "-second")
 
     def show(
         self,
@@ -82,6 +87,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             marked: the epochs to mark, or None.
         """
         self._shown = (progress, rule, view, marked)
+        self._choose()
         if self._smoothing or self._must_wait(progress, view):
             view = replace(view, smoothing=0.0)
         last = last_epoch(progress)
@@ -89,18 +95,21 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             if not chart.size.width:
                 continue  # hidden behind the history, or beside the large one
             first = chart.id == CHARTS[0]
-            metric = plottable(progress)[0] if first else view.second
+            metric = self._metrics(progress, view)[not first]
             self._show(chart, metric, progress, rule, view, last, marked)
+
+    def _metrics(self, progress: RunProgress, view: ChartView) -> tuple[str, str]:
+        return plottable(progress)[0], second_plottable(progress, view.second)
 
     def _must_wait(self, progress: RunProgress, view: ChartView) -> bool:
         """Return whether there are so many batches that they are smoothed in a thread first."""
         if not view.every_batch:
             return False
+        shown = self._metrics(progress, view)
         long = {
             metric: curve
             for metric, curve in progress.batch_curves.items()
-            if metric in (plottable(progress)[0], view.second)
-            and self._kept.lag(metric, curve, view.smoothing) > MAX_BLOCKING
+            if metric in shown and self._kept.lag(metric, curve, view.smoothing) > MAX_BLOCKING
         }
         if long:
             self._smooth(long, view.smoothing)
@@ -128,7 +137,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
         last: float,
         marked: MarkedEpochs | None,
     ) -> None:
-        bounded = "accuracy" in metric
+        bounded = is_bounded(progress, metric)
         window = view.shown(last)
         curves = series(
             progress,
@@ -164,7 +173,7 @@ def last_epoch(progress: RunProgress) -> float:
     """Return the right end of the whole chart: the last epoch, or one more during a training."""
     last = max(progress.epochs_done, progress.epoch, 1)
     if progress.ending is None:
-        last = max(last, min(progress.epochs, last + 1))
+        last = max(last, min(progress.epochs or last + 1, last + 1))
     return float(last)
 
 

@@ -22,6 +22,7 @@ from tui.datasets.images.planes import (
     apply_to_plane,
     convolve_plane,
     draw_plane,
+    first_picture,
     picture_names,
     picture_path,
     read_plane,
@@ -96,12 +97,12 @@ is above and black below it; after relu black is 0.
     stages: reactive[int] = reactive(0)
     stride: reactive[int] = reactive(1)
     editing: reactive[bool] = reactive(False, bindings=True)
-    picture: reactive[str] = reactive("flower")
+    picture: reactive[str] = reactive("")
     """A picture's name, or the path of a file."""
 
     def __init__(
         self,
-        picture: str = "flower",
+        picture: str = "",
         names: Sequence[str] = tuple(KERNELS),
         then: Sequence[Layer] = STAGES,
         *,
@@ -110,7 +111,7 @@ is above and black below it; after relu black is 0.
         """Make the view.
 
         Args:
-            picture: one of `picture_names`, or the path of a file.
+            picture: one of `picture_names`, or the path of a file; empty for a first one.
             names: keys of `KERNELS` to choose from.
             then: the following layers, one for each press of ↓.
             id: Textual's.
@@ -119,7 +120,7 @@ is above and black below it; after relu black is 0.
         self._editing = KernelEditing(KERNELS[name] for name in names)
         self._then = tuple(then)
         self._plane: Plane | None = None
-        self.set_reactive(FilteredPicture.picture, picture)
+        self.set_reactive(FilteredPicture.picture, picture or first_picture())
 
     def enlarged(self) -> FilteredPicture:
         """Return a copy of this view for a window of its own."""

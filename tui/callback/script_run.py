@@ -1,0 +1,185 @@
+"""The run of a training in somebody's own program: it is opened, ended, or given up.
+
+Nothing here may disturb that training: what goes wrong is one warning, and the training goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+import warnings
+from typing import Any, Literal
+
+import msgspec
+
+from tui.callback.program import Program, Rank, this_program
+from tui.callback.run_recorder import RunRecorder
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.runs.events.event_types import Event, Failed, Finished, Request
+from tui.runs.process.on_end import start_on_end
+from tui.runs.process.system_stats import SystemSampler
+from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder, create_run
+
+_NAME_LIMIT = 200
+_commands: list[subprocess.Popen[bytes]] = []
+"""Processes that run a command at a run's end; the program does not wait for them."""
+
+
+def warn(text: str) -> None:
+    """Print a warning, even where warnings are errors."""
+    try:
+        warnings.warn(f"cnn-tui: {text}", RuntimeWarning, stacklevel=2)
+    except RuntimeWarning:
+        with contextlib.suppress(Exception):
+            print(f"cnn-tui: {text}", file=sys.stderr)
+
+
+def error_sentence(error: BaseException) -> str:
+    """Return what went wrong, in a sentence: our own errors' message, or any other's with its name.
+
+    >>> error_sentence(TypeError("not a number")), error_sentence(RunError("It is gone."))
+    ('TypeError: not a number.', 'It is gone.')
+    """
+    text = clean(str(error).strip().partition("\n")[0], 300).rstrip(".")
+    if isinstance(error, (RunError, StateError)):
+        return f"{text}."
+    return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
+
+
+class ScriptRun:
+    """A run that this process writes.
+
+    Args:
+        spec: what is known of the training.
+
+    Raises:
+        StateError: when the folder of runs cannot be used.
+        RunError: when another process has the run.
+        OSError: when the run's folder cannot be written to.
+    """
+
+    def __init__(self, spec: ExternalSpec) -> None:
+        self.spec = spec
+        self.recorder = RunRecorder(create_run(spec), log=warn)
+        self._pid = os.getpid()
+        self.open = True
+        self.epochs_done = 0
+        """Complete epochs."""
+        self.epoch = 0
+        """The epoch at work."""
+        self.recorder.begin()
+        self._sampler = SystemSampler(self.emit, self.recorder.run.path).start()
+
+    def emit(self, event: Event) -> None:
+        """Write an event."""
+        if self.open:
+            self.recorder.emit(event)
+
+    def finish(self, reason: Literal["completed", "rule", "stopped"], sentence: str) -> None:
+        """Report that the training is over, and let the run go."""
+        self._end(
+            Finished(at=time.time(), reason=reason, sentence=sentence, epochs=self.epochs_done)
+        )
+
+    def fail(self, what: str, cure: str) -> None:
+        """Report that the training, or recording it, failed, and let the run go."""
+        self._end(Failed(at=time.time(), what=what, where="training", cure=cure))
+
+    def give_up(self, error: BaseException | None = None) -> None:
+        """Let the run go after a training that ended without saying so.
+
+        Args:
+            error: the exception that ended it; None where it is not known.
+        """
+        if not self.open:
+            return
+        place = f"in epoch {self.epoch}" if self.epoch else "before the first epoch"
+        error = error or _last_exception()
+        if isinstance(error, KeyboardInterrupt):
+            self.finish("stopped", f"Interrupted from the keyboard {place}.")
+        elif error is not None:
+            text = clean(str(error).strip().partition("\n")[0], 200)
+            self.fail(
+                f"{self.spec.origin} ended {place} with {type(error).__name__}: {text}",
+                "The whole message is in the program's own output.",
+            )
+        else:
+            self.fail(
+                f"{self.spec.origin} ended the training {place} without finishing it.",
+                "Its own output may say why.",
+            )
+
+    def _end(self, event: Event) -> None:
+        if not self.open:
+            return
+        self.open = False
+        if os.getpid() != self._pid:
+            return  # a forked child: the run is its parent's
+        self._sampler.stop()
+        run = RunFolder(self.recorder.run.path)  # it may have been renamed
+        with contextlib.suppress(Exception):
+            self.recorder.emit(event)
+        with contextlib.suppress(Exception):
+            self.recorder.close()
+        if self.spec.on_end:
+            with contextlib.suppress(OSError):
+                _commands[:] = [one for one in _commands if one.poll() is None]
+                _commands.append(start_on_end(run))
+
+
+def _last_exception() -> BaseException | None:
+    """Return the exception that ends this process, if the interpreter has reported one."""
+    found = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    return found if isinstance(found, BaseException) else None
+
+
+def script_spec(
+    name: object, place: Rank, requests: tuple[Request, ...], refusals: dict[str, str], **known: Any
+) -> ExternalSpec:
+    """Return the spec of a training in this program.
+
+    Args:
+        name: the user's name for it; empty: the program's.
+        place: this process's, among those that train together.
+        requests: the requests that it carries out.
+        refusals: why it does not carry out the others.
+        known: other fields of the spec.
+    """
+    program = _cleaned(this_program())
+    if place.processes > 1:
+        requests = ()
+        refusals = {
+            "": f"{place.processes} processes train together, and a request would reach only the "
+            "first of them: they would wait for each other."
+        }
+    spec = ExternalSpec(
+        name="run",
+        source="script",
+        path=program.path,
+        arguments=program.arguments,
+        directory=program.directory,
+        commit=program.commit,
+        requests=requests,
+        refusals=refusals,
+        processes=place.processes,
+        **known,
+    )
+    title = clean(name if name is not None else "", _NAME_LIMIT).strip()
+    default = os.path.splitext(spec.origin)[0] if spec.path else "notebook"
+    return msgspec.structs.replace(spec, name=title or default)
+
+
+def _cleaned(program: Program) -> Program:
+    """Return a program whose texts can be written as JSON."""
+    return Program(
+        clean(program.path, 4000),
+        tuple(clean(argument, 1000) for argument in program.arguments[:200]),
+        clean(program.directory, 4000),
+        clean(program.commit, 60),
+    )

@@ -1,0 +1,310 @@
+"""Carrying out the user's requests, and deciding when a training ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import msgspec
+
+from tui.callback.epoch_clock import EpochClock
+from tui.callback.run_recorder import RunRecorder
+from tui.callback.training_record import METRIC, Patience
+from tui.common.numbers import metric_value
+from tui.runs.control.control_file import Control
+from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, setting_problem
+from tui.runs.events.event_types import (
+    ControlApplied,
+    ControlRead,
+    ControlReceived,
+    Metrics,
+    Notice,
+    Request,
+)
+
+LOOK_SECONDS = 0.1
+"""Seconds between two looks at the requests."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a training is over, as `Finished` reports it."""
+
+    reason: Literal["completed", "rule", "stopped"]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What a training does on request.
+
+    Args:
+        stop: stops the training now: it raises, or it makes the training end after this batch.
+        save: writes the model as it is now under a file name; returns whether it could.
+        set_rate: sets the learning rate.
+        refusal: returns why a setting cannot be changed to a value (`learning_rate`, 0.1), in a
+            sentence; empty where it can.
+    """
+
+    stop: Callable[[], None]
+    save: Callable[[str], object]
+    set_rate: Callable[[float], None]
+    refusal: Callable[[str, Any], str] = lambda name, value: ""
+
+
+class TrainingControl:
+    """Reads the user's requests between batches, and decides after each epoch whether to continue.
+
+    Each request is reported twice: when it is read and when it takes effect. Its methods are called
+    in the thread of the training: only there may a stop be raised, and only there does a pause
+    wait.
+
+    Args:
+        recorder: has the control file, and takes the events.
+        spec: the settings where the user has not requested others.
+        actions: what the training does on request.
+        clock: leaves the pauses out of the speeds.
+        listens: whether it reads requests at all; if not, only the spec's settings count.
+    """
+
+    def __init__(
+        self,
+        recorder: RunRecorder,
+        spec: AnySpec,
+        actions: Actions,
+        clock: EpochClock,
+        *,
+        listens: bool = True,
+    ) -> None:
+        self._recorder = recorder
+        self._spec = spec
+        self._actions = actions
+        self._clock = clock
+        self._listens = listens
+        self._settings = EffectiveSettings.of(spec, Control())
+        self._refused: dict[str, object] = {}
+        self._patience = Patience()
+        self._saves = self._saves_wanted = 0
+        self._want = "run"
+        self._next_look = 0.0
+        self._revision = 0
+        self._epoch = self._batch = 0
+        self._patience_reported = False
+        self.can_set_rate = False
+        """Whether the training has begun, so that its optimizer is there."""
+        self.stopped = False
+        """Whether it was stopped in the middle of an epoch."""
+        self.ending: Ending | None = None
+
+    @property
+    def settings(self) -> EffectiveSettings:
+        """The settings in force."""
+        return self._settings
+
+    # The training's progress
+
+    def training_begins(self) -> None:
+        """Apply what was requested before the training began."""
+        self.can_set_rate = True
+        self.read_requests()
+
+    def epoch_begins(self, epoch: int) -> None:
+        """Note where the training is.
+
+        Args:
+            epoch: from 1.
+        """
+        self._epoch, self._batch = epoch, 0
+
+    def batch_begins(self, ended: int) -> None:
+        """Carry out what was requested; waits here while the training is paused.
+
+        Args:
+            ended: batches of this epoch that have ended.
+        """
+        self._batch = ended
+        self.between_batches()
+
+    def between_batches(self) -> None:
+        """Carry out what was requested; waits here while the training is paused."""
+        # Between most batches there is nothing to do, and they may take less than a millisecond.
+        now = time.monotonic()
+        if now < self._next_look and not self._recorder.terminated:
+            return
+        self._next_look = now + LOOK_SECONDS
+        if self.stopped or not self._listens:
+            return
+        if self._recorder.stop_requested():
+            self._stop()
+        self.read_requests()
+        if self._want == "pause":
+            with self._clock.pause():
+                self._pause()
+        self._save_if_requested()
+
+    def batches_ended(self, steps: int) -> None:
+        """Note that all batches of the epoch have ended."""
+        self._batch = steps
+
+    def epoch_ended(self, epoch: int, metrics: Metrics) -> bool:
+        """Return whether the training is over after an epoch; `ending` then says why."""
+        self._patience.update(epoch, metrics)
+        return self.is_over(epoch, metrics)
+
+    # Requests
+
+    def read_requests(self) -> None:
+        """Read the requests and apply those that can take effect at once."""
+        if not self._listens:
+            return
+        read = time.time()  # taken before reading: a later request is not part of it
+        reader = self._recorder.control
+        control, revision = reader.read(), reader.revision
+        wanted = EffectiveSettings.of(self._spec, control)
+        for name, request, words in self._settings.differences(wanted):
+            value = getattr(wanted, name)
+            why = setting_problem(name, value, self._spec) or self._actions.refusal(name, value)
+            if why:
+                if self._refused.get(name) != value:
+                    self._refused[name] = value
+                    self._notice(f"{why} It stays as it is.")
+                continue
+            if name == "learning_rate":
+                if not self.can_set_rate:
+                    continue  # `is_over` before the training: the first batch reads again
+                self._actions.set_rate(value)
+            self._emit_received(request, words)
+            self._settings = replace(self._settings, **{name: value})
+            self._emit_applied(request, words)
+        self._saves_wanted = control.saves
+        self._update_want(control)
+        if revision != self._revision:
+            self._revision = revision
+            self._recorder.emit(ControlRead(at=read))
+
+    def _update_want(self, control: Control) -> None:
+        before, self._want = self._want, control.want
+        if self._want == before or self._want == "stop":  # the session reports a stop
+            return
+        if self._want == "stop_after_epoch":
+            self._emit_received("stop after epoch")
+        elif self._want == "pause":
+            self._emit_received("pause")
+        else:
+            self._emit_received("resume")
+            if before == "stop_after_epoch":
+                self._emit_applied("resume")
+
+    def _pause(self) -> None:
+        """Wait here until the user ends the pause."""
+        self._emit_applied("pause")
+        while self._want == "pause":
+            self._clock.while_paused()
+            self._save_if_requested()
+            time.sleep(LOOK_SECONDS)
+            if self._recorder.stop_requested():
+                self._stop()
+                return
+            self.read_requests()
+        if self._want != "stop":
+            self._emit_applied("resume")
+
+    def _stop(self) -> None:
+        self._saves_wanted = self._recorder.control.read().saves
+        self._save_if_requested()
+        self.stopped = True
+        if not self._recorder.terminated:
+            self._emit_applied("stop")
+        self._actions.stop()
+
+    def _save_if_requested(self) -> None:
+        """Save the model if that was requested; several new requests make one file."""
+        if self._saves_wanted <= self._saves:
+            return
+        self._saves = self._saves_wanted
+        self._emit_received("save")
+        name = f"saved-epoch-{self._epoch}-batch-{self._batch}.keras"
+        with self._clock.saving(), self._clock.pause():
+            if self._actions.save(name):
+                self._emit_applied("save", name)
+
+    def is_over(self, epoch: int, metrics: Metrics) -> bool:
+        """Return whether the training is over after an epoch; `ending` then says why.
+
+        It has no other effect: a resumed run asks again about its last epoch.
+
+        Args:
+            epoch: the last complete one, from 1.
+            metrics: its values.
+        """
+        self.read_requests()
+        rule, settings = self._settings.stop_rule, self._settings
+        if settings.patience and METRIC not in metrics and not self._patience_reported:
+            self._patience_reported = True
+            self._notice(
+                "A patience needs the validation loss (val_loss), and this training does not "
+                "measure it."
+            )
+        if rule is not None and rule.met_by(metrics):
+            self.ending = Ending(
+                "rule",
+                f"Stopped by the rule {rule}: after epoch {epoch} "
+                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}.",
+            )
+        elif sentence := self._patience.ended(epoch, settings.patience):
+            self.ending = Ending("rule", sentence)
+        elif self._want == "stop_after_epoch":
+            self._emit_applied("stop after epoch")
+            self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
+        elif 0 < settings.epochs < epoch:
+            self.ending = Ending(
+                "completed", f"Ended after epoch {epoch}: only {settings.epochs} were wanted."
+            )
+        elif epoch == settings.epochs:
+            self.ending = Ending(
+                "completed",
+                "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
+            )
+        return self.ending is not None
+
+    # State in a checkpoint
+
+    def state(self) -> dict[str, Any]:
+        """Return the part of a checkpoint that belongs to this object, as JSON has it."""
+        return {
+            "settings": self._settings.to_dict(),
+            "patience": asdict(self._patience),
+            "saves": self._saves,
+        }
+
+    def restore(self, state: dict[str, Any], done: int) -> None:
+        """Restore what `state` returned; what is missing in it stays as it is.
+
+        Args:
+            state: of the checkpoint.
+            done: complete epochs. What takes effect before the first batch of the next one is
+                reported as part of that one.
+        """
+        self._epoch = done + 1 if done else 0
+        if "settings" in state:
+            self._settings = EffectiveSettings.from_dict(state["settings"])
+        if "patience" in state:
+            self._patience = msgspec.convert(state["patience"], Patience)
+        self._saves = state.get("saves", self._saves)
+
+    # Events
+
+    def _emit_received(self, request: Request, value: str = "") -> None:
+        self._recorder.emit(ControlReceived(at=time.time(), request=request, value=value))
+
+    def _emit_applied(self, request: Request, value: str = "") -> None:
+        self._recorder.emit(
+            ControlApplied(
+                at=time.time(), request=request, value=value, epoch=self._epoch, batch=self._batch
+            )
+        )
+
+    def _notice(self, text: str) -> None:
+        self._recorder.emit(Notice(at=time.time(), text=text))
