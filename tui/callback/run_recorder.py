@@ -66,7 +66,10 @@ class RunRecorder:
 
     def begin(self) -> None:
         """Report that the training begins; from now on the run is neither waiting nor starting."""
-        self.emit(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        given = self.run.gpus() or ()
+        self.emit(
+            RunStarted(at=time.time(), pid=os.getpid(), version=__version__, assigned_gpus=given)
+        )
         self.run.clear_marks()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tui.runs.events import event_types as events
+from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.events.event_types import Event
 
 # Lone surrogates cannot be written as JSON; `clean` takes them out before an event is made.
@@ -20,6 +21,9 @@ times = st.floats(0, 4e9)
 EVENT_TYPES: tuple[type, ...] = get_args(Event)
 
 _FIELDS: dict[str, SearchStrategy[object]] = {
+    "assigned_gpus": st.lists(st.builds(AssignedGpu, st.integers(-1, 64), words), max_size=3).map(
+        tuple
+    ),
     "batches": st.dictionaries(
         words, st.lists(st.integers(1, 10**9), max_size=5).map(tuple), max_size=3
     ),

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tui.common.text import clean, disk_path, stored_path
+from tui.runs.events.assigned_gpus import Gpus
 
 Metrics = dict[str, float | None]
 """Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
@@ -41,6 +42,8 @@ class RunStarted(_Event, frozen=True, tag="run_started"):
     pid: int
     version: str
     """Version of cnn-tui."""
+    assigned_gpus: Gpus = ()
+    """The GPUs that it is restricted to; none if it is not, or its machine has none."""
 
 
 class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.curves.system_curves import SystemCurves
+from tui.runs.events.assigned_gpus import Gpus
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -101,6 +102,8 @@ class RunProgress:
     """Epochs whose weights are kept for Look Inside; 0 is before the first."""
     resumed: list[int] = field(default_factory=list)
     """The epochs after which the run was resumed."""
+    gpus: Gpus = ()
+    """The GPUs that the last trainer was given."""
     system: SystemStats | None = None
     """The last report of the machine's load; None where the last trainer made none."""
     system_curves: SystemCurves = field(default_factory=SystemCurves)
@@ -116,7 +119,7 @@ class RunProgress:
         self.last_at = event.at
         match event:
             case RunStarted():
-                self.started_at = event.at
+                self.started_at, self.gpus = event.at, event.assigned_gpus
                 self.phase = "loading Keras"
                 # A resumed run is no longer over.
                 self.ending, self.stop_requested, self.paused = None, False, False

@@ -198,6 +198,21 @@ def _report(run: RunFolder, sentence: str) -> None:
         os.close(lock)
 
 
+def start_on_end(run: RunFolder) -> subprocess.Popen[bytes]:
+    """Have the command of a run that ended executed by a process of its own, and do not wait.
+
+    Raises:
+        OSError: when the process cannot be started.
+    """
+    return subprocess.Popen(
+        [*_COMMAND, os.fspath(run.path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 class DeathWatch:
     """Has the command of a run executed when its trainer died: in a process of its own."""
 
@@ -233,15 +248,7 @@ class DeathWatch:
 
     def _start(self, run: RunFolder) -> None:
         with contextlib.suppress(OSError):  # no process to be had: whoever notices it next tries
-            self._helpers.append(
-                subprocess.Popen(
-                    [*_COMMAND, os.fspath(run.path)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-            )
+            self._helpers.append(start_on_end(run))
 
 
 def main(arguments: list[str]) -> int:
