@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
@@ -26,6 +26,9 @@ from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from tui.runs.store.run_folder import RunFolder
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """Seconds that a message stays on screen."""
@@ -141,6 +144,7 @@ class CnnTuiApp(SendsChanges, RunServices):
         watch_runs: bool = True,
         lesson_id: str = "",
         first: Callable[[CnnTuiApp], Awaitable[None]] | None = None,
+        run: RunFolder | None = None,
     ) -> None:
         """Make the app.
 
@@ -149,8 +153,12 @@ class CnnTuiApp(SendsChanges, RunServices):
             lesson_id: the lesson to open first; empty for Home.
             first: opens the first screen, called once the app is there; None for that lesson or
                 Home.
+            run: the run to open first, instead of Home.
         """
+        if run is not None:
+            self.DEFAULT_MODE = "runs"  # type: ignore[misc]  # Home is not even made
         super().__init__()
+        self._first_run = run
         self._lesson_id, self._watch_runs, self._first = lesson_id, watch_runs, first
         self._keys, self._notified_at_key = 0, -1
         self.shown = SentCells()
@@ -175,6 +183,8 @@ class CnnTuiApp(SendsChanges, RunServices):
             self.open_lesson(self._lesson_id)
         if self._first is not None:
             self.run_worker(self._first(self), group="first")
+        if self._first_run is not None:
+            self.open_run(self._first_run)
 
     def on_ready(self) -> None:
         self.is_open = True
@@ -280,10 +290,13 @@ class CnnTuiApp(SendsChanges, RunServices):
         """Show the help of the current screen."""
         if isinstance(self.screen, HelpScreen):
             return
-        texts = [self.screen.HELP or "", (self.focused and self.focused.HELP) or ""]
-        self.push_screen(
-            HelpScreen("\n\n".join(filter(None, texts)), list(self.screen.active_bindings.values()))
-        )
+        # A part of the page explains itself, such as the program to complete round the focus.
+        parts = (part.HELP for part in self.screen.walk_children() if part.is_on_screen)
+        texts: list[str] = []
+        for text in (self.screen.HELP, *parts):
+            if text and not any(text in before for before in texts):
+                texts.append(text)
+        self.push_screen(HelpScreen("\n\n".join(texts), list(self.screen.active_bindings.values())))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for command in super().get_system_commands(screen):

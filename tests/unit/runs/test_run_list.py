@@ -28,6 +28,8 @@ from tui.trainer.queue import QueueWatch
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 FINISHED = Finished(at=3.0, reason="completed", sentence="All.", epochs=1)
 
+NEWER = b"9" + run_list_cache._VERSION.encode()[1:]
+
 
 def epoch(number: int) -> EpochEnded:
     return EpochEnded(
@@ -169,7 +171,7 @@ def test_runs_that_somebody_deletes_or_renames_are_noticed(many: list[RunFolder]
         lambda data: data[: len(data) // 2],
         lambda data: os.urandom(5_000),
         lambda data: data.replace(b"finished", b"vanished"),
-        lambda data: data.replace(b"1 ", b"9 ", 1),
+        lambda data: data.replace(run_list_cache._VERSION.encode(), NEWER),
     ],
     ids=["empty", "torn", "noise", "unknown-state", "of-another-version"],
 )
