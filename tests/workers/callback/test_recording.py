@@ -99,7 +99,7 @@ def test_a_generator_has_no_known_length() -> None:
     run = only_run()
     assert run.progress.epochs_done == 1 and run.progress.batch == STEPS
     xs = list(run.progress.batch_curves["loss"].x)
-    assert xs == sorted(xs) and 0 < xs[0] and xs[-1] <= 1
+    assert xs == sorted(xs) and xs[0] > 0 and xs[-1] <= 1
 
 
 def test_several_steps_in_one_execution_are_counted() -> None:
