@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ def dice(epoch: int) -> dict[str, float | None]:
     }
 
 
-def loop_of(*rows: dict[str, float | None]) -> list[Event]:
+def loop_of(*rows: Mapping[str, float | None]) -> list[Event]:
     events = epochs_of(rows, epochs=0, rate=0.0, speed=0.0, data_seconds=0.0, steps=0)
     return [RunStarted(at=1.0, pid=1, version="0"), *events]
 

@@ -67,9 +67,7 @@ def test_refusals_give_the_programs_own_reason() -> None:
 def test_a_rule_may_name_any_metric_of_the_run() -> None:
     progress = progress_of({"loss": 0.5, "val/dice coef": 0.4})
     metrics = known_metrics(script(), progress)
-    conditions, words = parse_stop_conditions(
-        ["val/dice coef>=0.5", ""], progress, metrics=metrics
-    )
+    conditions, words = parse_stop_conditions(["val/dice coef>=0.5", ""], progress, metrics=metrics)
     assert conditions.rule == StopRule("val/dice coef", ">=", 0.5)
     assert "would not have stopped" in words
     with pytest.raises(SpecError, match="did you mean val/dice coef"):
