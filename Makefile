@@ -56,7 +56,8 @@ lowest: $(LOWEST)/.installed
 	  tests/unit/cli/test_calc_command.py tests/app/test_areas.py tests/ui/test_graphics.py \
 	  --ignore=tests/unit/datasets/test_many_images.py
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
-	  tests/workers/trainer/test_cached_loader.py tests/workers/trainer/test_training.py
+	  tests/workers/trainer/test_cached_loader.py tests/workers/trainer/test_training.py \
+	  tests/workers/callback/test_processes.py::test_histories_are_the_same_with_and_without_on_jax
 
 $(LOWEST)/.installed: pyproject.toml setup.py constraints.txt .ci/lowest.py
 	@test -x $(LOWEST)/bin/python || $(LOWEST_PYTHON) -m venv $(LOWEST)

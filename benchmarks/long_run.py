@@ -20,18 +20,20 @@ from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckpointWritten,
-    DeviceStats,
     EpochEnded,
     EpochStarted,
     Event,
+    FileSaved,
+    GpuStats,
     RunStarted,
-    Saved,
     SnapshotKept,
+    SystemStats,
     Validating,
 )
 
 EPOCH_SECONDS = 60
 STEPS = 3_120
+BEGAN = 1_795_000_000.0
 LISTED = """
 import json, os, time
 from pathlib import Path
@@ -89,10 +91,38 @@ while True:
 """
 
 
+def system_stats(at: float) -> SystemStats:
+    """Return a report on a machine with a GPU."""
+    gpu = GpuStats(
+        index=0,
+        name="a GPU",
+        percent=71.0,
+        memory_used=31 * 10**8,
+        memory_total=15**9,
+        watts=250.0,
+        celsius=65.0,
+    )
+    return SystemStats(
+        at=at,
+        seconds=round(at - BEGAN, 2),
+        gpus=(gpu,),
+        cpu_percent=round(40 + 20 * math.sin(at), 1),
+        cores=16,
+        process_cores=3.1,
+        load=4.5,
+        memory_used=9 * 10**9,
+        memory_total=64 * 10**9,
+        process_memory=2 * 10**9,
+        disk_free=10**11,
+        disk_read=1e6,
+        disk_written=2e5,
+    )
+
+
 def told(hours: float) -> Iterator[Event]:
     """Yield what a trainer tells in so many hours."""
     epochs = int(hours * 3600 / EPOCH_SECONDS)
-    at = 1_795_000_000.0
+    at = BEGAN
     yield RunStarted(at=at, pid=1, version="0")
     for epoch in range(1, epochs + 1):
         yield EpochStarted(at=at, epoch=epoch, epochs=epochs, steps=STEPS)
@@ -112,9 +142,7 @@ def told(hours: float) -> Iterator[Event]:
                 images_per_second=1664.0,
             )
             if first % 104 == 1:
-                yield DeviceStats(
-                    at=at, gpu_percent=71.0, memory_used=31 * 10**8, memory_total=15**9
-                )
+                yield system_stats(at + first / 52)
         at += EPOCH_SECONDS
         yield Validating(at=at, epoch=epoch, step=1, steps=90)
         yield EpochEnded(
@@ -135,7 +163,7 @@ def told(hours: float) -> Iterator[Event]:
         yield SnapshotKept(at=at, epoch=epoch, dropped=(epoch - 9,) if epoch > 9 else ())
         yield CheckpointWritten(at=at, epoch=epoch, seconds=0.5, bytes=10**7)
         if epoch % 50 == 0:
-            yield Saved(at=at, file="best.keras")
+            yield FileSaved(at=at, file="best.keras")
 
 
 def make_run(home: Path, hours: float, *, shortened: bool) -> Path:

@@ -29,9 +29,11 @@ from tui.areas.look_inside.value_screen import ValueScreen
 from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
+from tui.areas.runs.fields_window import FieldsWindow
 from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
+from tui.areas.runs.small_charts_screen import SmallChartsScreen
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
@@ -104,6 +106,7 @@ RUNS = Place(
     "died digits",
     (
         Place(RunLabelWindow, ("n",)),
+        Place(FieldsWindow, ("v",), "Columns of the list"),
         Place(StartTimeQuestion, ("r",)),
         Place(CompareScreen, ("space", "space", "c"), "best", again=("c",)),
     ),
@@ -115,6 +118,7 @@ RUN = Place(
     ("5", "enter"),
     "epoch",
     (
+        Place(SmallChartsScreen, ("p",), "charts"),
         Place(DiagnosisWindow, ("d",)),
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),

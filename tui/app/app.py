@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import SystemCommand
@@ -26,6 +26,9 @@ from tui.ui.textual_patches.changes import SendsChanges, SentCells
 from tui.ui.textual_patches.stylesheet import app_stylesheet
 from tui.ui.textual_patches.terminal_driver import instead_of, suspend_job
 from tui.ui.textual_patches.type_ahead import TypeAhead
+
+if TYPE_CHECKING:
+    from tui.runs.store.run_folder import RunFolder
 
 TOAST_SECONDS: dict[SeverityLevel, float] = {"information": 2.5, "warning": 4, "error": 6}
 """Seconds that a message stays on screen."""
@@ -141,6 +144,7 @@ class CnnTuiApp(SendsChanges, RunServices):
         watch_runs: bool = True,
         lesson_id: str = "",
         first: Callable[[CnnTuiApp], Awaitable[None]] | None = None,
+        run: RunFolder | None = None,
     ) -> None:
         """Make the app.
 
@@ -149,8 +153,12 @@ class CnnTuiApp(SendsChanges, RunServices):
             lesson_id: the lesson to open first; empty for Home.
             first: opens the first screen, called once the app is there; None for that lesson or
                 Home.
+            run: the run to open first, instead of Home.
         """
+        if run is not None:
+            self.DEFAULT_MODE = "runs"  # type: ignore[misc]  # Home is not even made
         super().__init__()
+        self._first_run = run
         self._lesson_id, self._watch_runs, self._first = lesson_id, watch_runs, first
         self._keys, self._notified_at_key = 0, -1
         self.shown = SentCells()
@@ -175,6 +183,8 @@ class CnnTuiApp(SendsChanges, RunServices):
             self.open_lesson(self._lesson_id)
         if self._first is not None:
             self.run_worker(self._first(self), group="first")
+        if self._first_run is not None:
+            self.open_run(self._first_run)
 
     def on_ready(self) -> None:
         self.is_open = True
@@ -297,7 +307,17 @@ class CnnTuiApp(SendsChanges, RunServices):
                 f"{binding.tooltip} ({keys})",
                 self._runner(binding.action, node),
             )
+        yield self._notices_command()
         yield from self._lesson_commands()
+
+    def _notices_command(self) -> SystemCommand:
+        """Return the command that switches notices on or off: it is used once and has no key."""
+        on = self.notices_on()
+        return SystemCommand(
+            f"Notices when a training ends: switch {'off' if on else 'on'}",
+            "A bell, a message, and a notice on the desktop where the terminal has them",
+            lambda: self.switch_notices(not on),
+        )
 
     def _lesson_commands(self) -> Iterable[SystemCommand]:
         """Yield a command for each lesson: lessons are data and have no bindings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -15,8 +16,10 @@ from tui.runs.process.launch import Launcher
 from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from tui.app.end_notices import EndedRuns
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
+    from tui.runs.process.on_end import DeathWatch
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.external_spec import CurveRoles
     from tui.runs.settings.spec import TrainingSpec
@@ -26,6 +29,10 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.runs.watched.find_logs import FoundLog
     from tui.runs.watched.reader_client import LogReaderClient
     from tui.ui.services import Dataset, Host
+
+
+MOST_NOTICES = 3
+"""The most trainings with a notice each, when several have ended between two looks."""
 
 
 class RunServices(App[None]):
@@ -72,6 +79,18 @@ class RunServices(App[None]):
         return RunList()
 
     @cached_property
+    def _ended_runs(self) -> EndedRuns:
+        from tui.app.end_notices import EndedRuns
+
+        return EndedRuns()
+
+    @cached_property
+    def _deaths(self) -> DeathWatch:
+        from tui.runs.process.on_end import DeathWatch
+
+        return DeathWatch()
+
+    @cached_property
     def _queue(self) -> QueueStarter:
         from tui.runs.queue.waiting_runs import QueueStarter
 
@@ -81,6 +100,9 @@ class RunServices(App[None]):
         """Read the list of runs in a thread."""
         try:
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
+            if any(summary.state == "died" and summary.on_end for summary in self.runs):
+                await asyncio.to_thread(self._watch_deaths)
+            await self._notify_of_ends()
             self.not_saved = await asyncio.to_thread(not_saved)
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # After a reboot no process works through the queue: the app starts one.
@@ -91,6 +113,55 @@ class RunServices(App[None]):
         except (StateError, ReaderError) as error:
             self.problem = str(error)
         self.launcher.reap()
+
+    async def _notify_of_ends(self) -> None:
+        """Notify of runs that have ended since the last look, where nobody sees them end."""
+        ended = [one for one in self._ended_runs.look(self.runs) if not self._is_seen(one)]
+        if not ended or not await asyncio.to_thread(self.notices_on):
+            return
+        from tui.app.end_notices import ending_text, notice_codes
+        from tui.ui.textual_patches.terminal_codes import send_codes
+
+        texts = [ending_text(one) for one in ended]
+        if len(texts) > MOST_NOTICES:  # the app was suspended for long
+            texts = [f"{len(texts)} trainings have ended."]
+        for text in texts:
+            self.notify(text, markup=False, timeout=6)
+            send_codes(self, notice_codes(text, os.environ))
+        self.bell()
+
+    def _is_seen(self, summary: RunSummary) -> bool:
+        """Return whether the screen shows how a run goes, in a terminal that is looked at."""
+        shows = getattr(self.screen, "shows", None)
+        in_lesson = summary.spec is not None and summary.spec.origin != ""
+        return self.app_focus and (
+            (shows is not None and shows(summary.run))
+            or (in_lesson and self.current_mode == "lessons")
+        )
+
+    @staticmethod
+    def notices_on() -> bool:
+        """Return whether to notify of runs that end out of sight. Blocks on the disk."""
+        from tui.app.end_notices import PREFERENCE
+        from tui.common.preferences import read_preference
+
+        return read_preference(PREFERENCE, bool, default=True)
+
+    def switch_notices(self, on: bool) -> None:
+        """Choose whether to notify of runs that end out of sight; it is kept for the next start."""
+        from tui.app.end_notices import PREFERENCE
+        from tui.common.preferences import PreferenceError, write_preference
+
+        try:
+            write_preference(PREFERENCE, on)
+        except PreferenceError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self.notify(f"Notices when a training ends: {'on' if on else 'off'}.")
+
+    def _watch_deaths(self) -> None:
+        """Have the commands of runs executed whose trainers died, unless that was done before."""
+        self._deaths.look_at_all((one.run, one.state, one.on_end) for one in self.runs)
 
     def watch_not_saved(self, before: str, why: str) -> None:
         """Warn once; the status line goes on showing it."""

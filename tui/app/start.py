@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from tui.common.streams import draw_in_any_text
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for a fast start
     from tui.app.app import CnnTuiApp
+    from tui.runs.store.run_folder import RunFolder
 
 
 def open_app(
     lesson_id: str = "",
     without: str = "",
     first: Callable[[CnnTuiApp], Awaitable[None]] | None = None,
+    run: RunFolder | None = None,
 ) -> int:
     """Open the app in this terminal.
 
@@ -25,6 +27,7 @@ def open_app(
         lesson_id: the lesson to open first; empty for Home.
         without: the command that does the same without a terminal; empty to name the general ones.
         first: opens the first screen instead.
+        run: the run to open first, instead of Home.
 
     Returns:
         The exit status: 2 if there is no terminal or no folder for runs.
@@ -57,7 +60,7 @@ def open_app(
     except (StateError, graphics.GraphicsError, switches.SwitchError) as error:
         print(f"cnn-tui: {error}", file=sys.stderr)
         return 2
-    app = CnnTuiApp(lesson_id=lesson_id, first=first)
+    app = CnnTuiApp(lesson_id=lesson_id, first=first, run=run)
     gc.freeze()
     gc.enable()
     app.run()

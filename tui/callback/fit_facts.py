@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 _KERAS_BATCH = 32
 """The batch size of `fit` where arrays are given without one."""
 _MOST_FRAMES = 60
+_MOST_SOURCES = 50
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,29 @@ def _makes_batches(data: Any) -> bool:
     return hasattr(data, "element_spec") or hasattr(data, "__next__") or not hasattr(data, "shape")
 
 
+def _sources(data: Any) -> Iterator[Any]:
+    """Yield a tf.data.Dataset and those that it was made from by `map`, `prefetch` and the like."""
+    for _ in range(_MOST_SOURCES):
+        if data is None:
+            return
+        yield data
+        data = getattr(data, "_input_dataset", None) if hasattr(data, "element_spec") else None
+
+
 def _batch_size(data: Any) -> int:
-    # Of an iterator over a folder, a PyTorch DataLoader; then of a tf.data.Dataset.
-    found = _number(lambda: data.batch_size)
-    while not found and data is not None and hasattr(data, "element_spec"):
-        found = _number(lambda: data._batch_size)  # noqa: B023
-        data = getattr(data, "_input_dataset", None)
-    return found
+    # Of an iterator over a folder, a PyTorch DataLoader; of a tf.data.Dataset.
+    sizes = (
+        _number(lambda: data.batch_size) or _number(lambda: data._batch_size)  # noqa: B023
+        for data in _sources(data)
+    )
+    return next((size for size in sizes if size), 0)
 
 
 def _samples(data: Any, batch_size: int) -> int:
     """Return how many samples data has."""
     for read in (
         lambda: data.n if hasattr(data, "class_indices") else 0,  # an iterator over a folder
+        lambda: len(_attribute(data, "file_paths")),  # image_dataset_from_directory
         lambda: len(data.dataset),  # a PyTorch DataLoader
         lambda: 0 if _makes_batches(data) else data.shape[0],
         lambda: len(_first(data)) if isinstance(data, (dict, list, tuple)) else 0,
@@ -117,6 +128,11 @@ def _first(data: Any) -> Any:
     return next(iter(data.values())) if isinstance(data, dict) else data[0]
 
 
+def _attribute(data: Any, name: str) -> Any:
+    """Return an attribute of a dataset, or of one that it was made from."""
+    return next(getattr(one, name) for one in _sources(data) if hasattr(one, name))
+
+
 def _steps(call: dict[str, Any]) -> int:
     return _number(lambda: call["steps_per_epoch"])
 
@@ -124,7 +140,7 @@ def _steps(call: dict[str, Any]) -> int:
 def _classes(data: Any) -> tuple[str, ...]:
     for read in (
         lambda: sorted(data.class_indices, key=data.class_indices.get),  # ImageDataGenerator
-        lambda: data.class_names,  # image_dataset_from_directory
+        lambda: _attribute(data, "class_names"),  # image_dataset_from_directory
         lambda: data.dataset.classes,  # torchvision
     ):
         with contextlib.suppress(Exception):

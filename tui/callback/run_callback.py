@@ -77,6 +77,8 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         batch_size: samples a batch, for samples/s; 0: as far as it shows in the call of `fit`.
         stop_rule: ends the training early: `"val_accuracy > 0.9"`; it can be changed in the app.
         patience: epochs without a better `val_loss` after which the training ends; 0: never.
+        on_end: a command for the shell, run when the training is over or has died; the run's name,
+            state and best value are in its environment.
 
     Example:
         ```python
@@ -95,6 +97,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         batch_size: int = 0,
         stop_rule: str = "",
         patience: int = 0,
+        on_end: str = "",
     ) -> None:
         super().__init__()
         if save not in ("best", "last", None):
@@ -105,6 +108,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.batch_size = batch_size
         self.stop_rule = StopRule.parse(stop_rule, metrics=None)
         self.patience = patience
+        self.on_end = on_end.strip()
         self._fits = 0
         self._recording: _Recording | None = None
 
@@ -220,6 +224,7 @@ class _Recording(KerasStream):
                 stop_rule=callback.stop_rule,
                 patience=callback.patience,
                 save=callback.save or "",
+                on_end=callback.on_end,
             )
         )
         _give_up_later(callback, self.run)

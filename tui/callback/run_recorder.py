@@ -16,11 +16,14 @@ from tui.runs.events.event_types import (
     ControlReceived,
     EpochEnded,
     Event,
+    Failed,
+    Finished,
     Notice,
     RunStarted,
     StopRequested,
 )
 from tui.runs.store.find_runs import LockedRun
+from tui.runs.store.on_end_mark import arm
 from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
@@ -42,6 +45,7 @@ class RunRecorder:
         self._lock = run.acquire_lock()
         self.run = LockedRun(run, self._lock)
         self._log = log
+        arm(self.run.path)
         self.restarted = self.run.events.exists()
         """Whether the run was trained before."""
         self._writer = EventWriter(self.run.events)
@@ -53,6 +57,8 @@ class RunRecorder:
         self.terminated = False
         """Whether the system, and not the user, asked the training to stop (SIGTERM)."""
         self._stop_reported = False
+        self.ending: Finished | Failed | None = None
+        """The last event of this training, once there is one."""
         # Space for the one event that says that the disk is full.
         self._ballast = self.run.path / "ballast"
         with contextlib.suppress(OSError):
@@ -60,7 +66,10 @@ class RunRecorder:
 
     def begin(self) -> None:
         """Report that the training begins; from now on the run is neither waiting nor starting."""
-        self.emit(RunStarted(at=time.time(), pid=os.getpid(), version=__version__))
+        given = self.run.gpus() or ()
+        self.emit(
+            RunStarted(at=time.time(), pid=os.getpid(), version=__version__, assigned_gpus=given)
+        )
         self.run.clear_marks()
 
     def close(self) -> None:
@@ -77,6 +86,8 @@ class RunRecorder:
         failing = self._writer.problem is not None
         self._writer.write(event)
         self._compacting.start_if_due()
+        if isinstance(event, Finished | Failed):
+            self.ending = event
         if isinstance(event, EpochEnded):
             self._writer.path = self.run.events  # the folder may have been renamed
         problem = self._writer.problem

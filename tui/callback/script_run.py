@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import time
 import warnings
@@ -19,11 +20,15 @@ from tui.callback.run_recorder import RunRecorder
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.events.event_types import Event, Failed, Finished, Request
+from tui.runs.process.on_end import start_on_end
+from tui.runs.process.system_stats import SystemSampler
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.run_folder import RunFolder, create_run
 
 _NAME_LIMIT = 200
+_commands: list[subprocess.Popen[bytes]] = []
+"""Processes that run a command at a run's end; the program does not wait for them."""
 
 
 def warn(text: str) -> None:
@@ -69,6 +74,7 @@ class ScriptRun:
         self.epoch = 0
         """The epoch at work."""
         self.recorder.begin()
+        self._sampler = SystemSampler(self.emit, self.recorder.run.path).start()
 
     def emit(self, event: Event) -> None:
         """Write an event."""
@@ -115,10 +121,16 @@ class ScriptRun:
         self.open = False
         if os.getpid() != self._pid:
             return  # a forked child: the run is its parent's
+        self._sampler.stop()
+        run = RunFolder(self.recorder.run.path)  # it may have been renamed
         with contextlib.suppress(Exception):
             self.recorder.emit(event)
         with contextlib.suppress(Exception):
             self.recorder.close()
+        if self.spec.on_end:
+            with contextlib.suppress(OSError):
+                _commands[:] = [one for one in _commands if one.poll() is None]
+                _commands.append(start_on_end(run))
 
 
 def _last_exception() -> BaseException | None:

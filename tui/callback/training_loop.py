@@ -41,6 +41,7 @@ class Run:
         control: whether the app may stop, pause and change it; the loop has to ask `should_stop`.
         stop_rule: ends the training early: `"val_loss < 0.1"`.
         patience: epochs without a better `val_loss` after which the training ends; 0: never.
+        on_end: a command for the shell, run when the training is over or has died.
 
     Example:
         ```python
@@ -63,6 +64,7 @@ class Run:
         control: bool = True,
         stop_rule: str = "",
         patience: int = 0,
+        on_end: str = "",
     ) -> None:
         self._rate = learning_rate
         self._epochs = epochs
@@ -95,6 +97,7 @@ class Run:
                     learning_rate=learning_rate,
                     stop_rule=rule,
                     patience=patience,
+                    on_end=on_end.strip(),
                 )
             )
         except Exception as error:

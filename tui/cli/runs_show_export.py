@@ -36,7 +36,7 @@ def show(run: str, as_json: bool) -> None:
     default="csv",
     show_default=True,
     help="csv: the history; json: everything; svg: the charts; tensorboard: its logs; "
-    "script: the Keras program of exactly this training.",
+    "script: the Keras program of exactly this training; system: the machine's load as CSV.",
 )
 @click.option(
     "--out",

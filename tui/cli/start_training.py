@@ -22,6 +22,7 @@ from tui.runs.events.run_follower import RunFollower, resume_advice
 from tui.runs.export.run_formatting import log_lines
 from tui.runs.process.launch import Launcher
 from tui.runs.process.needs import check_can_train
+from tui.runs.process.on_end import DeathWatch
 from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.make_spec import unused_name
@@ -123,9 +124,10 @@ def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
     else:
         print(f"run {clean(run.path)}")
         print(
-            f"Queued as number {place}: it starts by itself when no other run is at work."
+            f"Queued as number {place}: it starts by itself when there is a place for it "
+            "(`cnn-tui queue`)."
             if place
-            else "No other run is at work: it starts now."
+            else "There is a place for it: it starts now."
         )
 
 
@@ -188,6 +190,7 @@ def follow_run(follower: RunFollower, *, as_json: bool = False) -> int:
     if follower.deleted:
         print(f"The run was deleted: {clean(run.path)} is not there any more.", file=sys.stderr)
     elif follower.state == "died":
+        DeathWatch().look_into(follower.run)
         print(
             f"Training failed: the trainer died at epoch {follower.progress.epoch_of_death} "
             f"without a word. {follower.cause} What it printed is in {clean(run.log)}. "

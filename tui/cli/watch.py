@@ -13,7 +13,7 @@ import msgspec
 
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError
-from tui.common.text import clean, disk_path
+from tui.common.text import clean
 from tui.runs.events.event_types import Metrics
 from tui.runs.export.run_formatting import metrics_line
 from tui.runs.settings.external_spec import CurveRoles
@@ -133,7 +133,7 @@ def _lines(one: _Read) -> Iterator[str]:
     epochs = f"{done} epoch{'s' * (done != 1)}"
     series = f"{state.series_count} series"
     yield f"{one.run.title}  {FORMAT_NAMES[one.log.format]}, {series}, {epochs}"
-    yield f"    {clean(disk_path(one.log.path))}: {progress_text(state)}"
+    yield f"    {clean(one.log.path)}: {progress_text(state.read_bytes, state.total_bytes)}"
     if state.problem:
         yield f"    ! {clean(state.problem)}"
     if state.series:

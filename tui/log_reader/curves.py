@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tui.common.stop_rule import rounded_metric
+from tui.common.text import exact_32
 from tui.log_reader.axis import Axis, round_steps
 from tui.log_reader.series import Numbers, Places, SeriesStore, Stretches, Truths
 from tui.runs.events.event_types import Metrics
@@ -112,7 +113,7 @@ def curves_of(store: SeriesStore, named: NamedSeries, axis: Axis, *, ended: int)
         seconds = max(time - before, 0.0) if time and before else 0.0
         before = time or before
         if epochs[at]:
-            rate_then = max(float(rates[at]), 0.0)
+            rate_then = exact_32(max(float(rates[at]), 0.0))
             curves.epochs.append(EpochRow(number, time, seconds, epochs[at], rate_then))
     _add_batches(curves, dict(list(within.items())[:MOST_BATCH_METRICS]), stepwise, axis)
     return curves

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tui import __version__
+from tui.common.metrics import best_metric, is_better
 from tui.log_reader.curves import BatchRow, Curves, EpochRow
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
@@ -178,29 +179,17 @@ class RunWriter:
 
 
 def best_so_far(before: EpochEnded | None, row: EpochRow) -> tuple[str, float | None, int]:
-    """Return the best metric, its best value so far, and its epoch."""
-    metric = best_metric(row.metrics) if before is None else before.best_metric
-    best, epoch = (before.best, before.best_epoch) if before is not None else (None, 0)
-    usual = best_metric(row.metrics)
-    if usual != metric and usual in ("val_accuracy", "val_loss"):
-        metric, best, epoch = usual, None, 0  # validation began later
+    """Return the metric that tells the best epoch, its best value so far, and that epoch."""
+    metric = best_metric(row.metrics)
+    if before is not None and before.best_metric:
+        # A validation that came later tells it from then on; one that is missing once does not.
+        metric = best_metric([before.best_metric, *row.metrics])
+    same = before is not None and before.best_metric == metric
+    best, epoch = (before.best, before.best_epoch) if same and before is not None else (None, 0)
     value = row.metrics.get(metric)
-    if value is None or value == best:
-        return metric, best, epoch
-    if best is None or (value > best) == higher_is_better(metric):
+    if is_better(metric, value, best):
         best, epoch = value, row.number
     return metric, best, epoch
-
-
-def best_metric(metrics: dict[str, float | None]) -> str:
-    for name in ("val_accuracy", "val_loss", "accuracy", "loss"):
-        if name in metrics:
-            return name
-    return next(iter(metrics), "")
-
-
-def higher_is_better(metric: str) -> bool:
-    return "acc" in metric
 
 
 def _file_time(path: Path) -> float:

@@ -120,6 +120,8 @@ class Series:
     def __init__(self) -> None:
         self._steps, self._values, self._at = array("d"), array("d"), array("d")
         self._merged: Stretches | None = None
+        self._length = 2
+        """Points of a stretch, a power of 2."""
         self.last_step = -math.inf
         self.added = 0
         """How many points were ever added."""
@@ -168,9 +170,31 @@ class Series:
         return self._merged is None
 
     def halve(self) -> None:
-        """Take half the room, or less."""
-        self._merged = self.stretches().halved()
-        self._steps, self._values, self._at = array("d"), array("d"), array("d")
+        """Take half the room, or less; all stretches have the same number of points."""
+        wanted = self.size / 2
+        self._fold()
+        while self.size > max(wanted, 2 * _STRETCH) and self._merged is not None:
+            self._merged = self._merged.halved()
+            self._length *= 2
+            self._fold()
+
+    def _fold(self) -> None:
+        """Make stretches of the single points, as many as are full."""
+        whole = len(self._steps) // self._length * self._length
+        if not whole:
+            return
+        points = Stretches.of_points(
+            np.array(self._steps[:whole]),
+            np.array(self._values[:whole]),
+            np.array(self._at[:whole]),
+        )
+        length = 1
+        while length < self._length:
+            points = points.halved()
+            length *= 2
+        self._merged = points if self._merged is None else self._merged.then(points)
+        for column in (self._steps, self._values, self._at):
+            del column[:whole]
 
 
 class SeriesStore:

@@ -8,12 +8,17 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import explain_loading
+from tui.runs.events.event_types import Notice
+from tui.runs.process.on_end import command_of, run_on_end
+from tui.runs.store.on_end_mark import claim
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
+from tui.trainer.gpu_choice import use_gpus
 from tui.trainer.run_session import RunSession
 
 
@@ -53,13 +58,21 @@ def main(arguments: list[str]) -> int:
     try:
         if standby:
             _redirect_output(run)
+        sentence = use_gpus(run)
         session = RunSession(run)
+        if sentence:
+            session.emit(Notice(at=time.time(), text=sentence))
     except (RunError, OSError) as error:
         print(f"Cannot train {run.path}: {error}", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: session.request_stop())
     with session:
-        return session.run_task(_train)
+        status = session.run_task(_train)
+        run = RunFolder(session.run.path)  # it may have been renamed
+        command = command_of(run)
+        claimed = claim(run.path, command) if command else None
+    run_on_end(command, run, ending=session.ending, claimed=claimed)
+    return status
 
 
 def _train(session: RunSession) -> None:

@@ -29,10 +29,10 @@ from tui.runs.events.event_types import (
     Notice,
 )
 from tui.runs.process.logout import after_logout
+from tui.runs.process.system_stats import SystemSampler
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
-from tui.trainer.callbacks.device_stats import report_device_stats
 from tui.trainer.data.loaders import Loaders, load, require_validation
 from tui.trainer.fitting import Fitting
 from tui.trainer.run_session import RunSession
@@ -83,7 +83,8 @@ def train(session: RunSession) -> None:
     )
     fitting = Fitting(session, spec, model, loaded)
     try:
-        with report_device_stats(session.emit, gpu=not device.startswith("CPU")):
+        gpus = not device.startswith("CPU")
+        with SystemSampler(session.emit, session.run.path, gpus=gpus):
             ending = fitting.run()
     except Cancelled:
         fitting.wait()

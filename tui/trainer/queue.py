@@ -1,4 +1,4 @@
-"""`python -m tui.trainer.queue`: starts the waiting runs, one after the other, and ends.
+"""`python -m tui.trainer.queue`: starts the waiting runs as places become free, and ends.
 
 It does not import Keras: each run gets a trainer of its own, which continues if this process dies.
 """
@@ -8,27 +8,41 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from tui.common.paths import StateError, runs_dir
+from tui.common.paths import StateError
+from tui.runs.process.gpu_locks import release
+from tui.runs.process.gpus import Gpu
 from tui.runs.process.launch import Launcher
-from tui.runs.queue.mark import QueueMark
-from tui.runs.queue.order import Entry, claim_next, forget_claim, waiting_entries
-from tui.runs.queue.waiting_runs import at_work, hold_queue
-from tui.runs.store.find_runs import iter_runs
+from tui.runs.process.on_end import DeathWatch, command_of
+from tui.runs.queue.order import Claim, Entry, claim_next, forget_claim, waiting_entries
+from tui.runs.queue.queue_settings import read_settings
+from tui.runs.queue.slots import gpu_states, most_at_once, usable_gpus
+from tui.runs.queue.waiting_runs import at_work, hold_queue, runs_at_work
 from tui.runs.store.run_folder import RunFolder
+
+LOOK_SECONDS = 0.5
+SHORT_SECONDS = 0.05
+GPU_SECONDS = 3.0
+"""Between two looks at the GPUs: others' jobs come and go too."""
 
 
 class QueueWatch:
     """Looks at the queue twice a second without reading all runs each time.
 
-    It remembers one waiting run and one at work. While that one is at work nothing can be started;
-    all runs are read when it has ended, and again under the queue's lock before a start.
+    It remembers one waiting run and those at work. While they leave no place nothing can be
+    started; all runs are read when one of them has ended, and again under the queue's lock before a
+    start.
     """
 
     def __init__(self) -> None:
+        self.deaths = DeathWatch()
         self._waiting: Entry | None = None
-        self._running: RunFolder | None = None
+        self._working: list[RunFolder] = []
+        self._gpus: tuple[Gpu, ...] = ()
+        self._gpus_at = float("-inf")
+        self._full = False
+        """Whether no place was found on the GPUs as they were then."""
 
     def still_waiting(self, tried: Collection[Entry]) -> bool:
         """Return whether a run waits that was not started before.
@@ -43,15 +57,34 @@ class QueueWatch:
             self._waiting = next((entry for entry in waiting_entries() if entry not in tried), None)
         return self._waiting is not None
 
-    def claim(self, tried: Collection[Entry]) -> Entry | None:
-        """Mark the first waiting run as starting and return it; None while a run is at work.
+    def claim(self, tried: Collection[Entry], launched: Collection[RunFolder]) -> Claim | None:
+        """Mark the first waiting run as starting and return it; None while there is no place.
 
-        As `claim_next`.
+        Args:
+            tried: as for `claim_next`.
+            launched: runs whose trainers were started here and have not ended: their memory may
+                still be in use after their last event.
         """
-        if self._running is None or not at_work(self._running):
-            runs = iter_runs(runs_dir(to_read=True))
-            self._running = next((run for run in runs if at_work(run)), None)
-        return claim_next(tried) if self._running is None else None
+        settings = read_settings()
+        working = [run for run in self._working if at_work(run)]
+        ended = [run for run in self._working if run not in working]
+        self._working = working
+        for run in ended:
+            self.deaths.look_into(run)
+        if ended or time.monotonic() - self._gpus_at >= GPU_SECONDS:
+            self._gpus, self._gpus_at, self._full = usable_gpus(), time.monotonic(), False
+        gpus = self._gpus
+        if gpus:
+            # The reservation of a trainer that is ending is enough.
+            launched = launched if settings.slots else ()
+            if self._full or all(state.taken for state in gpu_states(gpus, working, settings)):
+                return None
+        elif len({*working, *launched}) >= most_at_once(gpus, settings):
+            return None
+        claimed = claim_next(tried, gpus, launched, settings)
+        self._full = claimed is None  # until the next look at the GPUs
+        self._working = runs_at_work()
+        return claimed
 
 
 def _is_waiting(entry: Entry) -> bool:
@@ -59,31 +92,69 @@ def _is_waiting(entry: Entry) -> bool:
     return run.queued() == mark and run.state(None) == "queued"
 
 
-LOOK_SECONDS = 0.5
-
-
 def work_through(launcher: Launcher, tried: set[Entry]) -> None:
-    """Start each waiting run when none is at work, until all that wait were tried."""
+    """Start each waiting run when there is a place for it, until all that wait were tried."""
     watch = QueueWatch()
-    while watch.still_waiting(tried):
-        claimed = None if launcher.busy else watch.claim(tried)
+    beginning: list[Claim] = []
+    started: list[RunFolder] = []
+    while True:
+        beginning = still_beginning(launcher, beginning)
+        started = look_for_deaths(launcher, watch.deaths, started)
+        waiting = watch.still_waiting(tried)
+        # Nobody else may be there to notice that the trainer of a run with a command dies.
+        if not waiting and not beginning and not any(map(command_of, started)):
+            return
+        claimed = watch.claim(tried, launcher.runs) if waiting else None
         if claimed is None:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(SHORT_SECONDS if beginning else LOOK_SECONDS)
             continue
-        tried.add(claimed)
-        start(launcher, *claimed)
+        tried.add(claimed.entry)
+        start(launcher, claimed)
+        beginning.append(claimed)
+        started.append(claimed.run)
 
 
-def start(launcher: Launcher, run: RunFolder, mark: QueueMark) -> None:
-    """Start the trainer of a run and wait until it has begun, or has died before that."""
+def look_for_deaths(
+    launcher: Launcher, deaths: DeathWatch, started: Iterable[RunFolder]
+) -> list[RunFolder]:
+    """Have the commands of runs executed whose trainers died, perhaps before they had begun.
+
+    Args:
+        launcher: that started them.
+        deaths: looks into them.
+        started: the runs that were not looked into yet.
+
+    Returns:
+        Those that are still to be looked into.
+    """
+    alive, still = launcher.runs, []
+    for run in started:
+        # One that died before it had begun counts as starting for some seconds.
+        if run in alive or (command_of(run) and run.state(None) == "starting"):
+            still.append(run)
+        else:
+            deaths.look_into(run)
+    return still
+
+
+def start(launcher: Launcher, claim: Claim) -> None:
+    """Start the trainer of a run."""
     try:
-        launcher.start(run)
+        launcher.start(claim.run, claimed=True)
     except (OSError, StateError) as error:  # such as a run that was deleted just now
-        print(f"Cannot start {run.path}: {error}", file=sys.stderr, flush=True)
-    else:
-        while launcher.busy and run.queued() is not None:
-            time.sleep(0.05)
-    forget_claim(run, mark)
+        print(f"Cannot start {claim.run.path}: {error}", file=sys.stderr, flush=True)
+
+
+def still_beginning(launcher: Launcher, claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims of trainers that have not begun; forget those that have, or have died."""
+    alive, still = launcher.runs, []
+    for claim in claims:
+        if claim.run in alive and claim.run.queued() is not None:
+            still.append(claim)
+            continue
+        forget_claim(claim.run, claim.mark)
+        release(claim.reserved)
+    return still
 
 
 def main() -> int:

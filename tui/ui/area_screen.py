@@ -23,6 +23,7 @@ from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 if TYPE_CHECKING:
+    from tui.runs.store.run_folder import RunFolder
     from tui.runs.store.run_summary import RunSummary
     from tui.ui.services import Host
 
@@ -171,6 +172,10 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
     @property
     def stays(self) -> bool:
         """Whether the screen stays when the number of its own area is pressed."""
+        return False
+
+    def shows(self, run: RunFolder) -> bool:
+        """Return whether how a run goes is what is seen on this screen."""
         return False
 
     @property

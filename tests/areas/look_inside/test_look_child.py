@@ -31,7 +31,7 @@ async def test_a_child_that_dies_is_told_of_and_started_anew(looked_into: RunFol
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
         await pilot.press("down")
-        await until_seen(pilot, "r restarts it", "#look-empty")
+        await until_seen(pilot, "r tries again", "#look-empty")
         assert "killed by signal 9" in region_text(app, "#look-empty")
         await pilot.press("r")
         await until_seen(pilot, "max_pooling2d", "#look-head")

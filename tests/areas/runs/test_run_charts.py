@@ -21,7 +21,14 @@ from tui.app.app import CnnTuiApp
 from tui.areas.runs.run_screen import RunScreen
 from tui.runs.events.compaction import compact
 from tui.runs.events.event_log import EventWriter
-from tui.runs.events.event_types import BatchesEnded, DeviceStats, Metrics, Resumed
+from tui.runs.events.event_types import (
+    BatchesEnded,
+    DeviceStats,
+    GpuStats,
+    Metrics,
+    Resumed,
+    SystemStats,
+)
 from tui.runs.store.run_label import write_label
 from tui.ui.charts.line_chart import CURSOR, Chart
 
@@ -255,13 +262,40 @@ async def test_a_name_and_a_note_of_ones_own_are_shown(recorder: Recorder) -> No
         await until_seen(pilot, "with half of the [b]filters")
 
 
-async def test_a_gpu_is_told_of_where_there_is_one(recorder: Recorder) -> None:
+async def test_a_gpu_of_yesterday_is_told_of(recorder: Recorder) -> None:
     told_of = DeviceStats(
         at=CLOCK, gpu_percent=71.4, memory_used=31 * 10**8, memory_total=24 * 10**9
     )
     with_gpu = live_run(recorder, overfitting, 5, after={5: [told_of]})
     async with shown(with_gpu, (120, 40)) as (_, pilot):
-        await until_seen(pilot, "GPU 71 %, 3.1 of 24 GB", "#head")
+        await until_seen(pilot, "GPU 71 %, 3.1 of 24 GB", "#system")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+async def test_the_machine_is_told_of_while_it_trains(
+    recorder: Recorder, size: tuple[int, int]
+) -> None:
+    gpus = tuple(
+        GpuStats(index=number, percent=71.4, memory_used=31 * 10**8, memory_total=24 * 10**9)
+        for number in range(2)
+    )
+    told_of = SystemStats(at=CLOCK, seconds=1.0, gpus=gpus, cpu_percent=43.0)
+    async with shown(live_run(recorder, overfitting, 5, after={5: [told_of]}), size) as (_, pilot):
+        await until_seen(pilot, "GPU 0 71 %, 3.1 of 24 GB", "#system")
+        await until_seen(pilot, "GPU 1 71 %", "#system")
+        await pilot.press("d")
+        await until_seen(pilot, "GPU 0 71 %", "#insight")
+        await pilot.press("end")
+        await until_seen(pilot, "CPU 43 %", "#insight")
+
+
+async def test_of_a_run_that_is_over_no_present_load_is_shown(recorder: Recorder) -> None:
+    told_of = SystemStats(at=CLOCK, seconds=1.0, cpu_percent=43.0)
+    events = [*told(overfitting, 5, after={5: [told_of]}), done(5)]
+    run = recorder.make(events, spec("over", epochs=5))
+    async with shown(run) as (app, pilot):
+        await until_seen(pilot, "✓ finished", "#head")
+        assert region_text(app, "#system") == ""
 
 
 async def test_a_run_that_was_not_measured_says_nothing_of_its_time(recorder: Recorder) -> None:

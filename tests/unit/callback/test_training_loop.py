@@ -150,3 +150,23 @@ def test_an_epoch_that_ended_before_is_not_counted_twice() -> None:
         run.log(epoch=1, loss=0.5)
         run.log(epoch=3, loss=0.25)
     assert only_run().progress.epoch_numbers == [1, 3]
+
+
+def test_a_command_runs_at_the_end_and_knows_the_run(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    command = f'echo "$CNN_TUI_NAME $CNN_TUI_STATE $CNN_TUI_EPOCHS" >> {told}'
+    with Run("with a command", on_end=command) as run:
+        run.log(loss=1.0)
+    end = time.monotonic() + 60
+    while not (told.exists() and told.read_text()) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert told.read_text() == "with a command finished 1\n"
+
+
+def test_the_load_of_the_machine_is_reported() -> None:
+    with Run("loaded") as run:
+        run.log(loss=1.0)
+        end = time.monotonic() + 60
+        while only_run().progress.system is None and time.monotonic() < end:
+            time.sleep(0.02)
+    assert only_run().progress.system is not None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tui.runs.events import event_types as events
+from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.events.event_types import Event
 
 # Lone surrogates cannot be written as JSON; `clean` takes them out before an event is made.
@@ -20,6 +21,9 @@ times = st.floats(0, 4e9)
 EVENT_TYPES: tuple[type, ...] = get_args(Event)
 
 _FIELDS: dict[str, SearchStrategy[object]] = {
+    "assigned_gpus": st.lists(st.builds(AssignedGpu, st.integers(-1, 64), words), max_size=3).map(
+        tuple
+    ),
     "batches": st.dictionaries(
         words, st.lists(st.integers(1, 10**9), max_size=5).map(tuple), max_size=3
     ),
@@ -51,7 +55,20 @@ def _finite_rows() -> SearchStrategy[object]:
 def _field(name: str, kind: object) -> SearchStrategy[object]:
     if name in _FIELDS:
         return _FIELDS[name]
-    return {"int": counts, "float": finite}.get(str(kind), words)
+    kinds = {"int": counts, "float": finite, "float | None": maybe, "int | None": counts}
+    return kinds.get(str(kind), words)
+
+
+_gpus = st.builds(
+    events.GpuStats,
+    index=counts,
+    name=words,
+    percent=maybe,
+    memory_used=st.none() | counts,
+    memory_total=st.none() | counts,
+    watts=maybe,
+    celsius=maybe,
+)
 
 
 def events_of(kind: type) -> SearchStrategy[Event]:
@@ -62,8 +79,12 @@ def events_of(kind: type) -> SearchStrategy[Event]:
         for name, annotation in getattr(base, "__annotations__", {}).items()
         if base is not object
     }
-    if kind is events.BatchesThinned:
+    if kind in (events.BatchesThinned, events.SystemThinned):
         fields["values"] = _finite_rows()
+    if kind is events.SystemThinned:
+        fields["seconds"] = _finite_rows()
+    if kind is events.SystemStats:
+        fields["gpus"] = st.lists(_gpus, max_size=2).map(tuple)
     return st.builds(kind, **fields)
 
 

@@ -135,7 +135,7 @@ def facts(one: RunProgress) -> dict[str, object]:
         "phase epoch epochs batch steps images_per_second started_at epoch_numbers history "
         "epoch_seconds epoch_speeds epoch_details best_epoch best best_metric data model libraries "
         "notices earlier_notices saved stop_requested paused requests control_read checkpoint "
-        "snapshots resumed device ending last_at epoch_started_at"
+        "snapshots resumed system ending last_at epoch_started_at"
     )
     return {name: getattr(one, name) for name in names.split()}
 

@@ -31,7 +31,7 @@ class Written(Launcher):
     def prepare(self) -> None:
         self.prepared += 1
 
-    def start(self, run: RunFolder) -> None:
+    def start(self, run: RunFolder, *, claimed: bool = False) -> None:
         story = next(self._stories, None)
         if story is None:
             raise StateError("No trainer can be started.")

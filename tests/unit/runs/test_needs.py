@@ -64,7 +64,7 @@ def test_without_tensorflow_no_trainer_is_started(
     for attempt in attempts:
         with pytest.raises(StateError, match="needs TensorFlow, which is not installed"):
             attempt()
-    assert not launcher.busy
+    assert not launcher.runs
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -19,6 +19,9 @@ CASES: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"optimizer": "adam", "learning_rate": 0.0003}, ("adam", "lr 0.0003")),
     ({"seed": 7, "patience": 3}, ("seed 7", "patience 3")),
     ({"stop_rule": None, "loader": "keras"}, ("no stop rule", "loader keras")),
+    ({"gpus": 2}, ("2 GPUs",)),
+    ({"gpus": -1}, ("all GPUs",)),
+    ({"gpus": 1}, ()),
     ({"stop_rule": StopRule("val_loss", "<", 0.5)}, ("until val_loss < 0.5",)),
 ]
 

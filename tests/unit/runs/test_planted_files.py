@@ -19,7 +19,7 @@ from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import queue_run, resume_run
-from tui.runs.queue.waiting_runs import some_run_at_work, waiting_runs
+from tui.runs.queue.waiting_runs import runs_at_work, waiting_runs
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.model_files import epoch_of_best
@@ -132,7 +132,7 @@ def test_what_is_planted_in_a_run_folder_is_not_followed_and_hangs_nothing(
     launcher = Launcher()
     whatever(
         lambda: RunList().read(),
-        some_run_at_work,
+        runs_at_work,
         waiting_runs,
         lambda: ControlReader(ended.control).read(),
         lambda: change_control(ended.control, want="pause"),
@@ -179,11 +179,11 @@ def test_a_training_whose_lock_cannot_be_read_keeps_the_queue_waiting_and_is_sho
     writer = EventWriter(run.events)
     writer.write(RunStarted(at=1.0, pid=1, version="0"))
     writer.close()
-    assert not some_run_at_work()
+    assert not runs_at_work()
     link(run.lock, tmp_path)
     (listed,) = RunList().read()
     assert listed.state == "unknown" and "Cannot determine" in listed.problem
-    assert some_run_at_work(), "nothing is started beside it"
+    assert runs_at_work(), "nothing is started beside it"
 
 
 # Folders of somebody else's

@@ -20,7 +20,7 @@ from tui.runs.events.event_types import Finished, RunStarted
 from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
 from tui.runs.queue import waiting_runs as queue
-from tui.runs.queue.order import leave_queue
+from tui.runs.queue.order import Claim, leave_queue
 from tui.runs.queue.waiting_runs import (
     QueueStarter,
     at_work,
@@ -199,7 +199,7 @@ def test_a_run_that_was_deleted_while_it_waited_harms_nobody(
     mark = gone.queued()
     assert mark is not None
     gone.path.rename(tmp_path / "gone")
-    start(Launcher(), gone, mark)
+    start(Launcher(), Claim(gone, mark))
     assert f"Cannot start {gone.path}" in capsys.readouterr().err
 
 

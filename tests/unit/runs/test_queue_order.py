@@ -130,7 +130,7 @@ def test_what_the_queue_takes_counts_as_at_work_and_cannot_be_moved_or_taken_out
     five: list[RunFolder],
 ) -> None:
     claimed = claim_next(())
-    assert claimed is not None and claimed[0] == five[0]
+    assert claimed is not None and claimed.run == five[0]
     assert summarise(five[0]).state == "starting" and order(five) == "bcde"
     assert claim_next(()) is None, "one run at a time"
     for change in (lambda: move_run(five[0], 3), lambda: leave_queue(five[0])):
@@ -138,7 +138,7 @@ def test_what_the_queue_takes_counts_as_at_work_and_cannot_be_moved_or_taken_out
             change()
     with pytest.raises(RunError, match="is being trained now"):
         resume_run(five[0])
-    forget_claim(*claimed)
+    forget_claim(claimed.run, claimed.mark)
     assert not five[0].starting.exists() and not five[0].queue_mark.exists()
 
 
@@ -172,24 +172,24 @@ def test_a_run_whose_queue_was_killed_before_its_trainer_came_waits_again(
     sent_for_long_ago(five[0])
     assert order(five) == "abcde"
     claimed = claim_next(())
-    assert claimed is not None and claimed[0] == five[0]
+    assert claimed is not None and claimed.run == five[0]
 
 
 def test_what_was_tried_is_not_started_twice_but_may_be_queued_anew(five: list[RunFolder]) -> None:
     claimed = claim_next(())
     assert claimed is not None
     five[0].starting.unlink()
-    second = claim_next({claimed})
-    assert second is not None and second[0] == five[1]
+    second = claim_next({claimed.entry})
+    assert second is not None and second.run == five[1]
     five[1].starting.unlink()
     leave_queue(five[0])
     queue_run(five[0])
-    third = claim_next({claimed, second})
-    assert third is not None and third[0] == five[2]
+    third = claim_next({claimed.entry, second.entry})
+    assert third is not None and third.run == five[2]
     five[2].starting.unlink()
     move_run(five[0], 1)
-    again = claim_next({claimed, second, third})
-    assert again is not None and again[0] == five[0]
+    again = claim_next({claimed.entry, second.entry, third.entry})
+    assert again is not None and again.run == five[0]
 
 
 # Out of the queue, and in again

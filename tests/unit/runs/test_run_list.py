@@ -28,6 +28,8 @@ from tui.trainer.queue import QueueWatch
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 FINISHED = Finished(at=3.0, reason="completed", sentence="All.", epochs=1)
 
+NEWER = b"9" + run_list_cache._VERSION.encode()[1:]
+
 
 def epoch(number: int) -> EpochEnded:
     return EpochEnded(
@@ -169,7 +171,7 @@ def test_runs_that_somebody_deletes_or_renames_are_noticed(many: list[RunFolder]
         lambda data: data[: len(data) // 2],
         lambda data: os.urandom(5_000),
         lambda data: data.replace(b"finished", b"vanished"),
-        lambda data: data.replace(b"1 ", b"9 ", 1),
+        lambda data: data.replace(run_list_cache._VERSION.encode(), NEWER),
     ],
     ids=["empty", "torn", "noise", "unknown-state", "of-another-version"],
 )
@@ -221,7 +223,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
     lock = works.acquire_lock()
     tell(works, STARTED)
     watch = QueueWatch()
-    assert watch.still_waiting(set()) and watch.claim(set()) is None
+    assert watch.still_waiting(set()) and watch.claim(set(), []) is None
     looked: list[str] = []
     state = RunFolder.state
 
@@ -231,16 +233,16 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
 
     monkeypatch.setattr(RunFolder, "state", counting)
     for _ in range(5):
-        assert watch.still_waiting(set()) and watch.claim(set()) is None
+        assert watch.still_waiting(set()) and watch.claim(set(), []) is None
     assert set(looked) == {works.name, waits.name}
 
     os.close(lock)
     second = many[11].acquire_lock()  # another one begins in between
     tell(many[11], STARTED)
-    assert watch.claim(set()) is None
+    assert watch.claim(set(), []) is None
     os.close(second)
-    claimed = watch.claim(set())
-    assert claimed is not None and claimed[0] == waits
+    claimed = watch.claim(set(), [])
+    assert claimed is not None and claimed.run == waits
     assert claim_next(set()) is None, "it counts as at work from now on"
 
 

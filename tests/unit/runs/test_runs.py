@@ -14,7 +14,7 @@ from tests.unit.runs.written_events import tell
 from tui.inspection.choices import newest_with_weights
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
-from tui.runs.queue.waiting_runs import some_run_at_work
+from tui.runs.queue.waiting_runs import runs_at_work
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.find_runs import find_run, iter_runs
@@ -57,7 +57,7 @@ def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -
     """As after a clock was set back; a queue that believed it waited for 42 minutes."""
     future = time.time() + 3600
     os.utime(run.path / "spec.json", (future, future))
-    assert summarise(run).state == "died" and not some_run_at_work()
+    assert summarise(run).state == "died" and not runs_at_work()
     tell(run, STARTED, STOPPED)
     run.starting.touch()  # as version 0.1.0 wrote it
     assert summarise(run).state == "starting"
@@ -73,7 +73,7 @@ def test_a_trainer_that_was_sent_for_counts_as_starting_whatever_the_clock_says(
     run.mark_starting()
     for moment in (time.time() + 3600, 0.0):
         os.utime(run.starting, (moment, moment))
-        assert summarise(run).state == "starting" and some_run_at_work()
+        assert summarise(run).state == "starting" and runs_at_work()
 
 
 # The state

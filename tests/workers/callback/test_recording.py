@@ -78,10 +78,12 @@ def test_classes_of_a_folder_are_known(pictures: Path) -> None:
     train = keras.utils.image_dataset_from_directory(
         pictures / "train", image_size=(6, 6), color_mode="grayscale", batch_size=4, verbose=False
     )
-    small_model().fit(train, epochs=1, verbose=0, callbacks=[RunCallback("pets")])
+    mapped = train.map(lambda x, y: (x / 255, y)).prefetch(1)  # which loses the names
+    small_model().fit(mapped, epochs=1, verbose=0, callbacks=[RunCallback("pets")])
     run = only_run()
     assert run.external is not None and run.external.classes == ("cats", "dogs")
     assert run.external.batch_size == 4
+    assert run.progress.data is not None and run.progress.data.training_images == 40
     assert run.classes == 2
 
 

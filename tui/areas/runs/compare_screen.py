@@ -100,6 +100,7 @@ being trained keep growing here.
         self.where = f"Runs · {len(self._followers)} compared"
         self.query_one(CompareTable).fixed_columns = 1
         self._follow()
+        self.run_worker(self.host.follow_logs([one.run for one in self._followers]))
 
     @work(exclusive=True, group="compare")
     async def _follow(self) -> None:

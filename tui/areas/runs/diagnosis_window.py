@@ -14,7 +14,6 @@ from textual.widgets import Static
 from tui.common.text import clean
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis, Kind
 from tui.runs.diagnosis.time_shares import TimeShares, share_text
-from tui.runs.events.event_types import DeviceStats
 from tui.ui.charts.run_charts import MarkedEpochs
 from tui.ui.dialogs.window import Window
 from tui.ui.footer import Footer
@@ -152,12 +151,11 @@ def time_bar(shares: TimeShares, width: int) -> Content:
     return Content.assemble(*found)
 
 
-def time_text(shares: TimeShares | None, device: DeviceStats | None, own: str = "") -> Content:
+def time_text(shares: TimeShares | None, own: str = "") -> Content:
     """Return the shares, one a line, what limits the training's speed, and what would help.
 
     Args:
         shares: None if nothing was measured.
-        device: the last load of the GPU; None if it is not known.
         own: the user's own program that trains; empty where that is cnn-tui's trainer.
     """
     if shares is None and own:
@@ -171,16 +169,4 @@ def time_text(shares: TimeShares | None, device: DeviceStats | None, own: str = 
             Content.assemble(f" {name:<17}{share_text(share):>5}  ", (bar, TIME_STYLES[name]))
         )
     lines.append(Content.assemble("\n ", (f"{shares.verdict}. ", "bold"), shares.suggestion))
-    if device is not None:
-        lines.append(Content(f" {gpu_text(device)}"))
     return Content("\n").join(lines)
-
-
-def gpu_text(device: DeviceStats) -> str:
-    """Return the load of the GPU and its memory.
-
-    >>> gpu_text(DeviceStats(at=0, gpu_percent=71.2, memory_used=31 * 10**8, memory_total=15**9))
-    'GPU 71 %, 3.1 of 38.4 GB'
-    """
-    used, total = device.memory_used / 1e9, device.memory_total / 1e9
-    return f"GPU {device.gpu_percent:.0f} %, {used:.1f} of {total:.3g} GB"

@@ -29,6 +29,7 @@ DESCRIPTIONS: dict[Format, str] = {
     "svg": "SVG: the charts as a drawing",
     "tensorboard": "TensorBoard logs, for tensorboard --logdir",
     "script": "Keras script: exactly this training as a program",
+    "system": "CSV of the machine's load: GPUs, CPU, memory, disk",
 }
 
 

@@ -20,6 +20,7 @@ from tui.runs.store.model_files import StaleBest, stale_best
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_label import RunLabel, read_label
+from tui.runs.watched.log_state import LogState, read_log_state
 
 
 class FollowedRun:
@@ -30,6 +31,8 @@ class FollowedRun:
         self.spec: TrainingSpec | None = None
         self.external: ExternalSpec | None = None
         """What is known of a training that cnn-tui did not start; None for any other run."""
+        self.log: LogState | None = None
+        """What was read of its log; None for a run without one."""
         self.spec_problem = ""
         self.label = RunLabel()
         self.stops = self.actual_stops = StopConditions()
@@ -42,7 +45,7 @@ class FollowedRun:
         """Whether it is over and all its events were read."""
         self.polling = False
         """Whether events are being read now, so that the progress is incomplete."""
-        self._last_seen: tuple[RunLabel, bool, str, bool] | None = None
+        self._last_seen: tuple[object, ...] | None = None
         self._diagnosed = (-1, 0)
 
     def open(self) -> None:
@@ -54,6 +57,7 @@ class FollowedRun:
         except RunError as error:
             self.spec_problem = str(error)
         self.label = read_label(self.run)
+        self.log = read_log_state(self.run)
         self.read_requests()
 
     @property
@@ -117,6 +121,8 @@ class FollowedRun:
         def look() -> tuple[list[Event], RunLabel]:
             events = self.follower.poll()
             lost = self.follower.deleted or self.follower.problem
+            if self.log is not None and not lost:
+                self.log = read_log_state(self.run) or self.log
             return events, self.label if lost else read_label(self.run)
 
         self.polling = True
@@ -139,6 +145,7 @@ class FollowedRun:
             self.follower.deleted,
             self.follower.problem,
             self.progress.paused,
+            self.log,
         )
         changed = over != self.settled or seen != self._last_seen
         if over and not self.settled:
@@ -165,6 +172,7 @@ class FollowedRun:
                 progress,
                 self.state,
                 external=self.external,
+                log=self.log,
             )
             self.shares = loaded.time_shares()
             self.diagnoses = loaded.diagnoses() if progress.epoch_numbers else ()

@@ -1,4 +1,4 @@
-"""The body of a run's screen: head, charts, history, progress, values, time, messages, keys."""
+"""The body of a run's screen: head, charts, history, progress, values, messages, keys."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui.areas.runs.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
 from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.log_text import log_lines, log_progress
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_text import (
     CHART_KEYS,
@@ -24,6 +25,7 @@ from tui.areas.runs.run_text import (
     trouble_lines,
     values_line,
 )
+from tui.areas.runs.system_text import system_line
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
@@ -50,6 +52,7 @@ class RunPage(Vertical):
         yield Static(id="progress")
         yield Static(id="values")
         yield Static(id="time")
+        yield Static(id="system")
         yield Static(id="messages")
         yield Static(id="more-keys")
 
@@ -64,10 +67,17 @@ class RunPage(Vertical):
         """
         progress, state, width = run.progress, run.state, self.screen.size.width
         self._put("head", head_line(run.title, state, progress, run.external))
-        line = progress_line(progress, state, time.time(), width, place, run.external)
+        if run.log is not None:
+            line = log_progress(run.log, progress, state, time.time())
+        else:
+            line = progress_line(progress, state, time.time(), width, place, run.external)
         self._put("progress", line)
         self._put("time", time_line(run.shares, width))
         self.query_one("#time").display = run.shares is not None
+        report = progress.system if state == "running" else None
+        rows = 3 if self.screen.has_class("-tall") else 1
+        self._put("system", system_line(report, width, rows))
+        self.query_one("#system").display = report is not None
         self._put("messages", messages(run, waiting))
         self._put("more-keys", Content.styled(f"{CHART_KEYS}\n{keys}", "$text-muted"))
         self.query_one(HistoryTable).show(progress, run.stops.rule)
@@ -99,7 +109,9 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
     """
     progress = run.progress
     lines = lost_lines(run.follower)
-    if not run.follower.deleted or progress.ending is not None:
+    if run.log is not None:
+        lines += log_lines(run.log, run.external, run.state)
+    elif not run.follower.deleted or progress.ending is not None:
         cause = run.follower.cause
         lines.append(message_lines(progress, run.state, run.stops, cause, run.external))
     if waiting is not None:
@@ -151,7 +163,7 @@ class HistoryTable(Table):
             self.clear(columns=True)
             # Fixed widths, so that no column moves when a figure gets longer.
             for name, width in zip(columns, history_widths(progress), strict=True):
-                self.add_column(Text(name), width=width)  # a metric's name may look like markup
+                self.add_column(Text(clean(name)), width=width)
             self.fill([], self._cells)
         at_end = self.cursor_row >= self.row_count - 1
         self.extend([str(number) for number in range(self.row_count, filled[0])])

@@ -1,226 +1,172 @@
-"""The list of runs as a table: its columns, its cells, and the details below it."""
+"""The table of the list of runs."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
-from tui.common.numbers import LEAST_WIDTH, count, metric_value
-from tui.common.shorten import shorten_words
-from tui.common.text import clean, exact
-from tui.runs.export.run_formatting import ordinal
-from tui.runs.queue.waiting_runs import queue_position_text
-from tui.runs.settings.non_default import fit_settings, network_summary, non_default_settings
-from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, State
-from tui.runs.store.run_summary import RunSummary, best_limits
-from tui.ui.run_line import STYLES, sign_of
+from tui.areas.runs.run_cells import (
+    aligned,
+    cells,
+    chosen_cells,
+    chosen_widths,
+    headers,
+    room_for_columns,
+    widths,
+)
+from tui.runs.queue.waiting_runs import queue_places
+from tui.runs.selection.arrangement import RunGroup
+from tui.runs.selection.columns import Column
+from tui.runs.selection.run_view import Row, RunView, group_line, page_of, row_key
+from tui.runs.store.run_folder import RunFolder
 from tui.ui.textual_patches.table import Table
 
-COLUMNS = ("mark", "state", "name", "settings", "epochs", "best", "started")
-NARROW = (2, 13, 25, 11, 9, 12, 6)
-"""The width of each column, with its gap, in a table of 80 cells; a scrollbar takes two."""
-WIDE = (2, 18, 29, 26, 9, 17, 17)
-WIDE_FROM = 120
+FIXED_NAMES = ("mark", "sign", "name")
+"""The columns before those that were chosen."""
 
 
 class RunTable(Table):
-    """The runs, one a row."""
+    """The runs, one a row; a group of them has a row that spans all columns."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # DataTable's own enter is not shown in the footer.
         Binding("enter", "select_cursor", "Open", id="runs.select", tooltip="Open the run"),
+        Binding(
+            "left",
+            "screen.delegate('view_controls', 'turn', -1)",
+            "Columns before",
+            show=False,
+            id="runs.columns-before",
+            tooltip="The columns before those on screen",
+        ),
+        Binding(
+            "right",
+            "screen.delegate('view_controls', 'turn', 1)",
+            "More columns",
+            show=False,
+            id="runs.columns-after",
+            tooltip="The columns after those on screen",
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__(id="runs")
+        self.rows_shown: list[Row] = []
+        """Runs, and before those of a group the group."""
+        self.columns_shown = range(0)
+        """The positions, among the chosen columns, of those on screen."""
+        self._view = RunView()
+        self._by_key: dict[str, Row] = {}
+        self._titles: Mapping[RunFolder, tuple[str, str]] = {}
+        self._marks: Mapping[RunFolder, int] = {}
+        self._places: Mapping[RunFolder, int] = {}
+        self._layout: object = None
+        """What the columns were made for."""
+        self._columns: tuple[Column, ...] = ()
+        """The chosen columns on screen; none where the list has its usual ones."""
+        self.span = self._group_line
+
+    @property
+    def row_at_cursor(self) -> Row | None:
+        """The run or group under the cursor."""
+        row = self.cursor_row
+        return self.rows_shown[row] if 0 <= row < len(self.rows_shown) else None
+
+    @property
+    def _width(self) -> int:
+        """The width in cells; a table that was just resized does not know its own yet."""
+        return self.screen.size.width
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer enter only where there is a row to open."""
         return action != "select_cursor" or self.row_count > 0
 
+    def show(
+        self,
+        view: RunView,
+        titles: Mapping[RunFolder, tuple[str, str]],
+        marks: Mapping[RunFolder, int],
+        page: int,
+    ) -> int:
+        """Bring the table up to date; the cursor stays on its run.
 
-def widths(width: int) -> dict[str, int]:
-    """Return the width of each column.
+        Args:
+            view: the runs to show, in their order.
+            titles: of all runs, see `numbered_titles`.
+            marks: the places of the marked runs.
+            page: the page of columns.
 
-    Args:
-        width: the width of the table in cells, 80 or more.
-    """
-    base = WIDE if width >= WIDE_FROM else NARROW
-    columns = dict(zip(COLUMNS, base, strict=True))
-    rest = max(width - 2 - sum(base), 0)
-    columns["name"] += rest // 2
-    columns["settings"] += rest - rest // 2
-    return columns
+        Returns:
+            The number of pages of columns.
+        """
+        under = self.row_at_cursor
+        places = queue_places(view.runs)
+        by_key = {row_key(row): row for row in view.rows}
+        before, self._by_key = self._by_key, by_key
+        other_signs = _different(self._marks, marks) | _different(self._places, places)
+        self._view, self.rows_shown = view, view.rows
+        self._titles, self._marks, self._places = titles, marks, places
+        pages, anew = self._lay_out(page)
+        if anew or list(before) != list(by_key):
+            self.fill(list(by_key), self._cells)
+            key = row_key(under) if under is not None else ""
+            if key in by_key:
+                self.move_cursor(row=list(by_key).index(key), animate=False)
+        else:
+            # The same object as before where nothing has changed.
+            changed = {key for key, row in by_key.items() if row is not before[key]}
+            changed |= {run.name for run in other_signs if run.name in by_key}
+            if changed:
+                self.renew(changed)
+        return pages
 
+    def _lay_out(self, page: int) -> tuple[int, bool]:
+        """Make the columns of a page, if others are there; return the pages and whether it did."""
+        width, usual = self._width, self._view.choices.usual_columns
+        every = [] if usual else self._view.columns()
+        self.columns_shown, pages = page_of(every, room_for_columns(width), page)
+        self._columns = tuple(every[number] for number in self.columns_shown)
+        layout = (width, usual, self._columns)
+        if layout == self._layout:
+            return pages, False
+        self._layout = layout
+        self.clear(columns=True)
+        if usual:
+            columns = widths(width)
+            for name, header in headers(columns).items():
+                self.add_column(header, key=name, width=columns[name])
+            return pages, True
+        fixed = chosen_widths(self._columns, width)
+        for name, header, size in zip(FIXED_NAMES, ("", "", "name"), fixed, strict=True):
+            self.add_column(header, key=name, width=size)
+        for column in self._columns:
+            self.add_column(Text(aligned(column.head, column)), width=column.width + 1)
+        return pages, True
 
-def headers(columns: dict[str, int]) -> dict[str, str]:
-    """Return the head of each column, shorter in a narrow table."""
-    short = columns["state"] < WIDE[1]
-    started = "day" if short else "started"
-    named = {name: name for name in COLUMNS}
-    return {**named, "mark": "", "started": started}
+    def _cells(self, key: str) -> tuple[Text, ...]:
+        """Return the cells of a row."""
+        row = self._by_key[key]
+        if isinstance(row, RunGroup):  # drawn over all columns
+            return tuple(Text() for _ in self.columns)
+        title, mark = self._titles[row.run], self._marks.get(row.run, 0)
+        if self._view.choices.usual_columns:
+            place = self._places.get(row.run, 0)
+            return cells(row, widths(self._width), title=title, mark=mark, place=place)
+        name = chosen_widths(self._columns, self._width)[2]
+        return chosen_cells(row, self._columns, name, title=title, mark=mark)
 
-
-def state_words(summary: RunSummary, place: int, width: int) -> str:
-    """Return the sign and the state of a run.
-
-    Args:
-        summary: the run.
-        place: its place in the queue, from 1; 0 if it is not queued.
-        width: the width in columns, which decides how much the words are shortened.
-    """
-    sign = sign_of(summary)
-    whole = queue_position_text(summary, place) if place else summary.status
-    at_epoch = whole.replace(" at epoch ", " ep ")
-    for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
-        if len(words) + 2 <= width:
-            break
-    return f"{sign} {words}"
-
-
-def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, str]]:
-    """Return each run's title, with a number to be added if others have the same title.
-
-    Args:
-        runs: all runs, newest first; the oldest gets no number.
-    """
-    titles: dict[RunFolder, tuple[str, str]] = {}
-    seen: dict[str, int] = {}
-    for summary in reversed(runs):
-        title = clean(summary.title)
-        seen[title] = seen.get(title, 0) + 1
-        titles[summary.run] = (title, f" ({seen[title]})" if seen[title] > 1 else "")
-    return titles
-
-
-def started(summary: RunSummary, *, short: bool) -> str:
-    """Return when a run was created, from its folder's name."""
-    # It begins with the time, such as 2026-11-22T161200.
-    day, _, clock = summary.run.name[:17].partition("T")
-    if not clock[:4].isdigit():
-        return ""
-    return day[5:] if short else f"{day} {clock[:2]}:{clock[2:4]}"
-
-
-def epochs_text(summary: RunSummary, width: int) -> str:
-    """Return the epochs done and the epochs planned, in at most `width` columns."""
-    text = f"{summary.epochs_done}/{summary.epochs or '?'}"
-    if len(text) <= width:
-        return text
-    return f"{count(summary.epochs_done, 4)}/{count(summary.epochs, 4) if summary.epochs else '?'}"
-
-
-def cells(
-    summary: RunSummary,
-    columns: dict[str, int],
-    *,
-    title: tuple[str, str],
-    mark: int = 0,
-    place: int = 0,
-) -> tuple[Text, ...]:
-    """Return a run's cells as `Text`, so that nothing from disk is parsed as markup.
-
-    Args:
-        summary: the run.
-        columns: the widths of the columns.
-        title: its title, and a number that distinguishes it from others of that title.
-        mark: its place among the marked runs, from 1; 0 if it is not marked.
-        place: its place in the queue, from 1; 0 if it is not queued.
-    """
-    short = columns["state"] < WIDE[1]
-    title_text, number = title
-    best = ""
-    if summary.best is not None:
-        name = "val" if summary.best_metric.startswith("val") else "acc"
-        best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
-        long = f"{best} ep {summary.best_epoch}"
-        best = long if len(long) < columns["best"] else best
-    unusual = non_default_settings(summary.spec) if summary.spec is not None else ()
-    texts = {
-        "mark": str(mark) if mark else "",
-        "state": state_words(summary, place, columns["state"] - 1),
-        "name": shorten_words(title_text, columns["name"] - 1 - len(number)) + number,
-        "settings": clean(fit_settings(unusual, columns["settings"] - 1)),
-        "epochs": epochs_text(summary, columns["epochs"] - 1),
-        "best": best,
-        "started": started(summary, short=short),
-    }
-    found = {
-        name: Text(text, style="bold" if name == "mark" else "") for name, text in texts.items()
-    }
-    return tuple(found[name] for name in COLUMNS)
+    def _group_line(self, key: str) -> str | None:
+        """Return the text of a group's row; None for a run's."""
+        row = self._by_key.get(key)
+        if not isinstance(row, RunGroup):
+            return None
+        folded = key in self._view.choices.folded
+        return group_line(self._view.group_fields, row, self._width - 2, folded=folded)
 
 
-QUEUE_KEYS: dict[State, str] = {
-    "queued": " < sooner   > later   u out of the queue   r starts it now",
-    "aside": " r starts it, now or after the others",
-}
-"""Keys for queued runs, for which the footer has no room."""
-
-
-def run_details(summary: RunSummary, place: int = 0) -> Content:
-    """Return the details of a run: its title and state, its settings, its problem, its note.
-
-    Args:
-        summary: the run.
-        place: its place in the queue, from 1; 0 if it is not queued.
-    """
-    status = summary.status
-    if place:
-        status = f"queued, the {ordinal(place)} to start"
-        if summary.resumes:
-            status = f"queued {ordinal(place)}, resumes after epoch {summary.epochs_done}"
-    head = Content.assemble(
-        (f" {clean(summary.title)}", "bold"),
-        "  ",
-        (f"{sign_of(summary)} {status}", STYLES[summary.state]),
-        (f"  {started(summary, short=False)}", "$text-muted"),
-    )
-    lines = [head, Content(f" {settings_line(summary)}")]
-    if summary.state in QUEUE_KEYS:
-        lines.append(Content.styled(QUEUE_KEYS[summary.state], "$text-muted"))
-    if summary.problem:
-        lines.append(Content.styled(f" ✗ {clean(summary.problem)}", "$text-error"))
-    if summary.note:
-        lines.append(Content.styled(f" “{clean(summary.note)}”", "$text-muted"))
-    # The style sheet indents the lines, wrapped ones too.
-    return Content("\n").join(line[1:] for line in lines)
-
-
-def settings_line(summary: RunSummary) -> str:
-    """Return the settings of a run in one line."""
-    spec = summary.spec
-    if spec is None:
-        return "its settings cannot be read"
-    parts = [
-        f"{data_name(spec)}: {network_summary(spec)}",
-        f"batch {spec.data.batch_size}",
-        f"{spec.optimizer} {exact(spec.learning_rate)}",
-        *(text for text in non_default_settings(spec) if text not in (spec.optimizer, "")),
-    ]
-    shown = [part for part in parts if not part.startswith("lr ")]
-    if summary.changed:
-        shown.append(f"changed: {', '.join(summary.changed)}")
-    return clean(" · ".join(shown))
-
-
-def data_name(spec: TrainingSpec) -> str:
-    """Return the name of the folder of images; the one above `train` and `validation`."""
-    folder, second = spec.data.directory, spec.data.validation_directory
-    if second is not None and os.path.dirname(second) == os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-    return clean(os.path.basename(os.path.normpath(folder)) or folder, 30)
-
-
-def filter_text(summary: RunSummary) -> str:
-    """Return the text that the filter searches, in lower case."""
-    spec = summary.spec
-    data = clean(spec.data.directory) if spec is not None else ""
-    parts = (summary.title, summary.note, summary.status, settings_line(summary), data)
-    return clean(" ".join((*parts, summary.run.name[:17]))).casefold()
+def _different(one: Mapping[RunFolder, int], other: Mapping[RunFolder, int]) -> set[RunFolder]:
+    """Return the runs that have another number, or one in only one of two."""
+    return {run for run, _ in one.items() ^ other.items()}

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui.areas.runs.diagnosis_window import gpu_text
 from tui.common.numbers import epoch_count, figure, metric_value, percent, progress_bar
 from tui.common.shorten import cells, shorten_path
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
 from tui.runs.curves.epoch_curves import EPOCH_FIGURES, second_plottable
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
@@ -33,6 +33,7 @@ from tui.runs.export.run_formatting import (
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
+from tui.runs.watched.find_logs import FORMAT_NAMES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import CURSOR
 from tui.ui.run_line import PAUSED, SIGNS, STYLES
@@ -69,13 +70,15 @@ def head_line(
         (f" {clean(title)}  ", "bold"),
         (f"{PAUSED} paused" if paused else f"{SIGNS[state]} {name}", STYLES[state]),
     ]
-    about = [external.origin] if external is not None else []
+    about = []
+    if external is not None:
+        about = [FORMAT_NAMES.get(external.format, external.origin)]
     libraries = progress.libraries
     if libraries is not None:
         about += [f"Keras {clean(libraries.keras, 20)}"] if libraries.keras else []
         about += [clean(libraries.device)] if libraries.device else []
-        if progress.device is not None and state == "running":
-            about.append(gpu_text(progress.device))
+    if progress.gpus:
+        about.append(assigned_text(progress.gpus))
     if about:
         parts.append((f"   {' · '.join(about)}", "$text-muted"))
     return Content.assemble(*parts)

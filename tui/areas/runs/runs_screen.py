@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui.areas.runs.chart_sources import FollowedRuns
+from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
+from tui.areas.runs.run_cells import numbered_titles
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
-from tui.areas.runs.run_table import (
-    RunTable,
-    cells,
-    filter_text,
-    headers,
-    numbered_titles,
-    run_details,
-    widths,
-)
+from tui.areas.runs.run_details import group_details, run_details
+from tui.areas.runs.run_table import RunTable
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
+from tui.common.text import clean
 from tui.runs.export.comparison import MAX_RUNS
 from tui.runs.queue.waiting_runs import queue_places
+from tui.runs.selection.run_view import (
+    RunView,
+    view_line,
+)
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
@@ -41,13 +43,23 @@ class RunsScreen(AreaScreen):
 # Runs
 
 Every training, newest first: running (●), starting (◌), queued (…), set aside (□), finished (✓),
-stopped (■), failed or died (✗). **enter** opens a run with its curves, live or ended.
+stopped (■), failed or died (✗); a log of another program is followed (◉) or was read (≡).
+**enter** opens a run with its curves, live or ended.
 
-- **/** filters the list: every word you type has to occur in a run's name, its note, its state or
-  its settings. **escape** shows all again.
+- **/** filters the list by what was set and reached, for example
+  `lr>=0.001 val_accuracy>.9 model~course state=died`. `~` contains; `last.val_loss<.3` is the last
+  epoch, without `last.` the best one; `age<2d`, `started=today`; `optimizer=adam,sgd` is either of
+  them; `or`, `-` for not, parentheses. Words without a sign are looked for in name, note, network
+  and settings. **→** completes a name. **escape** shows all again.
+- **s** sorts by any setting or metric, **b** groups by settings, with the mean and the spread of
+  each group (**enter** hides its runs), **v** chooses the columns, **← →** turn their pages.
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
   that differ.
+- **p** opens a page of small charts: one metric of each marked run, or without marks all that the
+  run under the cursor has measured.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
+- **o** opens a log of another program: a folder of TensorBoard, a CSV of Keras's CSVLogger or of
+  Lightning, a history as JSON. Its curves are a run like any other, followed as they grow.
 - **i** looks inside its network. **n** changes the run's name and note.
 - **d** deletes the run, or all marked ones, after a question. A run being trained is never deleted,
   nor are images.
@@ -76,30 +88,45 @@ from the folders themselves, so it survives a crash.
             ("i,g", "look", "look", "Look inside", "Look inside its network"),
             footer=("open", "filter", "mark", "compare", "look"),
         ),
+        *VIEW_COMMANDS,
+        *OPEN_LOG_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
         *CHANGE_COMMANDS,
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self.view = RunView()
+        self.view_controls = ViewControls(self, self.view, self._fill, self._to_top)
         self.queue = QueueControls(self, self._run_at_cursor)
+        self.logs = OpenLog(self)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
+        self.small_charts = SmallCharts(
+            self,
+            lambda: FollowedRuns([one.run for one in self.chosen()]),
+            lambda: bool(self.chosen()),
+        )
         self._marked: list[RunFolder] = []
         """In the order of marking."""
-        self._rows: list[RunSummary] = []
-        """The runs in the table, after the filter."""
-        self._lines: dict[str, tuple[RunSummary, tuple[str, str], int, int]] = {}
-        """By folder name: the run, its title, its mark and its place in the queue."""
-        self._filtered_by: dict[str, tuple[RunSummary, str]] = {}
+        self._titles: dict[RunFolder, tuple[str, str]] = {}
 
     def compose_body(self) -> ComposeResult:
         yield Static(
-            Content("No training yet. 3 chooses images, 4 trains on them; t on Home trains now."),
+            Content(
+                "No training yet. 3 chooses images, 4 trains on them; t on Home trains now. "
+                "o opens a log of another program."
+            ),
             id="no-runs",
         )
         yield FilterInput(
-            placeholder="words of a name, a note, a state", compact=True, id="run-filter"
+            placeholder="words, or lr>=0.001 val_accuracy>.9 model~course state=died age<2d",
+            compact=True,
+            suggester=NameSuggester(self.view),
+            id="run-filter",
         )
-        yield Static(Content("No run matches: escape shows all."), id="no-match")
+        yield Static(id="filter-problem")
+        yield Static(id="no-match")
+        yield Static(id="view-line")
         yield RunTable()
         yield Static(id="run-details")
 
@@ -112,81 +139,65 @@ from the folders themselves, so it survives a crash.
         return self.query_one("#runs", RunTable)
 
     def on_resize(self) -> None:
-        self._fill(anew=True)
+        self._fill()
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
         self.set_class(not runs, "-empty")
         there = {summary.run for summary in runs}
         self._marked = [run for run in self._marked if run in there]
+        self._titles = numbered_titles(runs)
+        self.view.show_runs(runs)
         self._fill()
 
-    def _fill(self, *, anew: bool = False) -> None:
-        """Bring the table up to date; the cursor stays on its run.
-
-        Args:
-            anew: whether to rewrite every row, since the columns change.
-        """
-        runs, table = self.host.runs, self._table
-        words = self.query_one("#run-filter", Input).value.casefold().split()
-        rows = [one for one in runs if not words or self._matches(one, words)]
-        self.set_class(bool(runs) and not rows, "-no-match")
-        titles, places = numbered_titles(runs), queue_places(runs)
+    def _fill(self) -> None:
+        """Bring the table up to date; the cursor stays on its run."""
+        controls, view, table = self.view_controls, self.view, self._table
+        self.set_class(bool(view.runs) and not view.rows, "-no-match")
         marks = {run: number for number, run in enumerate(self._marked, 1)}
-        lines = {
-            one.run.name: (one, titles[one.run], marks.get(one.run, 0), places.get(one.run, 0))
-            for one in rows
-        }
-        before, self._lines = self._lines, lines
-        under = self.at_cursor()
-        same = [one.run for one in rows] == [one.run for one in self._rows]
-        some_before, self._rows = bool(self._rows), rows
-        if anew:
-            table.clear(columns=True)
-            columns = widths(self.size.width)
-            for column, head in headers(columns).items():
-                table.add_column(head, key=column, width=columns[column])
-        if anew or not same:
-            table.fill(list(lines), self._cells)
-            if under is not None and under.run.name in lines:
-                table.move_cursor(row=list(lines).index(under.run.name), animate=False)
-        elif changed := [name for name, line in lines.items() if line != before.get(name)]:
-            table.renew(changed)
+        before = bool(table.rows_shown), controls.pages
+        controls.pages = table.show(view, self._titles, marks, controls.page)
+        controls.page = min(controls.page, controls.pages - 1)
         self.where = self._count()
+        self._show_texts()
         self._show_details()
-        if bool(rows) != some_before:  # without a run most keys have nothing to act on
+        if (bool(view.rows), controls.pages) != before:  # other keys have something to act on
             self.refresh_bindings()
-
-    def _matches(self, summary: RunSummary, words: list[str]) -> bool:
-        """Return whether all words of the filter occur in the text of a run."""
-        before, text = self._filtered_by.get(summary.run.name, (None, ""))
-        if before is not summary:  # kept, since every typed letter filters thousands of runs
-            text = filter_text(summary)
-            self._filtered_by[summary.run.name] = summary, text
-        return all(word in text for word in words)
-
-    def _cells(self, name: str) -> tuple[Text, ...]:
-        """Return the cells of a run."""
-        summary, title, mark, place = self._lines[name]
-        return cells(summary, widths(self.size.width), title=title, mark=mark, place=place)
 
     def _count(self) -> str:
         """Return the number of runs, of those shown, and of those marked, for the status line."""
-        known, shown = len(self.host.runs), len(self._rows)
-        words = f"Runs · {shown} of {known}" if shown != known else f"Runs · {known}"
+        known, shown = len(self.host.runs), len(self.view.chosen)
+        words = f"Runs · {shown:,} of {known:,}" if shown != known else f"Runs · {known:,}"
         marks = f" · {len(self._marked)} marked" if self._marked else ""
         return f"{words}{marks}" if known else "Runs"
 
+    def _show_texts(self) -> None:
+        """Show what is wrong with the filter, and how the list is ordered."""
+        line = view_line(self.view, self._table.columns_shown, self.size.width - 2)
+        hint = f"No run matches: escape shows all. {self.view.hint}".rstrip()
+        for name, text in (("filter-problem", self.view.problem), ("view-line", line)):
+            widget = self.query_one(f"#{name}", Static)
+            widget.display = bool(text)
+            repaint(widget, Content(clean(text)))
+        repaint(self.query_one("#no-match", Static), Content(clean(hint)))
+
     def _show_details(self) -> None:
-        summary = self.at_cursor()
-        place = queue_places(self.host.runs).get(summary.run, 0) if summary is not None else 0
-        text = run_details(summary, place) if summary is not None else Content("")
+        row = self._table.row_at_cursor
+        text = Content("")
+        if isinstance(row, RunSummary):
+            text = run_details(row, queue_places(self.host.runs).get(row.run, 0))
+        elif row is not None:
+            text = group_details(self.view.group_fields, row)
         repaint(self.query_one("#run-details", Static), text)
+
+    def _to_top(self) -> None:
+        self._table.move_cursor(row=0, animate=False)
+        self._show_details()
 
     def at_cursor(self) -> RunSummary | None:
         """Return the run under the cursor."""
-        row = self._table.cursor_row
-        return self._rows[row] if 0 <= row < len(self._rows) else None
+        row = self._table.row_at_cursor
+        return row if isinstance(row, RunSummary) else None
 
     def chosen(self) -> list[RunSummary]:
         """Return the marked runs in the order of their marks, or the one under the cursor."""
@@ -210,10 +221,13 @@ from the folders themselves, so it survives a crash.
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the run under the cursor."""
-        summary = self.at_cursor()
-        if summary is not None:
-            self.host.open_run(summary.run)
+        """Open the run under the cursor; of a group, hide or show its runs."""
+        row = self._table.row_at_cursor
+        if isinstance(row, RunSummary):
+            self.host.open_run(row.run)
+        elif row is not None:
+            self.view.fold(row)
+            self._fill()
 
     def action_look(self) -> None:
         """Look inside the network of the run under the cursor."""
@@ -271,6 +285,7 @@ from the folders themselves, so it survives a crash.
     @on(Input.Changed, "#run-filter")
     def _filtered(self, event: Input.Changed) -> None:
         event.stop()
+        self.view.filter_by(event.value)
         self._fill()
 
     @on(Input.Submitted, "#run-filter")

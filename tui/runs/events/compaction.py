@@ -2,10 +2,10 @@
 
 Only the trainer does this, to the file that it writes. The shorter file is written beside the old
 one and replaces it in one step, so that a trainer that dies leaves one or the other complete. It
-keeps every event that a reader uses; of old batches it keeps those that the charts draw
-(`tui.runs.events.thinning`), and of events about the present state only the last. Its first line
-says which bytes of the old file it replaces, so that a reader of the old file can continue after
-them.
+keeps every event that a reader uses; of old batches, and of old reports on the machine's load, it
+keeps those that the charts draw (`tui.runs.events.thinning`), and of events about the present state
+only the last. Its first line says which bytes of the old file it replaces, so that a reader of the
+old file can continue after them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,9 +37,12 @@ from tui.runs.events.event_types import (
     Notice,
     Resumed,
     RunStarted,
+    SystemStats,
+    SystemThinned,
     Validating,
 )
-from tui.runs.events.thinning import kept_points, parts_per_epoch
+from tui.runs.events.thinned_lines import EpochBatches, SystemReports
+from tui.runs.events.thinning import FINEST, parts_per_epoch, parts_per_hour
 
 GROWTH = 12 * 1024 * 1024
 """Bytes by which the file may grow before it is compacted again."""
@@ -160,6 +162,10 @@ class _FileSummary:
         self.metrics = 1
         self.parts = math.inf
         """The lowest number of parts that an epoch was divided into before."""
+        self.system_seconds: list[float] = []
+        """For each trainer, how long it reported on the machine."""
+        self.system_parts = FINEST
+        """The lowest number of parts that an hour was divided into before."""
         current = 0
         for at, line in _lines(source, end):
             if line.startswith(BATCHES):
@@ -174,13 +180,16 @@ class _FileSummary:
             if event is None:
                 continue
             self.last[type(event)] = at
-            if isinstance(event, FileSaved):
+            if isinstance(event, SystemStats | SystemThinned):
+                self._system(event)
+            elif isinstance(event, FileSaved):
                 self.saved[event.file] = at
             elif isinstance(event, Resumed):
                 self._resumed.append(at)
                 self._kept.append(event.epoch)
             elif isinstance(event, RunStarted):
                 self.begun = min(self.begun, at)
+                self.system_seconds.append(0.0)
             elif isinstance(event, Notice):
                 self.notices.append(at)
             if isinstance(event, EpochEnded | EpochStarted):
@@ -189,6 +198,19 @@ class _FileSummary:
         self.whole_from = max(current, end - WHOLE)
         for place in reversed(range(len(self._kept) - 1)):
             self._kept[place] = min(self._kept[place : place + 2])
+
+    def _system(self, event: SystemStats | SystemThinned) -> None:
+        if isinstance(event, SystemStats):
+            seconds = event.seconds
+        else:
+            seconds = max((row[-1] for row in event.seconds.values() if row), default=0.0)
+            self.system_parts = min(self.system_parts, event.parts)
+        before = self.system_seconds.pop() if self.system_seconds else 0.0
+        self.system_seconds.append(max(before, seconds))
+
+    def is_old(self, at: int, event: SystemStats) -> bool:
+        """Return whether a report on the machine may be thinned: all but the newest."""
+        return at < min(self.whole_from, self.last[type(event)])
 
     def is_void(self, at: int, epoch: int) -> bool:
         """Return whether an epoch's event is void, because the run was resumed from before it."""
@@ -206,7 +228,10 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
     facts = _FileSummary(source, end)
     parts = int(min(parts_per_epoch(facts.epochs, facts.metrics), facts.parts))
     notices = set(facts.notices[-NOTICES:])
-    batches = _EpochBatches(parts)
+    batches = EpochBatches(parts)
+    reports = SystemReports(
+        min(parts_per_hour(sum(facts.system_seconds) / 3600), facts.system_parts)
+    )
     for at, line in _lines(source, end):
         event = decode(line)
         if isinstance(event, BatchesEnded | BatchesThinned):
@@ -219,10 +244,17 @@ def compacted_lines(source: BinaryIO, end: int) -> Iterator[bytes]:
             if event.epoch != batches.number:
                 yield from batches.pop_line()
             batches.add(event)
+        elif isinstance(event, SystemThinned) or (
+            isinstance(event, SystemStats) and facts.is_old(at, event)
+        ):
+            reports.add(event)
         elif _is_kept(event, at, facts, notices):
+            if isinstance(event, SystemStats | RunStarted):  # what follows is later
+                yield from reports.pop_line()
             yield from batches.pop_line()
             yield line
     yield from batches.pop_line()
+    yield from reports.pop_line()
 
 
 def _is_kept(event: Event | None, at: int, facts: _FileSummary, notices: set[int]) -> bool:
@@ -239,59 +271,3 @@ def _is_kept(event: Event | None, at: int, facts: _FileSummary, notices: set[int
     if isinstance(event, Notice):
         return at in notices
     return True
-
-
-class _EpochBatches:
-    """The batches of an epoch, collected until all of them have been read."""
-
-    def __init__(self, parts: int) -> None:
-        self._parts = parts
-        self.number = 0
-        self._at = 0.0
-        self._steps = 0
-        self._numbers: dict[str, list[int]] = {}
-        self._values: dict[str, list[float]] = {}
-
-    def add(self, event: BatchesEnded | BatchesThinned) -> None:
-        """Add some batches."""
-        self.number, self._at, self._steps = event.epoch, event.at, event.steps
-        for name, row in event.values.items():
-            numbers = self._numbers.setdefault(name, [])
-            values = self._values.setdefault(name, [])
-            if isinstance(event, BatchesThinned):
-                number = 0
-                for gap, value in zip(event.batches.get(name, ()), row, strict=False):
-                    number += gap
-                    numbers.append(number)
-                    values.append(value)  # type: ignore[arg-type]
-                continue
-            for number, one in enumerate(row, start=event.first):
-                if one is not None:
-                    numbers.append(number)
-                    values.append(one)
-
-    def pop_line(self) -> Iterator[bytes]:
-        """Yield the line with the batches that are kept, if there are any, and forget them."""
-        batches, values = {}, {}
-        before = self.number - 1
-        # Where their number is not known, it is that of the batches so far.
-        last = max((numbers[-1] for numbers in self._numbers.values() if numbers), default=1)
-        steps = self._steps or last
-        for name, numbers in self._numbers.items():
-            xs = [before + number / steps for number in numbers]
-            kept = list(kept_points(xs, self._values[name], self._parts))
-            chosen = [numbers[index] for index in kept]
-            batches[name] = tuple(b - a for a, b in pairwise([0, *chosen]))
-            values[name] = tuple(self._values[name][index] for index in kept)
-        if any(values.values()):
-            yield encode(
-                BatchesThinned(
-                    at=self._at,
-                    epoch=self.number,
-                    steps=steps,
-                    parts=self._parts,
-                    batches=batches,
-                    values=values,
-                )
-            )
-        self.number, self._numbers, self._values = 0, {}, {}

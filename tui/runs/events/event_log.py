@@ -22,6 +22,8 @@ LONGEST_LINE = 16 * 1024 * 1024
 """Bytes of the longest event: `DataReady` lists every image that is left out."""
 BATCHES = b'{"type":"batches_'
 """The beginning of most lines in a long file: a search for other events need not decode them."""
+FREQUENT = (BATCHES, b'{"type":"system_')
+"""The same, with the reports on the machine's load."""
 
 
 class EventWriter:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tui.common.text import clean, disk_path, stored_path
+from tui.runs.events.assigned_gpus import Gpus
 
 Metrics = dict[str, float | None]
 """Values by Keras's names: loss, accuracy, val_loss, val_accuracy. None: not a finite number."""
@@ -41,6 +42,8 @@ class RunStarted(_Event, frozen=True, tag="run_started"):
     pid: int
     version: str
     """Version of cnn-tui."""
+    assigned_gpus: Gpus = ()
+    """The GPUs that it is restricted to; none if it is not, or its machine has none."""
 
 
 class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
@@ -236,12 +239,81 @@ class EpochEnded(_Event, frozen=True, tag="epoch_ended"):
 
 
 class DeviceStats(_Event, frozen=True, tag="device_stats"):
-    """The load of the GPU, every few seconds; not reported without one."""
+    """The load of the first GPU, as earlier versions wrote it; `SystemStats` is written now."""
 
     gpu_percent: float
     memory_used: int
     """In bytes, of the whole GPU."""
     memory_total: int
+
+    def as_system_stats(self, started_at: float) -> SystemStats:
+        """Return the same figures as a `SystemStats`.
+
+        Args:
+            started_at: when the trainer started, in seconds since 1970.
+        """
+        gpu = GpuStats(
+            index=0,
+            percent=self.gpu_percent,
+            memory_used=self.memory_used,
+            memory_total=self.memory_total,
+        )
+        return SystemStats(at=self.at, seconds=max(self.at - started_at, 0.0), gpus=(gpu,))
+
+
+class GpuStats(msgspec.Struct, frozen=True, kw_only=True):
+    """The load of a GPU; None where its driver does not say."""
+
+    index: int
+    """Its number on this machine, as `nvidia-smi` shows it."""
+    name: str = ""
+    percent: float | None = None
+    """The share of the time in which it computed, 0 to 100."""
+    memory_used: int | None = None
+    """In bytes, of the whole GPU: by all processes."""
+    memory_total: int | None = None
+    watts: float | None = None
+    celsius: float | None = None
+
+
+class SystemStats(_Event, frozen=True, tag="system_stats"):
+    """The load of the machine, every few seconds; None where the system does not say."""
+
+    seconds: float
+    """Since this trainer's first report, by a clock that cannot be set."""
+    gpus: tuple[GpuStats, ...] = ()
+    """Those that the training may use, in CUDA's order."""
+    cpu_percent: float | None = None
+    """Of all cores together since the last report, 0 to 100."""
+    cores: int | None = None
+    process_cores: float | None = None
+    """The number of cores that the training process kept busy since the last report."""
+    load: float | None = None
+    """Processes that ran or waited for a core, averaged over a minute."""
+    memory_used: int | None = None
+    """In bytes, of the whole machine, without what it can free at once."""
+    memory_total: int | None = None
+    process_memory: int | None = None
+    """Bytes of memory that the training process holds."""
+    disk_free: int | None = None
+    """Bytes free on the disk of the run's folder."""
+    disk_read: float | None = None
+    """Bytes a second read from all disks since the last report."""
+    disk_written: float | None = None
+
+
+class SystemThinned(_Event, frozen=True, tag="system_thinned"):
+    """The reports that are kept of one trainer: it replaces several `SystemStats`.
+
+    A `SystemStats` may follow it.
+    """
+
+    parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
+    """The number of parts that an hour was divided into, a power of 2."""
+    seconds: dict[str, tuple[float, ...]]
+    """For each figure the times, rising; the names are those of `curves/system_curves.py`."""
+    values: dict[str, tuple[float, ...]]
+    """For each figure as many values."""
 
 
 class Notice(_Event, frozen=True, tag="notice"):
@@ -368,6 +440,8 @@ Event = (
     | SnapshotKept
     | Resumed
     | DeviceStats
+    | SystemStats
+    | SystemThinned
     | StopRequested
     | FileSaved
     | Failed

@@ -1,4 +1,4 @@
-"""How a run ended and how far it is, read from the end of its events file."""
+"""How a run ended, how far it is, and what it computes with, read from both ends of its events."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace
+
 from tui.common.safe_files import open_descriptor, open_reading
-from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventReader, decode
+from tui.runs.events.event_log import BATCHES, FREQUENT, LONGEST_LINE, EventReader, decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -19,6 +22,7 @@ from tui.runs.events.event_types import (
     Event,
     Failed,
     Finished,
+    LibrariesLoaded,
     ModelReady,
     Resumed,
     RunStarted,
@@ -26,6 +30,8 @@ from tui.runs.events.event_types import (
 
 BACKWARDS_BLOCK = 64 * 1024
 """Bytes of a block when a file is read from its end."""
+_BEGINNING = 32 * 1024
+"""Bytes that are read from the beginning of a file."""
 
 
 def epoch_of_death(epochs_done: int, epochs: int) -> int:
@@ -110,21 +116,64 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
     return found
 
 
+class RunSetup(msgspec.Struct, frozen=True, array_like=True):
+    """What a run computes with, as its first trainer reported it. What is not known is empty or 0.
+
+    Args:
+        keras: Keras's version.
+        backend: Keras's backend, such as `tensorflow`.
+        device: the device that computes, `CPU, 2 cores` or the GPU's name.
+        parameters: the number of the network's parameters.
+        images: the number of images that are trained on.
+    """
+
+    keras: str = ""
+    backend: str = ""
+    device: str = ""
+    parameters: int = 0
+    images: int = 0
+
+    def after(self, event: Event | None) -> RunSetup:
+        """Return it with what an event reports, where that was not known before."""
+        match event:
+            case LibrariesLoaded() if not self.keras:
+                return RunSetup(
+                    event.keras, event.backend, event.device, self.parameters, self.images
+                )
+            case ModelReady() if not self.parameters:
+                return replace(self, parameters=event.parameters)
+            case DataReady() if not self.images:
+                return replace(self, images=event.training_images)
+        return self
+
+
+UNKNOWN_SETUP = RunSetup()
+
+
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended and how far it is.
+    """How a run ended, how far it is, and what it computes with.
 
     Args:
         ending: the last event of the last trainer; None while it is at work, or if it died.
         epoch: the last epoch that ended and is not void.
         too_long: the number of lines that were skipped because they are longer than any event.
+        best: the best epoch by the run's own metric; None if there is none.
+        setup: what it computes with.
     """
 
     ending: Finished | Failed | None = None
     epoch: EpochEnded | None = None
     too_long: int = 0
+    best: EpochEnded | None = None
+    setup: RunSetup = UNKNOWN_SETUP
 
 
+_EPOCH_ENDED = b'{"type":"epoch_ended"'
+_EPOCH_STARTED = b'{"type":"epoch_started"'
+_SETUP_EVENTS = tuple(
+    b'{"type":"%s"' % tag for tag in (b"libraries_loaded", b"data_ready", b"model_ready")
+)
 _BEGINS = (RunStarted, DataReady, ModelReady, EpochStarted)
 """Events that come before any ending of the same trainer."""
 
@@ -135,12 +184,23 @@ class _Search:
     def __init__(self) -> None:
         self.ending: Finished | Failed | None = None
         self.epoch: EpochEnded | None = None
+        self.best: EpochEnded | None = None
         self._valid = math.inf
         self._decided = False
 
     def take(self, line: bytes) -> bool:
         """Take the previous line; return whether the search is over."""
-        event = None if line.startswith(BATCHES) else decode(line)
+        if line.startswith(FREQUENT):
+            return False
+        if self._decided and self.epoch is not None:  # only the best epoch is missing
+            number = self.epoch.best_epoch
+            if line.startswith(_EPOCH_ENDED) and f'"epoch":{number},'.encode() not in line:
+                return False
+            event = decode(line)
+            if isinstance(event, EpochEnded) and event.epoch == number:
+                self.best = event
+            return self.best is not None
+        event = decode(line)
         if isinstance(event, _BEGINS):
             self._decided = True
         elif isinstance(event, Finished | Failed) and not self._decided:
@@ -149,7 +209,13 @@ class _Search:
             self._valid = min(self._valid, event.epoch)
         elif isinstance(event, EpochEnded) and self.epoch is None and event.epoch <= self._valid:
             self.epoch = event
-        return self._decided and (self.epoch is not None or self._valid < 1)
+            self.best = event if event.best_epoch == event.epoch else None
+        elif isinstance(event, EpochEnded) and self.epoch is not None and self.best is None:
+            self.best = event if event.epoch == self.epoch.best_epoch else None
+        if self.epoch is not None:
+            best_known = self.best is not None or not 0 < self.epoch.best_epoch < self.epoch.epoch
+            return self._decided and best_known
+        return self._decided and self._valid < 1
 
 
 class OutcomeReader:
@@ -159,12 +225,14 @@ class OutcomeReader:
         self._path = path
         self._reader: EventReader | None = None
         self._outcome = RunOutcome()
+        self._set_up = False
+        """Whether an epoch has begun: what it computes with is known, or never will be."""
 
     def read(self) -> RunOutcome:
         """Return the present outcome; it is empty where the file cannot be read.
 
         The first time the file is read from its end, no further than to the first event of the
-        newest trainer, or the last epoch that counts.
+        newest trainer, the last epoch that counts, or the best one.
         """
         try:
             if self._reader is not None and os.path.lexists(self._path):
@@ -182,17 +250,27 @@ class OutcomeReader:
         """Add new lines; return False if the file has to be read from its end again."""
         assert self._reader is not None
         ending, epoch = self._outcome.ending, self._outcome.epoch
+        best, setup = self._outcome.best, self._outcome.setup
         for line in lines:
-            event = None if line.startswith(BATCHES) else decode(line)
+            event = None if line.startswith(FREQUENT) else decode(line)
             if isinstance(event, RunStarted):
                 ending = None
             elif isinstance(event, Finished | Failed):
                 ending = event
             elif isinstance(event, EpochEnded):
                 epoch = event
+                if event.best_epoch == event.epoch:
+                    best = event
+                elif best is not None and best.epoch != event.best_epoch:
+                    best = None
             elif isinstance(event, Resumed) and epoch is not None and epoch.epoch > event.epoch:
                 return False  # an earlier epoch is the last one now
-        self._outcome = RunOutcome(ending, epoch, self._outcome.too_long + self._reader.too_long)
+            elif isinstance(event, EpochStarted):
+                self._set_up = True
+            elif not self._set_up:
+                setup = setup.after(event)
+        too_long = self._outcome.too_long + self._reader.too_long
+        self._outcome = RunOutcome(ending, epoch, too_long, best, setup)
         self._reader.too_long = 0
         return not self._reader.restarts
 
@@ -205,6 +283,7 @@ class OutcomeReader:
         search, too_long, torn = _Search(), 0, None
         try:
             status = os.fstat(file)
+            setup, self._set_up = _setup(os.pread(file, _BEGINNING, 0))
             for line in lines_backwards(file, status.st_size):
                 if torn is None:  # what comes after the last newline: usually nothing
                     torn = len(line or b"")
@@ -215,8 +294,23 @@ class OutcomeReader:
         finally:
             os.close(file)
         self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
-        self._outcome = RunOutcome(search.ending, search.epoch, too_long)
+        self._outcome = RunOutcome(search.ending, search.epoch, too_long, search.best, setup)
         return self._outcome
+
+
+def _setup(beginning: bytes) -> tuple[RunSetup, bool]:
+    """Return what a run computes with, from the first bytes of its events.
+
+    Returns:
+        That, and whether an epoch has begun.
+    """
+    setup = UNKNOWN_SETUP
+    for line in beginning.split(b"\n")[:-1]:
+        if line.startswith(_SETUP_EVENTS):
+            setup = setup.after(decode(line))
+        elif line.startswith(_EPOCH_STARTED):
+            return setup, True
+    return setup, len(beginning) == _BEGINNING
 
 
 def read_outcome(path: Path) -> RunOutcome:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from tui.runs.curves.growing_curve import Curve
+from tui.runs.curves.system_curves import SystemCurves
+from tui.runs.events.assigned_gpus import Gpus
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
@@ -31,6 +33,8 @@ from tui.runs.events.event_types import (
     RunStarted,
     SnapshotKept,
     StopRequested,
+    SystemStats,
+    SystemThinned,
     Validating,
 )
 from tui.runs.events.log_end import epoch_of_death
@@ -98,7 +102,12 @@ class RunProgress:
     """Epochs whose weights are kept for Look Inside; 0 is before the first."""
     resumed: list[int] = field(default_factory=list)
     """The epochs after which the run was resumed."""
-    device: DeviceStats | None = None
+    gpus: Gpus = ()
+    """The GPUs that the last trainer was given."""
+    system: SystemStats | None = None
+    """The last report of the machine's load; None where the last trainer made none."""
+    system_curves: SystemCurves = field(default_factory=SystemCurves)
+    """All reports, over the hours of the training."""
     ending: Finished | Failed | None = None
     rewritten: bool = False
     """Whether the last event was a `LogCompacted`."""
@@ -110,11 +119,13 @@ class RunProgress:
         self.last_at = event.at
         match event:
             case RunStarted():
-                self.started_at = event.at
+                self.started_at, self.gpus = event.at, event.assigned_gpus
                 self.phase = "loading Keras"
                 # A resumed run is no longer over.
                 self.ending, self.stop_requested, self.paused = None, False, False
-                self.device, self.images_per_second, self.batches_per_second = None, 0.0, 0.0
+                self.images_per_second, self.batches_per_second = 0.0, 0.0
+                self.system = None
+                self.system_curves.begin()
                 self.earlier_notices = len(self.notices)
             case LibrariesLoaded():
                 self.libraries = event
@@ -163,11 +174,19 @@ class RunProgress:
             case Resumed():
                 self._resume(event)
             case DeviceStats():
-                self.device = event
+                self._system(event.as_system_stats(self.started_at or event.at))
+            case SystemStats():
+                self._system(event)
+            case SystemThinned():
+                self.system_curves.add_thinned(event)
             case Failed() | Finished():
                 self.ending = event
                 self.phase = "failed" if isinstance(event, Failed) else event.reason
                 self.paused = False
+
+    def _system(self, event: SystemStats) -> None:
+        self.system = event
+        self.system_curves.add(event)
 
     def _snapshot(self, event: SnapshotKept) -> None:
         if event.dropped:

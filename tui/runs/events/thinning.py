@@ -5,6 +5,8 @@ value are kept. A chart draws the lowest and the highest value of intervals that
 and begin at multiples of their length (`Curve.window`). If such an interval is no shorter than a
 part, its lowest and highest values are still there, and the chart is the same to the last pixel.
 Charts zoom no further than that into thinned batches.
+
+The reports on the machine's load are thinned in the same way, with hours instead of epochs.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ BUDGET = 1_400_000
 """Values kept of all old batches and metrics together: about 17 MB in the file."""
 FINEST = 4096
 """The most parts of an epoch: finer than the charts zoom."""
+SYSTEM_POINTS = 4_000
+"""Values kept of each figure of the machine's load."""
 
 
 def parts_per_epoch(epochs: int, metrics: int) -> int:
@@ -30,6 +34,16 @@ def parts_per_epoch(epochs: int, metrics: int) -> int:
     """
     room = BUDGET / max(2 * epochs * metrics, 1)
     return int(min(max(2.0 ** math.floor(math.log2(room)), 1), FINEST)) if room >= 1 else 1
+
+
+def parts_per_hour(hours: float) -> int:
+    """Return into how many parts an hour of reports on the machine is divided, a power of 2.
+
+    >>> parts_per_hour(0.5), parts_per_hour(24), parts_per_hour(24 * 365)
+    (1024, 64, 1)
+    """
+    room = max(SYSTEM_POINTS / (2 * max(hours, 1.0)), 1.0)
+    return int(min(2.0 ** math.floor(math.log2(room)), FINEST))
 
 
 def kept_points(

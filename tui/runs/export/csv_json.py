@@ -10,6 +10,7 @@ import msgspec
 
 from tui.common.csv_text import Cell, csv_text
 from tui.runs.export.comparison import distinct_labels
+from tui.runs.export.export_file import ExportError
 from tui.runs.export.run_formatting import history_csv, ordered_metrics
 from tui.runs.settings.setting_rows import setting_changes
 from tui.runs.store.loaded_run import LoadedRun
@@ -31,6 +32,35 @@ def runs_csv(runs: Sequence[LoadedRun]) -> str:
             values = [history[name][index] if name in history else None for name in names]
             rows.append([label, epoch, *values])
     return csv_text(["run", "epoch", *names], rows)
+
+
+def system_csv(runs: Sequence[LoadedRun]) -> str:
+    """Return the machine's load as CSV, one row for each report, as they are stored.
+
+    Bytes are bytes, times hours of training; what was not reported is an empty cell. Several runs
+    get a first column `run`.
+
+    Raises:
+        ExportError: when none of the runs has a report.
+    """
+    curves = [run.progress.system_curves.curves for run in runs]
+    names = list(dict.fromkeys(name for one in curves for name in one))
+    if not names:
+        raise ExportError(
+            "There is no report on the machine's load: earlier versions made none, and the first "
+            "one comes with the first epoch."
+        )
+    rows: list[list[Cell]] = []
+    for one, label in zip(curves, distinct_labels(runs), strict=True):
+        reports: dict[float, dict[str, float]] = {}
+        for name, curve in one.items():
+            for x, value in zip(curve.x, curve.y, strict=True):
+                reports.setdefault(x, {})[name] = value
+        for x in sorted(reports):
+            cells: list[Cell] = [round(x, 6), *(reports[x].get(name) for name in names)]
+            rows.append(cells if len(runs) == 1 else [label, *cells])
+    head = ["hours", *names]
+    return csv_text(head if len(runs) == 1 else ["run", *head], rows)
 
 
 def runs_json(runs: Sequence[LoadedRun]) -> str:
@@ -83,6 +113,13 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
             **{name.replace(" ", "_"): share for name, share in shares.parts()},
             "verdict": shares.verdict,
             "suggestion": shares.suggestion,
+        },
+        "system": {
+            "last": _builtins(progress.system),
+            "curves": {
+                name: {"hours": list(curve.x), "values": list(curve.y)}
+                for name, curve in progress.system_curves.curves.items()
+            },
         },
         "notices": progress.notices,
         "ending": _builtins(progress.ending),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tui.common.text import clean
-from tui.runs.export.csv_json import runs_csv, runs_json
+from tui.runs.export.csv_json import runs_csv, runs_json, system_csv
 from tui.runs.export.export_file import ExportError, write_whole
 from tui.runs.export.run_script import run_script
 from tui.runs.export.svg_drawing import runs_svg
@@ -17,14 +17,21 @@ from tui.runs.store.run_access import RunError
 
 __all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
 
-Format = Literal["csv", "json", "svg", "tensorboard", "script"]
+Format = Literal["csv", "json", "svg", "tensorboard", "script", "system"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-_ENDINGS: dict[Format, str] = {"csv": ".csv", "json": ".json", "svg": ".svg", "script": ".py"}
+_ENDINGS: dict[Format, str] = {
+    "csv": ".csv",
+    "json": ".json",
+    "svg": ".svg",
+    "script": ".py",
+    "system": "-system.csv",
+}
 _TEXTS: dict[Format, Callable[[Sequence[LoadedRun]], str]] = {
     "csv": runs_csv,
     "json": runs_json,
     "svg": runs_svg,
     "script": lambda runs: run_script(runs[0]),
+    "system": system_csv,
 }
 TENSORBOARD_FOLDER = "tensorboard"
 

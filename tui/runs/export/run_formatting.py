@@ -11,6 +11,7 @@ from tui.common.numbers import count, epoch_count, metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
     CheckingImages,
@@ -138,7 +139,8 @@ def log_lines(event: Event) -> list[str]:
     """Return the lines of a plain log for an event; none for batches."""
     match event:
         case RunStarted():
-            return ["loading Keras …"]
+            given = f", on {assigned_text(event.assigned_gpus)}" if event.assigned_gpus else ""
+            return [f"loading Keras{given} …"]
         case LibrariesLoaded():
             return [clean(f"Keras {event.keras} on {event.backend}, {event.device}")]
         case CheckingImages():

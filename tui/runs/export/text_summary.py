@@ -12,6 +12,7 @@ from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
 from tui.runs.control.effective_settings import start_settings
 from tui.runs.diagnosis.time_shares import share_text
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.export.run_formatting import (
     cached_phrase,
@@ -145,6 +146,9 @@ def _changes(run: LoadedRun) -> Iterator[str]:
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
+    spec = run.spec or run.external
+    if spec is not None and spec.on_end:
+        yield from _line("at the end", clean(spec.on_end, 500))
 
 
 _NOT_SET = ("all", "none")
@@ -185,6 +189,7 @@ def _data(run: LoadedRun) -> Iterator[str]:
     libraries = progress.libraries
     if libraries is not None:
         parts = [libraries.device] if libraries.device else []
+        parts += [assigned_text(progress.gpus)] if progress.gpus else []
         if libraries.keras:
             parts.append(f"Keras {libraries.keras} on {libraries.backend}")
         yield from _line("device", clean("; ".join(parts)))

@@ -18,9 +18,8 @@ from typing import Any, TypeVar
 
 from tui.common.safe_files import user_name
 from tui.common.text import clean
+from tui.runs.events.assigned_gpus import VISIBLE
 
-VISIBLE = "CUDA_VISIBLE_DEVICES"
-"""The variable that names the GPUs a process may use, by numbers or ids."""
 ANSWER_SECONDS = 20.0
 """The longest to wait for `nvidia-smi`: without its daemon the driver wakes each GPU first."""
 MIB = 1024 * 1024

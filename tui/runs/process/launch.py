@@ -44,7 +44,8 @@ class Launcher:
 
     def __init__(self) -> None:
         self._ready: subprocess.Popen[bytes] | None = None
-        self._started: list[subprocess.Popen[bytes]] = []
+        self._started: list[tuple[RunFolder | None, subprocess.Popen[bytes]]] = []
+        """The trainers that were started here, with their runs; None: it got none."""
         self._wanted = 0.0
 
     def prepare(self) -> None:
@@ -65,20 +66,27 @@ class Launcher:
         except (OSError, StateError):
             self._ready = None  # `start` tries again and can report why not
 
-    def start(self, run: RunFolder) -> None:
+    def start(self, run: RunFolder, *, claimed: bool = False) -> None:
         """Start the training of a run, in the waiting trainer or a new one.
+
+        Args:
+            run: to train.
+            claimed: whether it is marked as starting already, with the GPUs that it was given.
+                Without that its trainer takes a GPU when it begins.
 
         Raises:
             StateError: when no process can be started, or a library is missing.
         """
         check_can_train()
         self.reap()
-        with contextlib.suppress(OSError):  # a full disk: the trainer will report it
-            run.mark_starting()
+        if not claimed:
+            with contextlib.suppress(OSError):  # a full disk: the trainer will report it
+                run.mark_starting()
         if self._hand_over(run):
             return
         try:
-            self._started.append(_spawn([str(run.path)], run.log, subprocess.DEVNULL))
+            process = _spawn([str(run.path)], run.log, subprocess.DEVNULL)
+            self._started.append((run, process))
         except OSError as error:
             with contextlib.suppress(OSError):
                 run.starting.unlink(missing_ok=True)
@@ -96,7 +104,7 @@ class Launcher:
             pipe.close()
         except OSError:
             return False
-        self._started.append(process)
+        self._started.append((run, process))
         return True
 
     def dismiss(self, *, unwanted_for: float = 0.0) -> None:
@@ -110,14 +118,14 @@ class Launcher:
         process, self._ready = self._ready, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
-            self._started.append(process)
+            self._started.append((None, process))
 
     def reap(self) -> None:
         """Collect trainers that have ended, so that none remains as a zombie."""
-        self._started = [process for process in self._started if process.poll() is None]
+        self._started = [one for one in self._started if one[1].poll() is None]
 
     @property
-    def busy(self) -> bool:
-        """Whether a trainer that was started here is alive."""
+    def runs(self) -> list[RunFolder]:
+        """The runs whose trainers were started here and are alive."""
         self.reap()
-        return bool(self._started)
+        return [run for run, _ in self._started if run is not None]

@@ -1,10 +1,11 @@
 """The queue of runs that wait for others to end. It is on the disk, in the run folders themselves.
 
 A waiting run is a run folder with a mark `queued` (`tui.runs.queue.mark`). The app and the command
-line start the queue's own process (`python -m tui.trainer.queue`, without Keras): it starts one
-trainer after the other whenever no run is at work, and ends when none waits. A lock allows only one
-such process. So the queue continues without the app; after a reboot the app, or adding a run to the
-queue, starts the process again.
+line start the queue's own process (`python -m tui.trainer.queue`, without Keras): it starts a
+trainer whenever there is a place for one (`tui.runs.queue.slots`): on a free GPU or, without GPUs,
+when no run is at work. It ends when no run waits. A lock allows only one such process. So the
+queue continues without the app; after a reboot the app, or adding a run to the queue, starts the
+process again.
 """
 
 from __future__ import annotations
@@ -67,13 +68,13 @@ def at_work(run: RunFolder) -> bool:
     return state in ("starting", "running") or (state == "unknown" and not has_ended(run))
 
 
-def some_run_at_work() -> bool:
-    """Return whether any run is at work.
+def runs_at_work() -> list[RunFolder]:
+    """Return the runs that are at work.
 
     Raises:
         StateError: when the runs cannot be listed.
     """
-    return any(at_work(run) for run in iter_runs(runs_dir(to_read=True)))
+    return [run for run in iter_runs(runs_dir(to_read=True)) if at_work(run)]
 
 
 def queue_places(summaries: Iterable[RunSummary]) -> dict[RunFolder, int]:

@@ -76,6 +76,8 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
     """Which weights its program saves: the best epoch's, the last epoch's, or none."""
     processes: int = 1
     """Processes that train together; only the first writes the run."""
+    on_end: str = ""
+    """As in `TrainingSpec`."""
 
     @property
     def origin(self) -> str:

@@ -138,6 +138,7 @@ def make_spec(
     loader: Loader = "cached",
     optimizer: Optimizer = "rmsprop",
     patience: int = 0,
+    gpus: int = 0,
     title: str = "",
 ) -> TrainingSpec:
     """Return the spec of a training, with every value checked.
@@ -154,6 +155,7 @@ def make_spec(
         loader: `cached` decodes each file once; `keras` is plain `flow_from_directory`.
         optimizer: the course uses `rmsprop`.
         patience: epochs without a better validation loss after which to end; 0: never.
+        gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
         title: the whole name of the run, instead of `name` and the network's name.
 
     Raises:
@@ -187,6 +189,7 @@ def make_spec(
         loader=loader,
         optimizer=optimizer,
         patience=patience,
+        gpus=gpus,
     )
 
 

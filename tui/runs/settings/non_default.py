@@ -10,6 +10,7 @@ from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
 
@@ -33,6 +34,8 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(f"patience {spec.patience}")
     if spec.stop_rule != COURSE_RULE:
         found.append(f"until {spec.stop_rule}" if spec.stop_rule is not None else "no stop rule")
+    if spec.gpus not in (0, 1):
+        found.append(f"{gpus_text(spec.gpus)} GPUs")
     if spec.loader != "cached":
         found.append(f"loader {spec.loader}")
     return tuple(found)

@@ -8,6 +8,7 @@ from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.watched.log_rows import log_rows
@@ -33,6 +34,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
+        **({"GPUs": gpus_text(spec.gpus)} if spec.gpus not in (0, 1) else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
     }

@@ -10,6 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
 
@@ -100,6 +101,27 @@ def check_patience(patience: int) -> None:
         )
 
 
+LONGEST_COMMAND = 4_000
+
+
+def check_command(command: str) -> None:
+    """Check a command for a run's end.
+
+    Raises:
+        SpecError: when the shell cannot be given it.
+    """
+    if len(command) > LONGEST_COMMAND:
+        raise SpecError(
+            f"The command for the end has {len(command):,} characters; at most "
+            f"{LONGEST_COMMAND:,} are possible. Put it into a file, and name that."
+        )
+    if clean(command) != command:
+        raise SpecError(
+            f"The command for the end holds characters that cannot be typed: {clean(command, 60)}. "
+            "Write it in one line, or put it into a file, and name that."
+        )
+
+
 class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of a training: the network, the data, how long, and when to stop."""
 
@@ -123,11 +145,19 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     give the same batches."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
+    group: str = ""
+    """The group of runs that it was made with, which differ in a few settings; empty: none."""
+    gpus: int = 0
+    """GPUs of one machine that share each batch; 0 or 1: one device, `ALL_GPUS`: all there are."""
+    on_end: str = ""
+    """A command for the shell, run once when the training has ended, however it did; or empty. Only
+    that of a run that was created here is run (`tui.runs.store.on_end_mark`)."""
 
     def __post_init__(self) -> None:
         check_epochs(self.epochs)
         check_rate(self.learning_rate)
         check_patience(self.patience)
+        check_command(self.on_end)
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
         if not 0 < self.share <= 1:
@@ -140,6 +170,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"A stop rule cannot use {clean(self.stop_rule.metric, 40)!r}: choose one of "
                 f"{', '.join(METRICS)}."
             )
+        check_gpus(self.gpus, self.data.batch_size)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."

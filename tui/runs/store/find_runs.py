@@ -7,9 +7,10 @@ system for its present path, and a process that has seen the lock recognises it 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tui.common.paths import StateError, runs_dir
@@ -17,6 +18,9 @@ from tui.common.text import clean
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, is_missing
 from tui.runs.store.run_label import title_of
+
+_MOST_COMPARED = 1000
+"""Runs whose names are looked through for one of a similar spelling."""
 
 
 def run_names(folder: Path) -> list[str]:
@@ -48,8 +52,12 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
             yield RunFolder(folder / name)
 
 
-def find_run(name: str) -> RunFolder:
+def find_run(name: str, *, parts: bool = False) -> RunFolder:
     """Return the run with this folder name, unambiguous start or end of one, or title.
+
+    Args:
+        name: as typed.
+        parts: whether a part of one title is enough.
 
     Raises:
         RunError: when there is none, or more than one.
@@ -59,13 +67,54 @@ def find_run(name: str) -> RunFolder:
         if run.name == name or str(run.path) == name:
             return run
     matches = [run for run in runs if run.name.startswith(name) or run.name.endswith(name)]
-    matches = matches or [run for run in runs if title_of(run) == name]
+    titles: dict[RunFolder, str] = {}
+    if not matches:
+        titles = {run: title_of(run) for run in runs}
+        matches = [run for run, title in titles.items() if title == name]
+    if not matches and parts and name.strip():
+        part = name.strip().casefold()
+        matches = [run for run, title in titles.items() if part in title.casefold()]
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        raise RunError(f"There is no run {clean(name, 60)!r}. `cnn-tui runs` lists them.")
-    listing = ", ".join(run.name for run in matches[:5])
-    raise RunError(f"{name!r} fits {len(matches)} runs ({listing}). Write more of the name.")
+        raise RunError(
+            f"There is no run {clean(name, 60)!r}. {_nearest(name, titles)}`cnn-tui runs` lists "
+            "them."
+        )
+    listing = ", ".join(clean(run.name, 60) for run in matches[:5])
+    more = ", …" if len(matches) > 5 else ""
+    raise RunError(
+        f"{clean(name, 60)!r} fits {len(matches)} runs ({listing}{more}). Write more of the name."
+    )
+
+
+def _nearest(name: str, titles: Mapping[RunFolder, str]) -> str:
+    """Return a question with the run of the nearest spelling, with a blank behind it, or nothing.
+
+    Args:
+        name: as typed.
+        titles: those of the runs, newest first.
+    """
+    known: dict[str, str] = {}
+    for run, title in list(titles.items())[:_MOST_COMPARED]:
+        for spelling in (title, run.name, run.name[:-5].rpartition("T")[2][7:]):
+            known.setdefault(spelling.casefold(), title if spelling == title else run.name)
+    near = difflib.get_close_matches(name[:80].casefold(), known, n=1, cutoff=0.6)
+    return f"Did you mean {clean(known[near[0]], 60)!r}? " if near else ""
+
+
+def newest_run(folder: Path) -> RunFolder | None:
+    """Return the newest run that is being trained, else the newest of all; None without runs.
+
+    Args:
+        folder: of the runs.
+    """
+    newest = None
+    for run in iter_runs(folder):
+        if run.alive():
+            return run
+        newest = newest or run
+    return newest
 
 
 def lock_id(run: RunFolder) -> tuple[int, int] | None:

@@ -23,11 +23,13 @@ from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.datasets import validate
 from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.events.assigned_gpus import Gpus, restricted_to
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.log_end import read_outcome
 from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
 from tui.runs.settings.external_spec import ExternalSpec, decode_external
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.on_end_mark import sign_command
 from tui.runs.store.run_access import (
     ExternalRunError,
     FolderContents,
@@ -44,6 +46,7 @@ from tui.runs.store.run_lock import (
     file_age,
     just_started,
     lock_holder,
+    read_start_mark,
     write_start_mark,
 )
 
@@ -222,7 +225,8 @@ class RunFolder:
             OSError: when the lock cannot be created.
         """
         check_owner(self.path)
-        file = acquire_lock(self.lock)
+        given = self.assigned_gpus()
+        file = acquire_lock(self.lock, restricted_to(os.environ) if given is None else given)
         if file is None:
             raise RunError(f"Another trainer is working on {self.path}.")
         return file
@@ -240,14 +244,36 @@ class RunFolder:
         epoch = read_outcome(self.events).epoch
         return epoch.epoch if epoch is not None else 0
 
-    def mark_starting(self) -> None:
+    def mark_starting(self, gpus: Gpus | None = None) -> None:
         """Mark a run that ended, or waits, as starting until its trainer writes an event.
+
+        Args:
+            gpus: those that it was given; None: the trainer takes one when it begins.
 
         Raises:
             OSError: when the mark cannot be written.
         """
-        write_start_mark(self.starting)
+        write_start_mark(self.starting, gpus)
         self.announce()
+
+    def assigned_gpus(self) -> Gpus | None:
+        """Return the GPUs that its starting trainer was given; None while that is not decided."""
+        mark = read_start_mark(f"{self.path}/starting")
+        return mark.gpus if mark is not None else None
+
+    def gpus(self) -> Gpus | None:
+        """Return the GPUs that its living or starting trainer is restricted to.
+
+        None where it is not restricted, or that is not known yet.
+        """
+        given = self.assigned_gpus()
+        if given is not None:
+            return given
+        try:
+            holder = lock_holder(f"{self.path}/lock")
+        except LockError:
+            return None
+        return holder.gpus if holder is not None else None
 
     def clear_marks(self) -> None:
         """Remove the marks of a waiting or starting run, once its trainer has written an event."""
@@ -336,6 +362,8 @@ def create_run(
             replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
         if isinstance(spec, ExternalSpec) and spec.source == "log":
             replace_file(RunFolder(path).watched, b"{}\n")
+        if spec.on_end:
+            sign_command(path, spec.on_end)
         # Written to a temporary file and renamed: no list shows the run before its spec is whole.
         text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
         replace_file(path / "spec.json", text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
@@ -14,7 +13,6 @@ from tui.runs.events.log_end import OutcomeReader
 from tui.runs.store.find_runs import is_run, run_names
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list_cache import (
-    CachedSummary,
     Signature,
     is_settled,
     is_unchanged,
@@ -135,30 +133,29 @@ class RunList:
     def _list(self, folder: Path, *, cached: bool = False) -> None:
         """List the folder, keeping the entries of runs that are still there."""
         before, names = self._entries, run_names(folder)
-        cache: dict[str, CachedSummary] = {}
         if cached and len(names) >= _MIN_CACHED_RUNS:
-            cache = read_cache(str(folder))
-        self._entries = {}
-        for name in names:
-            entry = before.get(name)
-            if entry is None:
-                entry = _Entry(RunFolder(folder / name), f"{folder}/{name}")
-                if name in cache:
-                    entry.summary = _from_cache(entry.run, cache[name])
-                    entry.signature, entry.settled = cache[name].signature, True
-            self._entries[name] = entry
+            for name, signature, summary in read_cache(str(folder)):
+                before[name] = _Entry(
+                    summary.run, f"{folder}/{name}", signature, summary, settled=True
+                )
+        self._entries = {
+            name: before.get(name) or _Entry(RunFolder(folder / name), f"{folder}/{name}")
+            for name in names
+        }
         self._order = list(self._entries.values())
 
     def _write_cache(self) -> None:
         """Cache the settled runs for the next process."""
         if len(self._order) < _MIN_CACHED_RUNS:
             return
-        runs = {
-            entry.run.name: _to_cache(entry.signature, entry.summary)
-            for entry in self._order
-            if entry.settled and entry.summary is not None and is_settled(entry.signature)
-        }
-        write_cache(str(self._order[0].run.path.parent), runs)
+        write_cache(
+            str(self._order[0].run.path.parent),
+            [
+                (entry.signature, entry.summary)
+                for entry in self._order
+                if entry.settled and entry.summary is not None and is_settled(entry.signature)
+            ],
+        )
 
 
 def _folder_stamp(folder: Path) -> tuple[int, ...]:
@@ -168,15 +165,3 @@ def _folder_stamp(folder: Path) -> tuple[int, ...]:
     except OSError:
         return ()
     return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
-
-
-_FIELDS = CachedSummary.__struct_fields__[1:]
-_values = attrgetter(*_FIELDS)
-
-
-def _to_cache(signature: Signature, summary: RunSummary) -> CachedSummary:
-    return CachedSummary(signature, *_values(summary))
-
-
-def _from_cache(run: RunFolder, cached: CachedSummary) -> RunSummary:
-    return RunSummary(run, **{name: getattr(cached, name) for name in _FIELDS})

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
+from operator import attrgetter
+from pathlib import Path
 
 import msgspec
 
@@ -18,11 +20,13 @@ from tui import __version__
 from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, cache_dir
 from tui.common.safe_files import read_small
+from tui.runs.events.log_end import RunSetup
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_access import FolderContents, foreign_owner
-from tui.runs.store.run_folder import State
+from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.run_summary import ReachedMetrics, RunSummary
 
 FILES = ("spec.json", "events.jsonl", "label.json", "control.json", "lock")
 """The files that a summary is read from and that may change without changing their folder. The
@@ -89,10 +93,15 @@ def is_settled(signature: Signature) -> bool:
     return all(max(modified, changed) < limit for _, _, _, modified, changed in signature)
 
 
+Values = tuple[float | None, ...]
+
+
 class CachedSummary(msgspec.Struct, frozen=True, array_like=True):
-    """A run's summary as it is cached; after the signature the fields are those of `RunSummary`."""
+    """A run's summary as it is cached; after `metrics` the fields are those of `RunSummary`."""
 
     signature: Signature
+    metrics: tuple[int, Values, Values]
+    """The metrics it has reached; the first number is the place of their names in the cache."""
     state: State
     title: str
     epochs_done: int
@@ -107,31 +116,60 @@ class CachedSummary(msgspec.Struct, frozen=True, array_like=True):
     paused: bool
     changed: tuple[str, ...]
     external: ExternalSpec | None
+    setup: RunSetup
 
 
 class _Cache(msgspec.Struct, frozen=True):
     version: str
     folder: str
+    names: tuple[tuple[str, ...], ...]
+    """The names of metrics of some runs each, once."""
     runs: dict[str, CachedSummary]
 
 
 _decoder = msgspec.msgpack.Decoder(_Cache)
-_VERSION = f"2 {__version__}"
+_VERSION = f"3 {__version__}"
 _NAME = "run-list.msgpack"
 
 
-def read_cache(folder: str) -> dict[str, CachedSummary]:
-    """Return the cached summaries of the runs in a folder; none if the cache cannot be used."""
+_FIELDS = CachedSummary.__struct_fields__[2:]
+_values = attrgetter(*_FIELDS)
+
+
+def read_cache(folder: str) -> Iterator[tuple[str, Signature, RunSummary]]:
+    """Yield name, signature and summary of each cached run; none if the cache cannot be used.
+
+    Args:
+        folder: of the runs.
+    """
     try:
         cache = _decoder.decode(read_small(cache_dir() / _NAME, _MAX_BYTES))
     except (OSError, StateError, msgspec.DecodeError, UnicodeDecodeError):
-        return {}
-    fits = cache.version == _VERSION and cache.folder == folder
-    return cache.runs if fits else {}
+        return
+    if cache.version != _VERSION or cache.folder != folder:
+        return
+    base = Path(folder)
+    for name, cached in cache.runs.items():
+        number, best, last = cached.metrics
+        names = cache.names[number] if 0 <= number < len(cache.names) else ()
+        if not len(names) == len(best) == len(last):
+            continue  # damaged
+        metrics = ReachedMetrics(names, best, last)
+        fields = dict(zip(_FIELDS, _values(cached), strict=True))
+        run = RunFolder(base / name)
+        yield name, cached.signature, RunSummary(run, metrics=metrics, **fields)
 
 
-def write_cache(folder: str, runs: dict[str, CachedSummary]) -> None:
+def write_cache(folder: str, runs: Iterable[tuple[Signature, RunSummary]]) -> None:
     """Cache the summaries of the runs in a folder; a failure to write does no harm."""
+    numbers: dict[tuple[str, ...], int] = {}
+    cached = {}
+    for signature, summary in runs:
+        metrics = summary.metrics
+        number = numbers.setdefault(metrics.names, len(numbers))
+        cached[summary.run.name] = CachedSummary(
+            signature, (number, metrics.best, metrics.last), *_values(summary)
+        )
     with contextlib.suppress(OSError, StateError):
-        data = msgspec.msgpack.encode(_Cache(_VERSION, folder, runs))
+        data = msgspec.msgpack.encode(_Cache(_VERSION, folder, tuple(numbers), cached))
         replace_file(cache_dir() / _NAME, data)

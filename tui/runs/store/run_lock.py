@@ -22,8 +22,9 @@ from tui.common.atomic_write import replace_file
 from tui.common.file_locks import is_locked, try_lock
 from tui.common.safe_files import open_descriptor, read_small
 from tui.common.text import clean
+from tui.runs.events.assigned_gpus import Gpus
 
-_MAX_BYTES = 1024  # no lock is longer
+_MAX_BYTES = 4096  # no lock is longer
 STARTING_GRACE = 20.0
 """Seconds that a run without a lock counts as starting: Python itself has to load."""
 
@@ -45,6 +46,15 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """The namespace of the process id: each container has its own."""
     started: str = ""
     """When the process was started, in the system's own units."""
+    gpus: Gpus | None = None
+    """The GPUs that it is restricted to; None if it may use all, or did not record that."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this machine, as far as it recorded that."""
+        if not self.host:
+            return True
+        return self.boot == boot_id() if self.boot else self.host == socket.gethostname()
 
     def unreachable_reason(self) -> str:
         """Return why this process cannot be killed from here; empty if it can."""
@@ -69,14 +79,20 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
         return ""
 
 
-def identity(pid: int) -> Holder:
-    """Return what distinguishes a process of this machine from any other, now and later."""
+def identity(pid: int, gpus: Gpus | None = None) -> Holder:
+    """Return what distinguishes a process of this machine from any other, now and later.
+
+    Args:
+        pid: its id.
+        gpus: the GPUs that it is restricted to; None: to none in particular.
+    """
     return Holder(
         pid=pid,
         host=socket.gethostname(),
         boot=boot_id(),
         namespace=_link("/proc/self/ns/pid"),
         started=_started(pid),
+        gpus=gpus,
     )
 
 
@@ -157,8 +173,12 @@ def _decoded(text: bytes) -> Holder:
         return Holder()
 
 
-def acquire_lock(path: Path) -> int | None:
+def acquire_lock(path: Path, gpus: Gpus | None = None) -> int | None:
     """Acquire a lock for this process, for as long as it lives.
+
+    Args:
+        path: the lock file.
+        gpus: the GPUs that this process is restricted to, for the record; None: all.
 
     Returns:
         The file descriptor, to be kept open; None if another process holds the lock.
@@ -172,7 +192,7 @@ def acquire_lock(path: Path) -> int | None:
         os.close(file)
         return None
     os.ftruncate(file, 0)
-    os.write(file, msgspec.json.encode(identity(os.getpid())))
+    os.write(file, msgspec.json.encode(identity(os.getpid(), gpus)))
     return file
 
 
@@ -183,28 +203,36 @@ class StartMark(msgspec.Struct, frozen=True):
     """The system's id of its machine's current boot."""
     seconds: float
     """Since that boot."""
+    gpus: Gpus | None = None
+    """The GPUs that the trainer was given; None while that is not decided."""
 
 
-def write_start_mark(path: Path) -> None:
+def write_start_mark(path: Path, gpus: Gpus | None = None) -> None:
     """Record that a trainer is being started now.
+
+    Args:
+        path: the file `starting`.
+        gpus: the GPUs that the trainer was given; None if that is decided later.
 
     Raises:
         OSError: when it cannot be written.
     """
-    replace_file(path, msgspec.json.encode(StartMark(boot_id(), uptime())))
+    replace_file(path, msgspec.json.encode(StartMark(boot_id(), uptime(), gpus)))
+
+
+def read_start_mark(path: Path | str) -> StartMark | None:
+    """Return the mark that was written on this machine since its boot; None without one."""
+    try:
+        mark = msgspec.json.decode(read_small(path, _MAX_BYTES), type=StartMark)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return mark if mark.boot == boot_id() else None
 
 
 def just_started(path: Path | str) -> bool:
     """Return whether a trainer was started so recently that it may still be loading."""
-    try:
-        text = read_small(path, 1024)
-    except OSError:
-        return False
-    try:
-        mark = msgspec.json.decode(text, type=StartMark)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        mark = None
-    if mark is not None and mark.boot == boot_id():
+    mark = read_start_mark(path)
+    if mark is not None:
         return 0 <= uptime() - mark.seconds < STARTING_GRACE
     return file_age(path) < STARTING_GRACE  # of another machine, or of an earlier version
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
+from typing import Literal
 
 from tui.common.safe_files import user_name
 from tui.runs.control.control_file import Control, ControlReader
-from tui.runs.events.event_types import Failed
+from tui.runs.events.assigned_gpus import Gpus, assigned_text
+from tui.runs.events.event_types import EpochEnded, Failed, Metrics
 from tui.runs.events.log_end import (
+    UNKNOWN_SETUP,
     OutcomeReader,
     RunOutcome,
+    RunSetup,
     epoch_of_death,
     read_outcome,
 )
@@ -24,6 +30,61 @@ from tui.runs.store.run_label import RunLabel, read_label
 
 _NO_CONTROL = Control()
 _NO_LABEL = RunLabel()
+
+
+Which = Literal["best", "last"]
+"""One of two epochs: the best one by the run's own metric, or the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedMetrics:
+    """The metrics of a run's best and of its last epoch.
+
+    As rows, since a list of ten thousand runs with fifty metrics each has to fit into memory.
+
+    Args:
+        names: of the metrics, as the run recorded them.
+        best: their values in the best epoch, in the order of the names. NaN: not a finite number;
+            None: not measured in that epoch.
+        last: their values in the last epoch.
+    """
+
+    names: tuple[str, ...] = ()
+    best: tuple[float | None, ...] = ()
+    last: tuple[float | None, ...] = ()
+
+    def value(self, name: str, which: Which = "best") -> float | None:
+        """Return the value of a metric; None if it has none there."""
+        try:
+            position = self.names.index(name)
+        except ValueError:
+            return None
+        return (self.best if which == "best" else self.last)[position]
+
+
+def reached_metrics(best: EpochEnded | None, last: EpochEnded | None) -> ReachedMetrics:
+    """Return the metrics of two epochs; without a best epoch the last one stands for it."""
+    if last is None:
+        return ReachedMetrics()
+    at_best: Metrics = (best or last).metrics
+    names = shared_names(tuple(dict.fromkeys((*last.metrics, *at_best))))
+    return ReachedMetrics(names, _row(names, at_best), _row(names, last.metrics))
+
+
+def _row(names: tuple[str, ...], metrics: Metrics) -> tuple[float | None, ...]:
+    row = tuple(map(metrics.get, names))
+    if None in row:
+        return tuple(
+            math.nan if value is None and name in metrics else value
+            for name, value in zip(names, row, strict=True)
+        )
+    return row
+
+
+@functools.lru_cache(4096)
+def shared_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return equal names as the same object: most runs measure the same metrics."""
+    return names
 
 
 @dataclass(frozen=True)
@@ -51,6 +112,12 @@ class RunSummary:
     """The names of the settings that were changed since its start."""
     external: ExternalSpec | None = None
     """What is known of a training that cnn-tui did not start; None for any other run."""
+    gpus: Gpus = ()
+    """The GPUs that it is being trained on, where it was given any; none for a run that is not."""
+    metrics: ReachedMetrics = ReachedMetrics()
+    """What it has reached."""
+    setup: RunSetup = UNKNOWN_SETUP
+    """What it computes with."""
 
     @property
     def live(self) -> bool:
@@ -61,6 +128,12 @@ class RunSummary:
     def readable(self) -> bool:
         """Whether its spec can be read."""
         return self.spec is not None or self.external is not None
+
+    @property
+    def on_end(self) -> str:
+        """The command that is run when it has ended; empty if there is none."""
+        spec = self.spec or self.external
+        return spec.on_end if spec is not None else ""
 
     @property
     def resumes(self) -> bool:
@@ -80,7 +153,8 @@ class RunSummary:
             return "unreadable"
         if self.state == "died":
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
-        return state_name(self.state, begun=False)
+        given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
+        return state_name(self.state, begun=False) + given
 
 
 def best_limits(summary: RunSummary) -> tuple[float, ...]:
@@ -149,6 +223,9 @@ def summarise(
         paused,
         changed,
         found if isinstance(found, ExternalSpec) else None,
+        (run.gpus() or ()) if state in ("starting", "running") else (),
+        reached_metrics(last.best, epoch),
+        last.setup,
     )
 
 

@@ -135,6 +135,8 @@ class _Search:
         self._seen: set[str] = set()
         self._end = time.monotonic() + MOST_SECONDS
         self._full = False
+        self._any = False
+        """Whether a log was found here, known already or not."""
 
     def run(self) -> None:
         """Add what is found.
@@ -145,12 +147,13 @@ class _Search:
         """
         if not os.path.isdir(self._top):
             os.stat(self._top)
-            self._add(self._top, self._format_of_file())
+            named = self._format_of_file()
+            self._add(self._top, named)
             return
-        before, problems = len(self._known), len(self._found.problems)
+        problems = len(self._found.problems)
         names = set(os.listdir(self._top))
         self._folder(self._top, 0)
-        if len(self._known) > before or len(self._found.problems) > problems:
+        if self._any or len(self._found.problems) > problems:
             return
         shown = clean(self._named, 200)
         if not names:
@@ -176,6 +179,7 @@ class _Search:
         raise LogError(f"{clean(self._named, 200)} is no log: it is {file_kind(self._top)}.")
 
     def _add(self, path: str, kind: Format) -> None:
+        self._any = True
         if path not in self._known:
             self._known.add(path)
             self._found.logs.append(FoundLog(path, kind, run_name(path, self._top)))

@@ -42,12 +42,15 @@ def roles_line(roles: CurveRoles, guessed: tuple[str, ...]) -> str:
 
     >>> roles_line(CurveRoles(loss="Loss/train", val_loss="Loss/val"), ("loss", "val_loss"))
     'guessed: loss is Loss/train, val_loss is Loss/val'
+    >>> roles_line(CurveRoles(loss="loss"), ("loss",))
+    'guessed: loss'
     """
     parts: dict[bool, list[str]] = {True: [], False: []}
     for role in ROLES:
         if series := getattr(roles, role):
             name = role.replace("_", " ") if role == "learning_rate" else role
-            parts[role in guessed].append(f"{name} is {clean(series, 40)}")
+            same = series == role
+            parts[role in guessed].append(name if same else f"{name} is {clean(series, 40)}")
     texts = []
     if parts[False]:
         texts.append(f"chosen: {', '.join(parts[False])}")
@@ -56,14 +59,16 @@ def roles_line(roles: CurveRoles, guessed: tuple[str, ...]) -> str:
     return "; ".join(texts) or "no series is known to be a loss or an accuracy"
 
 
-def progress_text(log: LogState) -> str:
-    """Return how much of a log was read.
+def progress_text(read: int, total: int) -> str:
+    """Return how many bytes of a log were read.
 
-    >>> progress_text(LogState(read_bytes=500, total_bytes=1000)), progress_text(LogState())
+    >>> progress_text(500, 1000), progress_text(0, 0)
     ('500 bytes of 1 kB read', 'nothing read yet')
     """
-    if not log.total_bytes:
+    if not total:
         return "nothing read yet"
-    if log.read_bytes < log.total_bytes:
-        return f"{size_text(log.read_bytes)} of {size_text(log.total_bytes)} read"
-    return f"{size_text(log.total_bytes)} read"
+    return (
+        f"{size_text(read)} of {size_text(total)} read"
+        if read < total
+        else (f"{size_text(total)} read")
+    )

@@ -33,6 +33,7 @@ class Marks:
         bounded: whether the values are shares from 0 to 1, as an accuracy.
         shaded: the x from which the background is shaded, or None.
         shaded_as: the name of the shaded part.
+        y_range: the lowest and highest y of the axis, above 0 with `log`; None to fit the curves.
     """
 
     rule: float | None = None
@@ -40,6 +41,7 @@ class Marks:
     bounded: bool = False
     shaded: float | None = None
     shaded_as: str = ""
+    y_range: Range | None = None
 
 
 class Chart(Widget):
@@ -57,6 +59,9 @@ class Chart(Widget):
 
     ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule", "best")
     """The component classes whose colours are used."""
+
+    LEAST_TICKS: ClassVar[int] = 2
+    """The y axis may have so many values, however low the chart is."""
 
     DEFAULT_CSS = """
     Chart {
@@ -140,12 +145,15 @@ class Chart(Widget):
             y_range=self._y_range(),
             rule=marks.rule,
             log=marks.log,
+            least_ticks=self.LEAST_TICKS,
         )
         console: Console = self.app.console
         return [Strip(Text.from_ansi(line, end="").render(console)) for line in lines]
 
     def _y_range(self) -> Range:
         marks = self._marks
+        if marks.y_range is not None:
+            return marks.y_range
         return value_range(self._visible(), rule=marks.rule, bounded=marks.bounded, log=marks.log)
 
     def _visible(self) -> list[Series]:

@@ -29,6 +29,7 @@ from textual.widgets.data_table import RowKey
 from tui.ui.textual_patches.switches import is_on
 from tui.ui.textual_patches.table_figures import whole_figures
 from tui.ui.textual_patches.table_rows import RowsMadeWhenSeen
+from tui.ui.textual_patches.table_spans import Span, spanned
 
 
 class Table(DataTable[Text]):
@@ -59,6 +60,8 @@ class Table(DataTable[Text]):
         super().__init__(cursor_type="row", zebra_stripes=True, id=id, cell_padding=cell_padding)
         self._drawn_in: list[int] = []
         self._lazy_rows = RowsMadeWhenSeen(self)
+        self.span: Span | None = None
+        """Returns the text of a row that spans all columns."""
 
     def _update_dimensions(self, new_rows: Iterable[RowKey]) -> None:
         super()._update_dimensions(new_rows)
@@ -70,7 +73,8 @@ class Table(DataTable[Text]):
 
     def _render_line(self, y: int, x1: int, x2: int, base_style: Style) -> Strip:
         strip = super()._render_line(y, x1, x2, base_style)
-        return whole_figures(self, strip, (y, x1, x2), base_style)
+        strip = whole_figures(self, strip, (y, x1, x2), base_style)
+        return spanned(self, strip, y, self.span) if self.span is not None else strip
 
     def fill(self, names: Sequence[str], cells: Callable[[str], Sequence[Text]]) -> None:
         """Replace the rows; the columns must have fixed widths, and each row takes one line.

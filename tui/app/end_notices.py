@@ -1,0 +1,85 @@
+"""Notices that a training has ended, while the app shows something else or is in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tui.common.numbers import metric_value
+from tui.common.text import clean
+from tui.runs.store.run_summary import RunSummary, best_limits
+
+PREFERENCE = "end_notices"
+"""The entry in the preferences: true or false."""
+_ENDED = ("finished", "stopped", "failed", "died")
+_LONGEST = 200
+
+
+class EndedRuns:
+    """Finds the runs that have ended since the last look, each once."""
+
+    def __init__(self) -> None:
+        self._at_work: set[str] = set()
+
+    def look(self, runs: Iterable[RunSummary]) -> list[RunSummary]:
+        """Return the runs that were at work at an earlier look, and have ended.
+
+        A log that is watched has no end of its own.
+        """
+        found = []
+        for one in runs:
+            name = one.run.name
+            if one.live or one.state == "queued":
+                self._at_work.add(name)
+            elif name in self._at_work and one.state in _ENDED:
+                self._at_work.discard(name)
+                if one.external is None or one.external.source != "log":
+                    found.append(one)
+        return found
+
+
+def ending_text(summary: RunSummary) -> str:
+    """Return how a run ended, in a few words, clean."""
+    text = f"{clean(summary.title, 80)}: {summary.status}"
+    if summary.state == "failed":
+        return f"{text}. {clean(summary.problem, _LONGEST)}"
+    if summary.best is not None:
+        value = metric_value(summary.best, against=best_limits(summary))
+        text += f", {clean(summary.best_metric, 40)} {value} (epoch {summary.best_epoch})"
+    return text
+
+
+_OSC_9 = ("iTerm.app", "WezTerm", "ghostty", "WarpTerminal", "kitty")
+"""Values of TERM_PROGRAM, or LC_TERMINAL, of terminals that know OSC 9."""
+_OSC_9_TERMS = ("xterm-kitty", "xterm-ghostty", "wezterm")
+_OSC_777_TERMS = ("foot", "rxvt-unicode", "contour")
+"""Beginnings of TERM of terminals that know OSC 777."""
+
+
+def notice_codes(text: str, environment: Mapping[str, str]) -> str:
+    """Return the codes that show a notice on the desktop; empty where the terminal has none.
+
+    A terminal that is not known to have them gets none: it might show them as letters. Neither does
+    tmux or screen, which keep them from the terminal; they pass the bell on.
+
+    Args:
+        text: of the notice.
+        environment: names and values, by which the terminal is recognised.
+
+    >>> notice_codes("digits: finished", {"TERM_PROGRAM": "WezTerm"})
+    '\\x1b]9;cnn-tui: digits: finished\\x07'
+    >>> notice_codes("digits: finished", {"TERM": "foot"})
+    '\\x1b]777;notify;cnn-tui;digits: finished\\x07'
+    >>> notice_codes("digits: finished", {"TERM": "xterm-256color"})
+    ''
+    """
+    term = environment.get("TERM", "")
+    if environment.get("TMUX") or environment.get("STY") or term.startswith(("tmux", "screen")):
+        return ""
+    # No control character and no code point that ends the codes or separates their parts.
+    words = clean(text, _LONGEST)
+    names = (environment.get("TERM_PROGRAM"), environment.get("LC_TERMINAL"))
+    if any(name in _OSC_9 or name == "iTerm2" for name in names) or term.startswith(_OSC_9_TERMS):
+        return f"\x1b]9;cnn-tui: {words}\x07"
+    if term.startswith(_OSC_777_TERMS):
+        return f"\x1b]777;notify;cnn-tui;{words.replace(';', ',')}\x07"
+    return ""

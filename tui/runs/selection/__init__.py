@@ -1,0 +1,1 @@
+"""Choosing among many runs: filtering, sorting and grouping them, and columns of their values."""
