@@ -29,6 +29,7 @@ from tui.runs.store.run_summary import RunSummary, best_limits
 _COMMANDS = LazyCommands(
     {
         "show": "runs_show_export:show",
+        "compare": "runs_compare:compare",
         "export": "runs_show_export:export",
         "rename": "runs_change:rename",
         "note": "runs_change:note",
@@ -36,6 +37,11 @@ _COMMANDS = LazyCommands(
         "resume": "runs_change:resume",
         "move": "runs_change:move",
         "unqueue": "runs_change:unqueue",
+        "stop": "runs_control:stop",
+        "pause": "runs_control:pause",
+        "go-on": "runs_control:go_on",
+        "save": "runs_control:save",
+        "set": "runs_control:change",
     }
 )
 

@@ -135,7 +135,7 @@ def unqueue(run: str) -> None:
 @click.option("--learning-rate", type=float, help="The learning rate from now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for it to end.")
 @click.option(
-    "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+    "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
 )
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
@@ -154,10 +154,11 @@ def resume(
     history continues in the same run, with the same random numbers as if it had never ended. Exit
     status: 0 trained, 1 failed or cannot resume, 130 stopped.
 
-    A run that waits in the queue, or was set aside, starts now. With --queue RUN resumes when no
-    other run is training; until then it stays as it is, and `runs unqueue` takes it out again. If
-    it is already waiting, --queue with --epochs or --learning-rate changes these, and it keeps its
-    place. An unusual --learning-rate is asked about, or needs --yes where nobody can answer.
+    A run that waits in the queue, or was set aside, starts now. With --queue RUN resumes when
+    there is a place for it (`cnn-tui queue`); until then it stays as it is, and `runs unqueue`
+    takes it out again. If it is already waiting, --queue with --epochs or --learning-rate changes
+    these, and it keeps its place. An unusual --learning-rate is asked about, or needs --yes where
+    nobody can answer.
     """
     try:
         run = find_run(name)

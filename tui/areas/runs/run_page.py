@@ -90,8 +90,10 @@ class RunPage(Vertical):
             view: the visible part, scale and smoothing.
         """
         progress, rule = run.progress, run.stops.rule
-        at = cursor_line(progress, view, rule)
-        self._put("values", at if at is not None else values_line(progress, view.second, rule))
+        width = self.screen.size.width
+        at = cursor_line(progress, view, rule, width)
+        line = at if at is not None else values_line(progress, view.second, rule, width)
+        self._put("values", line)
         self.query_one(RunCharts).show(progress, rule, view, epochs_to_mark(run.diagnoses))
 
     def _put(self, name: str, content: Content) -> None:
@@ -161,7 +163,7 @@ class HistoryTable(Table):
             self.clear(columns=True)
             # Fixed widths, so that no column moves when a figure gets longer.
             for name, width in zip(columns, history_widths(progress), strict=True):
-                self.add_column(name, width=width)
+                self.add_column(Text(clean(name)), width=width)
             self.fill([], self._cells)
         at_end = self.cursor_row >= self.row_count - 1
         self.extend([str(number) for number in range(self.row_count, filled[0])])

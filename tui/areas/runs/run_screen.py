@@ -19,6 +19,7 @@ from tui.areas.runs.chart_controller import (
     RUN_CHART_COMMANDS,
     RunChartController,
 )
+from tui.areas.runs.chart_sources import OpenRun
 from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
@@ -30,6 +31,7 @@ from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
@@ -40,6 +42,7 @@ from tui.runs.store.run_network import network_of_run
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import BackStep, bindings
+from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.text_windows import TextWindow
 
 LOOK_SECONDS = 0.25
@@ -66,7 +69,8 @@ background is shaded and ▸ names it; **d** explains it, what to try, and where
 **Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
 zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**
 smooths in steps, **b** draws every batch, **m** changes the right chart (to the learning rate,
-for example), **z** enlarges one chart, **h** shows the history as a table.
+for example), **z** enlarges one chart, **p** shows a small chart of each metric, **h** shows the
+history as a table.
 
 **Control.** **space** pauses between two batches or continues, **s** stops after the current
 batch and saves the model (a second **s** kills the trainer, after a question), **S** stops after
@@ -96,6 +100,7 @@ accuracy) and `final.keras`.
         *CONTROL_COMMANDS,
         *QUEUE_COMMANDS,
         *REUSE_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
         *LOG_COMMANDS,
         *bindings(
             "run",
@@ -128,6 +133,7 @@ accuracy) and `final.keras`.
             self.page,
             self.draw_charts,
             partial(self.notify, timeout=3),
+            self._pick_metric,
         )
         self.queue = QueueControls(
             self, lambda: self.followed.run, lambda command: self.reuse.offers_unqueue()
@@ -135,6 +141,7 @@ accuracy) and `final.keras`.
         self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
         self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
         self.reuse.controls = self.controls
+        self.small_charts = SmallCharts(self, lambda: OpenRun(self.followed))
         self.run_log = RunLog(self, self.followed)
         self._update_requested = False
         """Whether an update was requested while events were being read."""
@@ -251,6 +258,16 @@ accuracy) and `final.keras`.
         if self.query_one(RunCharts).large:
             return BackStep("Both charts", self._both_charts)
         return super().back_step()
+
+    def _pick_metric(self, names: list[str]) -> None:
+        """Let the user choose what the second chart draws."""
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.charts.show_metric(name)
+
+        options = [(name, clean(name, 60)) for name in names]
+        self.app.push_screen(PickWindow("Second chart", options), chosen)
 
     def _both_charts(self) -> None:
         self.query_one(RunCharts).large = ""

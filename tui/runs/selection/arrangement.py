@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from tui.common.metric_direction import best_value, higher_is_better
+from tui.common.metrics import best_value, higher_is_better
 from tui.runs.selection.field_catalogue import is_value
 from tui.runs.selection.run_fields import Field, Value
 from tui.runs.store.run_summary import RunSummary, Which
@@ -35,7 +35,7 @@ class Sort:
     def descending(self) -> bool:
         """Whether the largest value comes first; usually the best metric and the newest run do."""
         field = self.field
-        usual = {"metric": higher_is_better(field.name), "time": True, "age": True}
+        usual = {"metric": higher_is_better(field.name) is not False, "time": True, "age": True}
         return usual.get(field.kind, False) != self.reverse
 
     @property
@@ -109,7 +109,7 @@ def group_runs(
     # The field `best` stands for different metrics.
     by_metric = sort is not None and sort.field.kind == "metric" and sort.field.name != "best"
     metric = sort.field if by_metric and sort is not None else None
-    name = metric.name if metric is not None else _usual_metric(runs)
+    name = metric.name if metric is not None else usual_metric(runs)
     groups = [_summed(values, members, name, metric) for values, members in together.items()]
     if metric is not None:
         assert sort is not None
@@ -156,7 +156,7 @@ def mean_and_spread(values: Sequence[float]) -> tuple[float | None, float | None
     return mean * scale, spread * scale
 
 
-def _usual_metric(runs: Iterable[RunSummary]) -> str:
+def usual_metric(runs: Iterable[RunSummary]) -> str:
     names = Counter(run.best_metric for run in runs if run.best is not None)
     return names.most_common(1)[0][0] if names else ""
 
