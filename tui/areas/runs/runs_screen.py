@@ -36,6 +36,7 @@ class RunsScreen(AreaScreen):
     """A table of the runs, which can be opened, marked for a comparison, and filtered."""
 
     AREA = "runs"
+    AUTO_FOCUS = ""  # while no run is known there is nothing to focus, and then it is the table
     CSS_PATH = "runs_screen.tcss"
     HELP = """
 # Runs
@@ -84,9 +85,9 @@ from the folders themselves, so it survives a crash.
             ("i,g", "look", "look", "Look inside", "Look inside its network"),
             footer=("open", "filter", "mark", "compare", "look"),
         ),
-        *VIEW_COMMANDS,
         *OPEN_LOG_COMMANDS,
         *CHANGE_COMMANDS,
+        *VIEW_COMMANDS,
     ]
 
     def __init__(self) -> None:
@@ -139,6 +140,8 @@ from the folders themselves, so it survives a crash.
         self._titles = numbered_titles(runs)
         self.view.show_runs(runs)
         self._fill()
+        if runs and self.focused is None and self._focused_before is None:
+            self._table.focus()
 
     def _fill(self) -> None:
         """Bring the table up to date; the cursor stays on its run."""
