@@ -33,6 +33,7 @@ from tui.areas.runs.fields_window import FieldsWindow
 from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
+from tui.areas.runs.small_charts_screen import SmallChartsScreen
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
@@ -117,6 +118,7 @@ RUN = Place(
     ("5", "enter"),
     "epoch",
     (
+        Place(SmallChartsScreen, ("p",), "charts"),
         Place(DiagnosisWindow, ("d",)),
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),

@@ -16,7 +16,9 @@ from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, until, until_seen
 from tests.support.whole_figures import assert_whole, numbers
 from tests.unit.keras_io.keras_texts import archive, conv, functional, layer
+from tui.areas.runs.chart_sources import FollowedRuns
 from tui.areas.runs.compare_screen import CompareScreen
+from tui.areas.runs.small_charts_screen import SmallChartsScreen
 from tui.geometry import parse_network
 from tui.keras_io.saved_networks import save_network
 from tui.runs.store.run_folder import RunFolder
@@ -49,6 +51,13 @@ async def test_a_run_on_each_of_its_screens(recorder: Recorder, size: tuple[int,
         await app.push_screen(CompareScreen([one.run for one in app.runs]))
         await until(pilot, lambda: "reading" not in region_text(app, "#compare-legend"))
         assert await assert_whole(app, pilot)
+        for runs in ([app.runs[0].run], [one.run for one in app.runs]):
+            await app.push_screen(SmallChartsScreen(FollowedRuns(runs)))
+            await until_seen(pilot, "▲", "#chart-grid")
+            assert await assert_whole(app, pilot)
+            await pilot.press("enter", "right")
+            await until_seen(pilot, "epoch 3:", "#chart-values")
+            await assert_whole(app, pilot)
 
 
 @sizes

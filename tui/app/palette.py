@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits
 from textual.system_commands import SystemCommandsProvider
 
+from tui.common.natural_order import natural_key
+
 _BY_DESCRIPTION = 0.5
 """What a match in the description counts, compared with one in the name."""
-
-
-def natural_key(name: str) -> list[tuple[int, int, str]]:
-    """Return a sort key with numbers by value and letters without case.
-
-    >>> sorted(["Lesson 10", "quit", "Lesson 2"], key=natural_key)
-    ['Lesson 2', 'Lesson 10', 'quit']
-    """
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 class CommandProvider(SystemCommandsProvider):

@@ -55,6 +55,7 @@ _COMMANDS = LazyCommands(
         "explain": "explain:explain",
         "train": "train:train",
         "runs": "runs:runs",
+        "queue": "queue:queue",
         "open": "open_run:open_run",
         "watch": "watch:watch",
         "look": "look:look",

@@ -29,6 +29,7 @@ from tui.runs.store.run_summary import RunSummary, best_limits
 _COMMANDS = LazyCommands(
     {
         "show": "runs_show_export:show",
+        "compare": "runs_compare:compare",
         "export": "runs_show_export:export",
         "rename": "runs_change:rename",
         "note": "runs_change:note",

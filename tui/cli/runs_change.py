@@ -9,7 +9,7 @@ import click
 from tui.cli.runs import named_run
 from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
-from tui.common.text import clean, size_text
+from tui.common.text import clean, disk_path, size_text
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.process.launch import Launcher
@@ -67,7 +67,12 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
                 f"{folder.name} is being trained. Stop it first, then delete it."
             )
         said = f"{clean(title_of(folder))} ({folder.name}, {size_text(run_bytes(folder))})"
-        if not yes and not click.confirm(f"Delete {said} for good?", default=False):
+        external = folder.external()
+        question = f"Delete {said} for good?"
+        if external is not None and external.source == "log":
+            log = clean(disk_path(external.path))
+            question = f"Delete cnn-tui's copy of {said}? The log {log} stays as it is."
+        if not yes and not click.confirm(question, default=False):
             click.echo("It stays.")
             continue
         try:
@@ -130,7 +135,7 @@ def unqueue(run: str) -> None:
 @click.option("--learning-rate", type=float, help="The learning rate from now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for it to end.")
 @click.option(
-    "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+    "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
 )
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
@@ -149,10 +154,11 @@ def resume(
     history continues in the same run, with the same random numbers as if it had never ended. Exit
     status: 0 trained, 1 failed or cannot resume, 130 stopped.
 
-    A run that waits in the queue, or was set aside, starts now. With --queue RUN resumes when no
-    other run is training; until then it stays as it is, and `runs unqueue` takes it out again. If
-    it is already waiting, --queue with --epochs or --learning-rate changes these, and it keeps its
-    place. An unusual --learning-rate is asked about, or needs --yes where nobody can answer.
+    A run that waits in the queue, or was set aside, starts now. With --queue RUN resumes when
+    there is a place for it (`cnn-tui queue`); until then it stays as it is, and `runs unqueue`
+    takes it out again. If it is already waiting, --queue with --epochs or --learning-rate changes
+    these, and it keeps its place. An unusual --learning-rate is asked about, or needs --yes where
+    nobody can answer.
     """
     try:
         run = find_run(name)

@@ -124,9 +124,10 @@ def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
     else:
         print(f"run {clean(run.path)}")
         print(
-            f"Queued as number {place}: it starts by itself when no other run is at work."
+            f"Queued as number {place}: it starts by itself when there is a place for it "
+            "(`cnn-tui queue`)."
             if place
-            else "No other run is at work: it starts now."
+            else "There is a place for it: it starts now."
         )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 import msgspec
 
 from tui.cli.data_check import layout_option, with_cure
+from tui.cli.queue_grid import confirm_many, queue_grid
+from tui.cli.several import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.start_training import confirm, queue_training, refused, run_training, yes_option
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.datasets import (
     SAMPLES,
+    Augmentation,
     ClassMode,
     ColorMode,
     FolderError,
@@ -25,14 +29,26 @@ from tui.datasets import (
     suggest_settings,
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
+from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.needs import training_problem
 from tui.runs.settings.findings import NetworkRefused
+from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import make_spec, spec_findings
 from tui.runs.settings.several_gpus import parse_gpus
-from tui.runs.settings.spec import LOADERS, OPTIMIZERS, Loader, Optimizer, SpecError, StopRule
+from tui.runs.settings.spec import (
+    LOADERS,
+    OPTIMIZERS,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+    TrainingSpec,
+)
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
+_OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
+"""Settings that are the loader's; the seed is the network's too."""
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
@@ -47,17 +63,40 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     is_flag=True,
     help="Also use the images that were left out of this folder in the app.",
 )
-@click.option("--model", help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'.")
-@click.option("--epochs", type=int, default=15, show_default=True, help="At most this many.")
-@click.option("--target-size", help="Height and width of the loaded images: 150 or 150x100.")
-@click.option("--batch-size", type=int, help="Images a batch.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+)
+@click.option(
+    "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
+)
+@click.option(
+    "--target-size",
+    type=Several(TARGET_SIZE),
+    help="Height and width of the loaded images: 150 or 150x100.",
+)
+@click.option("--batch-size", type=Several(int), help="Images a batch.")
 @click.option("--validation-split", type=float, help="Share of each class for validation.")
 @click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
-@click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
-@click.option("--learning-rate", type=float, default=0.001, show_default=True)
+@click.option(
+    "--color-mode", type=Several(click.Choice(get_args(ColorMode))), help="Kind of the images."
+)
+@click.option(
+    "--augment",
+    "augmentation",
+    type=Several(AUGMENTATION),
+    help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
+)
+@click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
-@click.option("--seed", type=int, default=42, show_default=True)
-@click.option("--share", type=float, help="Share of each class's training images: 0.1 is a tenth.")
+@click.option("--seed", type=Several(int), default="42", show_default=True)
+@click.option(
+    "--share",
+    type=Several(float),
+    help="Share of each class's training images: 0.1 is a tenth.",
+)
 @click.option(
     "--loader",
     type=click.Choice(LOADERS),
@@ -66,12 +105,15 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     help="cached decodes each file once; keras in every epoch. The batches are the same.",
 )
 @click.option(
-    "--optimizer", type=click.Choice(OPTIMIZERS), default=OPTIMIZERS[0], show_default=True
+    "--optimizer",
+    type=Several(click.Choice(OPTIMIZERS)),
+    default=OPTIMIZERS[0],
+    show_default=True,
 )
 @click.option(
     "--patience",
-    type=int,
-    default=0,
+    type=Several(int),
+    default="0",
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
 @click.option(
@@ -81,9 +123,10 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     help="GPUs of this machine that share each batch: a number, or all.",
 )
 @click.option("--name", "title", default="", help="What to call the run.")
+@click.option("--group", default="", help="What to call several runs together.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
-    "--queue", "queued", is_flag=True, help="Start it after the other runs; return at once."
+    "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
 )
 @click.option(
     "--on-end",
@@ -98,22 +141,24 @@ def train(
     sample: str | None,
     reading: Reading,
     everything: bool,
-    model: str | None,
-    epochs: int,
-    target_size: str | None,
-    batch_size: int | None,
+    models: tuple[str, ...],
+    epochs: tuple[int, ...],
+    target_size: tuple[tuple[int, int], ...] | None,
+    batch_size: tuple[int, ...] | None,
     validation_split: float | None,
     class_mode: str | None,
-    color_mode: str | None,
-    learning_rate: float,
+    color_mode: tuple[str, ...] | None,
+    augmentation: tuple[Augmentation, ...] | None,
+    learning_rate: tuple[float, ...],
     stop_when: str,
-    seed: int,
-    share: float | None,
+    seed: tuple[int, ...],
+    share: tuple[float, ...] | None,
     loader: Loader,
-    optimizer: Optimizer,
-    patience: int,
+    optimizer: tuple[Optimizer, ...],
+    patience: tuple[int, ...],
     gpus: str,
     title: str,
+    group: str,
     note: str,
     queued: bool,
     on_end: str,
@@ -140,44 +185,60 @@ def train(
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
 
-    With --queue the run waits in the queue and starts when no other run is training. Exit status:
+    With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
+    free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
     0 queued, 1 it could not be queued, 2 wrong usage.
+
+    Several values, separated by commas, make one run for each combination, in the queue:
+
+    \b
+      cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
+      cnn-tui runs compare --group digits
     """
     if problem := training_problem():
         raise click.ClickException(problem)
     name, summary, settings = _chosen(folder, sample, reading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
-    changes: dict[str, object] = {
-        "batch_size": batch_size,
-        "validation_split": validation_split,
-        "class_mode": class_mode,
-        "color_mode": color_mode,
-        "target_size": _target_size(target_size),
+    varied: dict[str, tuple[object, ...] | None] = {
+        "model": networks(models) or None,
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "optimizer": optimizer,
+        "patience": patience,
+        "share": share,
         "seed": seed,
+        "batch_size": batch_size,
+        "target_size": target_size,
+        "color_mode": color_mode,
+        "augmentation": augmentation,
     }
-    given = {key: value for key, value in changes.items() if value is not None}
-    try:
-        changed = msgspec.convert({**msgspec.structs.asdict(settings), **given}, LoaderSettings)
+    grid = Grid({key: values for key, values in varied.items() if values is not None})
+    fixed = {"validation_split": validation_split, "class_mode": class_mode}
+    same = {key: value for key, value in fixed.items() if value is not None}
+
+    def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+        loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
+        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
         if problem:
             raise SpecError(problem)
-        spec = make_spec(
+        return make_spec(
             name,
             changed,
-            model=model,
-            epochs=epochs,
-            learning_rate=learning_rate,
+            **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
             stop_rule=StopRule.parse(stop_when),
-            seed=seed,
-            share=1.0 if share is None else share,
             loader=loader,
-            optimizer=optimizer,
-            patience=patience,
             gpus=parse_gpus(gpus),
             title=clean(title, NAME_LIMIT).strip(),
         )
-        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
+
+    try:
+        specs = [
+            msgspec.structs.replace(spec, on_end=on_end.strip())
+            for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
+        ]
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
@@ -185,7 +246,7 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
-    left = count_images(summary, changed).left_out
+    left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
             f"note: {pluralize(left, 'image')} left out, as in the app; --all-images uses "
@@ -194,10 +255,16 @@ def train(
         )
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
-    confirm(spec_findings(spec), yes=yes, asks=not as_json)
+    found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    confirm(found, yes=yes, asks=not as_json)
+    if len(specs) > 1:
+        confirm_many(grid, yes=yes, asks=not as_json)
+        if not queued:
+            click.echo("note: several runs are put into the queue.", err=True)
+        sys.exit(queue_grid(specs, note, grid, new_group=not group, as_json=as_json))
     if queued:
-        sys.exit(queue_training(spec, note, as_json=as_json))
-    sys.exit(run_training(spec, note, as_json=as_json))
+        sys.exit(queue_training(specs[0], note, as_json=as_json))
+    sys.exit(run_training(specs[0], note, as_json=as_json))
 
 
 def _chosen(
@@ -225,15 +292,3 @@ def _chosen(
     if sample is None:
         remember_folder(folder)
     return sample or Path(summary.path).name, summary, suggest_settings(summary)
-
-
-def _target_size(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    parts = text.lower().replace("×", "x").split("x")
-    if len(parts) > 2 or not all(part.strip().isdecimal() for part in parts):
-        raise click.UsageError(
-            f"{clean(text)!r} is not a target size. Write 150, or height x width as in 150x100."
-        )
-    sides = [int(part) for part in parts]
-    return sides[0], sides[-1]

@@ -20,7 +20,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.common.installed import install_command, is_installed, library_name
 from tui.inspection.answers import Explained
 from tui.inspection.requests import Explain
 from tui.inspector.classifier_head import without_activation
@@ -28,7 +27,7 @@ from tui.inspector.feature_maps import to_uint8
 from tui.inspector.opened_network import OpenedNetwork, is_convolution
 from tui.inspector.predictions import batch_size, predict
 from tui.inspector.refusal import Refusal
-from tui.runs.process.needs import BACKEND
+from tui.inspector.score_gradient import output_and_gradient
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,8 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
         label: index of the class.
 
     Raises:
-        Refusal: if there is no convolution, or Keras uses another backend than TensorFlow.
+        Refusal: if there is no convolution, or Keras uses a backend without gradients.
     """
-    backend = keras.backend.backend()
-    if backend != "tensorflow":
-        other = (
-            f"start with {BACKEND}=tensorflow."
-            if is_installed("tensorflow")
-            else f"install TensorFlow with: {install_command('tensorflow')}"
-        )
-        raise Refusal(
-            f"Grad-CAM needs TensorFlow, but Keras uses {library_name(backend)} here.",
-            f"Use the occlusion map, or {other}",
-        )
-    import tensorflow as tf
-
     position = last_convolution(network)
     features, last = network.features, network.last
     score_of = features.outputs[network.end]
@@ -94,22 +80,21 @@ def grad_cam(network: OpenedNetwork, picture: NDArray[np.float32], label: int) -
     if softmax:
         score_of = network.before_last()
     both = keras.Model(features.inputs, [features.outputs[position], score_of])
-    batch = tf.convert_to_tensor(picture[None])
-    with without_activation(last) as linear, tf.GradientTape() as tape:
-        tape.watch(batch)  # else layers that are not trained are not recorded
-        value, scores = both(batch, training=False)
-        score = _score(scores, label)
-    gradient = tape.gradient(score, value)
+    layer = network.layers[position]
+    with without_activation(last) as linear:
+        value, gradient = output_and_gradient(
+            both, layer, picture[None], lambda scores: _score(scores, label)
+        )
     if gradient is None:
         raise Refusal(
             "The score of the class has no gradient at the last convolution.",
             "Use the occlusion map.",
         )
-    maps = value.numpy()[0].astype(np.float64)
-    weights = gradient.numpy()[0].astype(np.float64).mean(axis=(0, 1))
+    maps = value[0].astype(np.float64)
+    weights = gradient[0].astype(np.float64).mean(axis=(0, 1))
     heat = np.maximum(maps @ weights, 0)
     heat = np.where(np.isfinite(heat), heat, 0)
-    return GradCam(heat, network.layers[position].name, "logit" if linear or softmax else "output")
+    return GradCam(heat, layer.name, "logit" if linear or softmax else "output")
 
 
 def _score(scores: Any, label: int) -> Any:

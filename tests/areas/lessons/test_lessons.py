@@ -368,8 +368,8 @@ async def test_progress_that_cannot_be_kept_is_told_and_the_lesson_goes_on(tmp_p
         await pilot.press("5", "enter")
         await until_seen(pilot, "✓ Right", "Exercise")
         await until_toast(pilot, "Progress is not saved.")
-        await turned(pilot, "n", "Second")
         assert "Cannot make the folder" in toasts(app)
+        await turned(pilot, "n", "Second")
 
 
 async def test_every_page_of_the_own_course_fits_and_turns() -> None:

@@ -23,7 +23,7 @@ def test_two_queued_trainings_run_one_after_the_other_and_alone(shell: Shell) ->
         "train", *COMMON, "--epochs", 1, "--name", "second", "--note", "is it next?", "--seed", 7
     )
     assert (first.status, second.status) == (0, 0)
-    assert "it starts by itself when no other run is at work" in second.out
+    assert "it starts by itself when there is a place for it" in second.out
     # Both commands have ended, and no app is there. The second waits while the first trains.
     wait_for_event(first.run, ControlApplied)
     assert second.run.state(None) == "queued"

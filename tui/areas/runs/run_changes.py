@@ -181,6 +181,9 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
     if all(one.state == "queued" and not one.resumes for one in runs):
         return f"Take {which} out of the queue and delete it?\n\n" + "\n".join(names)
     listed = "\n".join(names)
+    if all(one.external is not None and one.external.source == "log" for one in runs):
+        log = "The log stays as it is" if len(runs) == 1 else "The logs stay as they are"
+        return f"Delete cnn-tui's copy of {which} ({size_text(size)})?\n\n{listed}\n\n{log}."
     return (
         f"Delete {which} for good, with its curves and models ({size_text(size)})?\n\n{listed}\n\n"
         "The images stay as they are."

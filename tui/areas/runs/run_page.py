@@ -161,7 +161,7 @@ class HistoryTable(Table):
             self.clear(columns=True)
             # Fixed widths, so that no column moves when a figure gets longer.
             for name, width in zip(columns, history_widths(progress), strict=True):
-                self.add_column(name, width=width)
+                self.add_column(Text(clean(name)), width=width)
             self.fill([], self._cells)
         at_end = self.cursor_row >= self.row_count - 1
         self.extend([str(number) for number in range(self.row_count, filled[0])])

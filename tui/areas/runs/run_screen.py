@@ -19,6 +19,7 @@ from tui.areas.runs.chart_controller import (
     RUN_CHART_COMMANDS,
     RunChartController,
 )
+from tui.areas.runs.chart_sources import OpenRun
 from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
@@ -30,6 +31,7 @@ from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
@@ -66,7 +68,8 @@ background is shaded and ▸ names it; **d** explains it, what to try, and where
 **Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
 zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**
 smooths in steps, **b** draws every batch, **m** changes the right chart (to the learning rate,
-for example), **z** enlarges one chart, **h** shows the history as a table.
+for example), **z** enlarges one chart, **p** shows a small chart of each metric, **h** shows the
+history as a table.
 
 **Control.** **space** pauses between two batches or continues, **s** stops after the current
 batch and saves the model (a second **s** kills the trainer, after a question), **S** stops after
@@ -82,6 +85,9 @@ are any. **u** takes a waiting run out of the queue; **l** and **e** change the 
 start with. **a** fills the form under 4 Train with its settings, **i** looks inside its network,
 **x** exports it as CSV, JSON, SVG, TensorBoard logs or a Keras script.
 
+**c**, for a run that is read from a log of another program, shows which series of the log is the
+loss, the accuracy and so on, and changes it.
+
 **escape** and **5** lead back to the list and leave the run going; so does quitting. The run's
 folder contains `events.jsonl`, `history.csv` (epochs counted from 1), `best.keras` (best validation
 accuracy) and `final.keras`.
@@ -93,6 +99,7 @@ accuracy) and `final.keras`.
         *CONTROL_COMMANDS,
         *QUEUE_COMMANDS,
         *REUSE_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
         *LOG_COMMANDS,
         *bindings(
             "run",
@@ -132,6 +139,7 @@ accuracy) and `final.keras`.
         self.reuse = RunReuse(self, self.followed, self.queue, self.follow, self.show_run)
         self.controls = RunControls(self, self.followed, self.show_run, self.reuse.change_waiting)
         self.reuse.controls = self.controls
+        self.small_charts = SmallCharts(self, lambda: OpenRun(self.followed))
         self.run_log = RunLog(self, self.followed)
         self._update_requested = False
         """Whether an update was requested while events were being read."""
@@ -221,6 +229,8 @@ accuracy) and `final.keras`.
     def refuses(self, action: str) -> bool:
         """Return whether a command only says why this run does not carry it out."""
         _, name, parameters = parse(action)
+        if name in ("look", "network", "log") and self.followed.log is not None:
+            return True  # a log holds curves alone
         if name != "delegate" or not parameters:
             return False
         handlers: dict[object, RunReuse | RunControls] = {

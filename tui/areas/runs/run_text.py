@@ -31,6 +31,7 @@ from tui.runs.export.run_formatting import (
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
+from tui.runs.watched.find_logs import FORMAT_NAMES
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import CURSOR
 from tui.ui.run_line import PAUSED, SIGNS, STYLES
@@ -67,7 +68,9 @@ def head_line(
         (f" {clean(title)}  ", "bold"),
         (f"{PAUSED} paused" if paused else f"{SIGNS[state]} {name}", STYLES[state]),
     ]
-    about = [external.origin] if external is not None else []
+    about = []
+    if external is not None:
+        about = [FORMAT_NAMES.get(external.format, external.origin)]
     libraries = progress.libraries
     if libraries is not None:
         about += [f"Keras {clean(libraries.keras, 20)}"] if libraries.keras else []

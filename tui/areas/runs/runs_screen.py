@@ -10,12 +10,14 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
+from tui.areas.runs.chart_sources import FollowedRuns
 from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_cells import numbered_titles
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_details import group_details, run_details
 from tui.areas.runs.run_table import RunTable
+from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
 from tui.runs.export.comparison import MAX_RUNS
@@ -54,6 +56,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
   each group (**enter** hides its runs), **v** chooses the columns, **← →** turn their pages.
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
   that differ.
+- **p** opens a page of small charts: one metric of each marked run, or without marks all that the
+  run under the cursor has measured.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
 - **o** opens a log of another program: a folder of TensorBoard, a CSV of Keras's CSVLogger or of
   Lightning, a history as JSON. Its curves are a run like any other, followed as they grow.
@@ -86,6 +90,7 @@ from the folders themselves, so it survives a crash.
             footer=("open", "filter", "mark", "compare", "look"),
         ),
         *OPEN_LOG_COMMANDS,
+        *SMALL_CHARTS_COMMANDS,
         *CHANGE_COMMANDS,
         *VIEW_COMMANDS,
     ]
@@ -97,6 +102,11 @@ from the folders themselves, so it survives a crash.
         self.queue = QueueControls(self, self._run_at_cursor)
         self.logs = OpenLog(self)
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
+        self.small_charts = SmallCharts(
+            self,
+            lambda: FollowedRuns([one.run for one in self.chosen()]),
+            lambda: bool(self.chosen()),
+        )
         self._marked: list[RunFolder] = []
         """In the order of marking."""
         self._titles: dict[RunFolder, tuple[str, str]] = {}

@@ -248,11 +248,9 @@ class TrainForm(Vertical):
         if field.value == shown:
             return exact
         if field.rate is None:
-            raise FieldError(
-                "rate",
-                f"{clean(field.value, 20)!r} is not a learning rate: type for example 0.001, or "
-                "press ↑.",
-            )
+            empty = "learning rate is empty: type for example 0.001, or press ↑."
+            typed = field.value.strip()
+            raise FieldError("rate", f"learning rate: {field.problem}" if typed else empty)
         return field.rate
 
     def _share(self) -> float:

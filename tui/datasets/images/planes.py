@@ -22,7 +22,7 @@ from tui.datasets.images.image_files import (
 )
 from tui.datasets.images.parallel_decoding import decoding
 from tui.datasets.images.thumbnails import Picture, PictureError
-from tui.datasets.samples.sample_folders import digits_folder, shapes_folder
+from tui.datasets.samples.sample_folders import digits_folder, shape_picture
 from tui.geometry import (
     Activation,
     AveragePool2D,
@@ -45,11 +45,14 @@ _PHOTOGRAPHS: Mapping[str, tuple[str, str]] = {
     "temple": ("china.jpg", "a temple (photograph by danielbuechele, CC BY 2.0)"),
 }
 """Photographs in scikit-learn's package: name here → file, description with its author."""
-_SAMPLES: Mapping[str, tuple[Callable[[], Path], str, str]] = {
-    "digit": (digits_folder, "3", "a handwritten digit, 8×8 pixels enlarged"),
-    "shape": (shapes_folder, "checked", "a generated picture of a checked shape"),
+_SAMPLES: Mapping[str, tuple[Callable[[], Path], str]] = {
+    "digit": (
+        lambda: min((digits_folder() / "3").iterdir()),
+        "a handwritten digit, 8×8 pixels enlarged",
+    ),
+    "shape": (shape_picture, "a generated picture of a checked shape"),
 }
-"""Pictures of the samples: name here → the sample, its class, description."""
+"""Pictures like those of the samples: name here → its file, description."""
 DIGIT_SIDE = 28
 """Pixels that the digit is enlarged to; it has 8, too few to slide a filter over."""
 
@@ -58,7 +61,7 @@ def picture_names() -> Mapping[str, str]:
     """Return the included pictures: name → short description."""
     return {
         **{name: words for name, (_, words) in _PHOTOGRAPHS.items()},
-        **{name: words for name, (_, _, words) in _SAMPLES.items()},
+        **{name: words for name, (_, words) in _SAMPLES.items()},
     }
 
 
@@ -77,9 +80,8 @@ def picture_path(name: str) -> Path:
         PictureError: when scikit-learn, which contains it, is incomplete.
     """
     if name in _SAMPLES:
-        build, label, _ = _SAMPLES[name]
         try:
-            return min((build() / label).iterdir())
+            return _SAMPLES[name][0]()
         except (FolderError, OSError, ValueError) as error:
             raise PictureError(f"The {name} cannot be shown: {clean(error)}") from error
     for file in files_in("sklearn", "datasets", "images", _PHOTOGRAPHS[name][0]):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.common.atomic_write import replace_file
 from tui.common.file_locks import locked
 from tui.common.installed import files_in, is_installed, not_installed
 from tui.common.paths import StateError, cache_dir, private_folder
@@ -54,9 +56,32 @@ def shapes_folder() -> Path:
     return _sample_folder("generated-shapes", shapes.NUMBER, shapes.write_shapes)
 
 
+def shape_picture() -> Path:
+    """Return the file of one generated shape, which is checked; it is written the first time.
+
+    It is ready at once, unlike the whole sample.
+
+    Raises:
+        FolderError: when there is no space.
+    """
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    with _told("generated shape"):
+        target = private_folder(cache_dir() / "samples") / "checked-shape.png"
+        if not (target.is_file() and target.stat().st_size):
+            pixels = shapes.draw(shapes.CLASSES[0], np.random.RandomState(shapes.SEED))
+            data = io.BytesIO()
+            Image.fromarray(pixels, "RGB").save(data, "PNG")
+            replace_file(target, data.getvalue())
+        return target
+
+
 def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Path:
     """Return a sample's folder, writing it if it is incomplete."""
-    try:
+    with _told(name.replace("-", " ")):
         samples = private_folder(cache_dir() / "samples")
         target = samples / name
         if not _complete(target, number):
@@ -65,11 +90,18 @@ def _sample_folder(name: str, number: int, write: Callable[[Path], None]) -> Pat
                 if not _complete(target, number):
                     _replace(target, write)
         return target
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Turn errors of the disk within a `with` block into a `FolderError` with the cure."""
+    try:
+        yield
     except StateError as error:
         raise FolderError(str(error)) from error
     except OSError as error:
         raise FolderError(
-            f"The {name.replace('-', ' ')} cannot be written ({error.strerror or clean(error)}): "
+            f"The {what} cannot be written ({error.strerror or clean(error)}): "
             "free some space, or set CNN_TUI_HOME to a folder that you can write to."
         ) from error
 

@@ -70,7 +70,8 @@ class LessonRuns:
         try:
             plan = await asyncio.to_thread(self._plan)
         except (FolderError, SpecError, StateError) as error:
-            self.problem = str(error)
+            # Without TensorFlow the sample of digits is missing too: the command is the same.
+            self.problem = training_problem() or str(error)
         except OSError as error:
             self.problem = f"The images cannot be read: {error.strerror or error}."
         if self.problem:

@@ -109,7 +109,7 @@ def group_runs(
     # The field `best` stands for different metrics.
     by_metric = sort is not None and sort.field.kind == "metric" and sort.field.name != "best"
     metric = sort.field if by_metric and sort is not None else None
-    name = metric.name if metric is not None else _usual_metric(runs)
+    name = metric.name if metric is not None else usual_metric(runs)
     groups = [_summed(values, members, name, metric) for values, members in together.items()]
     if metric is not None:
         assert sort is not None
@@ -156,7 +156,7 @@ def mean_and_spread(values: Sequence[float]) -> tuple[float | None, float | None
     return mean * scale, spread * scale
 
 
-def _usual_metric(runs: Iterable[RunSummary]) -> str:
+def usual_metric(runs: Iterable[RunSummary]) -> str:
     names = Counter(run.best_metric for run in runs if run.best is not None)
     return names.most_common(1)[0][0] if names else ""
 

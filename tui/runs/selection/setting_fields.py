@@ -196,6 +196,14 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("lesson", "lesson it belongs to", "text", either(lambda spec: spec.origin or None)),
     Field(
+        "group",
+        "group of runs that it was made with",
+        "text",
+        either(lambda spec: spec.group or None),
+        ("grid",),
+        width=28,
+    ),
+    Field(
         "parameters",
         "parameters of the network",
         "number",

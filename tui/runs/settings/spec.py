@@ -145,6 +145,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     give the same batches."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
+    group: str = ""
+    """The group of runs that it was made with, which differ in a few settings; empty: none."""
     gpus: int = 0
     """GPUs of one machine that share each batch; 0 or 1: one device, `ALL_GPUS`: all there are."""
     on_end: str = ""

@@ -112,11 +112,6 @@ class LogReaderClient:
         with self._lock:
             self._send(Follow(tuple(self._runs)))
 
-    def forget(self, runs: Iterable[RunFolder]) -> None:
-        """Do not follow some runs in a new process: they were deleted."""
-        for run in runs:
-            self._runs.pop(stored_path(str(run.path)), None)
-
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None

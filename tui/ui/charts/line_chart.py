@@ -60,6 +60,9 @@ class Chart(Widget):
     ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule", "best")
     """The component classes whose colours are used."""
 
+    LEAST_TICKS: ClassVar[int] = 2
+    """The y axis may have so many values, however low the chart is."""
+
     DEFAULT_CSS = """
     Chart {
         height: 1fr;
@@ -142,6 +145,7 @@ class Chart(Widget):
             y_range=self._y_range(),
             rule=marks.rule,
             log=marks.log,
+            least_ticks=self.LEAST_TICKS,
         )
         console: Console = self.app.console
         return [Strip(Text.from_ansi(line, end="").render(console)) for line in lines]

@@ -103,6 +103,7 @@ def draw(
     y_range: Range,
     rule: float | None = None,
     log: bool = False,
+    least_ticks: int = 2,
 ) -> list[str]:
     """Return the chart's lines, with ANSI colours.
 
@@ -115,6 +116,7 @@ def draw(
         y_range: the lowest and highest y of the axis, both above 0 with `log`.
         rule: the y of a horizontal line, or None.
         log: whether the y axis is logarithmic; points at 0 and below are left out.
+        least_ticks: the y axis may have so many values, however low the chart is.
     """
     import plotext  # 0.2 s to import: not on the way to the first frame
 
@@ -158,7 +160,7 @@ def draw(
     vertical.pixel(axis)
     positions = ticks(*x_range, max(width // 8, 2), whole=x_range[1] - x_range[0] >= 2)
     horizontal.ticks(positions, axis_texts(positions))
-    most = max(height // 3, 2)
+    most = max(height // 3, least_ticks)
     heights = log_ticks(*y_range, most) if log else ticks(low, high, most, whole=False)
     vertical.ticks([place(value) for value in heights], axis_texts(heights))
     lines: list[str] = figure.build().string().split("\n")

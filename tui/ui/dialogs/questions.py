@@ -53,7 +53,8 @@ class StartTimeQuestion(Window[str | None]):
     CSS_PATH = "windows.tcss"
     HELP = """
 **n** starts it now: two trainings at once share the machine, and each is slower. **a** puts it at
-the end of the queue: it starts automatically when no other run is running. **escape** cancels.
+the end of the queue: it starts automatically when no other run is running or, on a machine with
+GPUs, when one is free. **escape** cancels.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
