@@ -45,11 +45,11 @@ async def test_help_begins_with_the_keys_of_the_screen() -> None:
         await pilot.press("3")
         await until_seen(pilot, SEEN_IN["data"])
         await pilot.press("question_mark")
-        await until_seen(pilot, "Set up a training on it", "#help")
+        await until_seen(pilot, "Type a folder's path", "#help")
         seen = region_text(app, "#help")
-        assert "Look for problems in its images" in seen
+        assert "Samples, the course's sets" in seen
         assert "one sub-folder for each class" in seen  # what they act on comes after them
-        assert seen.index("Set up a training") < seen.index("one sub-folder")
+        assert seen.index("Type a folder's path") < seen.index("one sub-folder")
 
 
 async def test_a_number_leaves_the_help_for_an_area() -> None:

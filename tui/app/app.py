@@ -290,10 +290,13 @@ class CnnTuiApp(SendsChanges, RunServices):
         """Show the help of the current screen."""
         if isinstance(self.screen, HelpScreen):
             return
-        texts = [self.screen.HELP or "", (self.focused and self.focused.HELP) or ""]
-        self.push_screen(
-            HelpScreen("\n\n".join(filter(None, texts)), list(self.screen.active_bindings.values()))
-        )
+        # A part of the page explains itself, such as the program to complete round the focus.
+        parts = (part.HELP for part in self.screen.walk_children() if part.is_on_screen)
+        texts: list[str] = []
+        for text in (self.screen.HELP, *parts):
+            if text and not any(text in before for before in texts):
+                texts.append(text)
+        self.push_screen(HelpScreen("\n\n".join(texts), list(self.screen.active_bindings.values())))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         for command in super().get_system_commands(screen):

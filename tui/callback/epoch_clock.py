@@ -50,6 +50,11 @@ class EpochClock:
         self.while_paused: Callable[[], None] = lambda: None
         """Called several times a second during a pause."""
 
+    @property
+    def waiting(self) -> float:
+        """Seconds of this epoch so far in which the training waited for images."""
+        return self._data
+
     def epoch_begins(self) -> None:
         """Start measuring an epoch."""
         self._data = self._validation = self.paused = self.paused_training = 0.0

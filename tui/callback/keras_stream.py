@@ -86,6 +86,7 @@ class KerasStream(keras.callbacks.Callback):  # type: ignore[misc]
 def learning_rate(model: Any) -> float:
     """Return the present learning rate of a model's optimizer; 0 where it has none."""
     try:
-        return exact_32(float(model.optimizer.learning_rate))
+        # Not float() of it: under a strategy it is a variable on several devices.
+        return exact_32(float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)))
     except Exception:  # an optimizer of the user's own may be anything
         return 0.0

@@ -39,3 +39,10 @@ CLASS_MODE_LOSSES: Mapping[str, str] = {
     "sparse": "sparse_categorical_crossentropy",
 }
 """The loss that suits labels, by the `class_mode` of the loader that makes them."""
+
+LOSS_METRICS: Mapping[str, str] = {
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+}
+"""Class in `keras.metrics` that measures the same as one of these losses."""

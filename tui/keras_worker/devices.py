@@ -25,8 +25,7 @@ def name_of_device() -> str:
         import tensorflow as tf
 
         for device in tf.config.list_physical_devices("GPU")[:1]:
-            details = tf.config.experimental.get_device_details(device)
-            return str(details.get("device_name", device.name))
+            return name_of_gpu(device)
     elif backend == "jax":
         import jax
 
@@ -40,6 +39,14 @@ def name_of_device() -> str:
             return str(torch.cuda.get_device_name())
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"CPU, {cores} cores"
+
+
+def name_of_gpu(device: Any) -> str:
+    """Return the name of a GPU that TensorFlow lists."""
+    import tensorflow as tf
+
+    details = tf.config.experimental.get_device_details(device)
+    return str(details.get("device_name", device.name))
 
 
 def grow_gpu_memory() -> list[Any]:

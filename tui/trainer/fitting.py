@@ -24,6 +24,8 @@ from tui.trainer.data.data_state import DataState
 from tui.trainer.data.loaders import Loaders
 from tui.trainer.data.timed_dataset import TimedDataset
 from tui.trainer.run_session import RunSession
+from tui.trainer.several_gpus.replicas import Replicas
+from tui.trainer.several_gpus.shared_training import SharedTraining
 from tui.trainer.state.checkpoints import restore_checkpoint
 from tui.trainer.state.saved_models import save_model
 
@@ -39,16 +41,25 @@ class Fitting:
         spec: what to train.
         model: compiled; it gets the state of the run's last checkpoint, where there is one.
         loaders: no batch was taken from them yet.
+        replicas: the devices; the model was built in their scope.
     """
 
     def __init__(
-        self, session: RunSession, spec: TrainingSpec, model: keras.Model, loaders: Loaders
+        self,
+        session: RunSession,
+        spec: TrainingSpec,
+        model: keras.Sequential,
+        loaders: Loaders,
+        replicas: Replicas,
     ) -> None:
         self._session = session
         self._model = model
         self._loaders = loaders
+        self._shared = None
+        if replicas.several:
+            self._shared = SharedTraining(session, spec, model, loaders, replicas)
         self._training = TimedDataset(loaders.training)
-        clock = EpochClock(self._training.waited)
+        self._clock = clock = EpochClock(self._training.waited)
         actions = Actions(
             stop=_cancel,
             save=partial(save_model, session, model),
@@ -107,9 +118,15 @@ class Fitting:
             self._checkpoints.keep_initial_weights()
         # A trainer may have died after its last epoch and before its last event.
         if record.done == 0 or not self._control.is_over(record.done, record.last):
-            self._model.fit(
-                self._training,
-                validation_data=self._loaders.validation,
+            model, training, validation = self._model, self._training, self._loaders.validation
+            if self._shared is not None:
+                if record.done == 0:
+                    self._callbacks.insert(0, self._shared.speed_report(self._clock))
+                model = self._shared.model
+                training, validation = map(self._shared.filled, (training, validation))
+            model.fit(
+                training,
+                validation_data=validation,
                 epochs=_NO_LIMIT,
                 initial_epoch=record.done,
                 callbacks=self._callbacks,

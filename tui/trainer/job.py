@@ -12,7 +12,6 @@ import numpy as np
 
 from tui.callback.training_events import TrainingEvents
 from tui.keras_worker.build_model import compiled_model
-from tui.keras_worker.devices import device_name
 from tui.keras_worker.failures import (
     Cancelled,
     TrainingError,
@@ -36,6 +35,8 @@ from tui.runs.store.model_files import checkpoints
 from tui.trainer.data.loaders import Loaders, load, require_validation
 from tui.trainer.fitting import Fitting
 from tui.trainer.run_session import RunSession
+from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
+from tui.trainer.several_gpus.replicas import choose_replicas
 from tui.trainer.state.saved_models import save_model
 
 
@@ -46,21 +47,27 @@ def train(session: RunSession) -> None:
         TrainingError: when the training cannot continue.
     """
     spec = session.run.spec()
-    device = device_name()
+    # A resumed run that cannot start has not lost what it had reached.
+    newest = max(checkpoints(session.run), default=0)
+    try:
+        replicas = choose_replicas(spec, resumed=newest > 0)
+    except TrainingError as error:
+        raise with_checkpoint(error, session.run.name, newest) from error
     session.emit(
         LibrariesLoaded(
             at=time.time(),
             keras=keras.__version__,
             backend=keras.backend.backend(),
-            device=device,
+            device=replicas.description,
             onednn=os.environ.get(ONEDNN_VARIABLE, "")[:1],
+            replicas=replicas.devices,
         )
     )
     logout = after_logout()
     if logout.fate == "killed":
         session.emit(Notice(at=time.time(), text=f"{logout.sentence} {logout.cure}"))
-    # A resumed run that cannot start has not lost what it had reached.
-    newest = max(checkpoints(session.run), default=0)
+    if replicas.notice:
+        session.emit(Notice(at=time.time(), text=replicas.notice))
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, session)
@@ -75,15 +82,18 @@ def train(session: RunSession) -> None:
     except Exception as error:
         raise with_checkpoint(explain_failure(error), session.run.name, newest) from error
     try:
-        model = compiled_model(spec)
+        with replicas.scope():
+            model = compiled_model(spec)
+        if replicas.several:
+            synchronize_normalization(model)
     except Exception as error:
         raise with_checkpoint(explain_building(error), session.run.name, newest) from error
     session.emit(
         ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers))
     )
-    fitting = Fitting(session, spec, model, loaded)
+    fitting = Fitting(session, spec, model, loaded, replicas)
     try:
-        gpus = not device.startswith("CPU")
+        gpus = "CPU" not in replicas.description
         with SystemSampler(session.emit, session.run.path, gpus=gpus):
             ending = fitting.run()
     except Cancelled:

@@ -21,6 +21,7 @@ from tui.ui.footer import Footer
 from tui.ui.forms.fields import ChoiceInput
 from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
+from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
     from tui.runs.store.run_folder import RunFolder
@@ -96,17 +97,30 @@ class TopBar(Static):
         Args:
             current: mode of the area that is open.
         """
+        self._current = current
+        super().__init__(self._content("?"))
+        self._help_key = "?"
+
+    def show_help_key(self, *, letters_are_text: bool) -> None:
+        """Name the key that opens the help: in a field whose letters are text, ? is text too."""
+        key = "f1" if letters_are_text else "?"
+        if key != self._help_key:
+            self._help_key = key
+            repaint(self, self._content(key))
+
+    def _content(self, help_key: str) -> Content:
         parts: list[Content] = [Content.styled(" cnn-tui", "bold $primary")]
         for area in AREAS:
             action, title = f"@click=app.area('{area.mode}')", area.title
-            if area.mode == current:
+            if area.mode == self._current:
                 parts.append(
                     Content.from_markup(f"[{action}][b reverse] {area.key} {title} [/][/]")
                 )
             else:
                 parts.append(Content.from_markup(f"[{action}] [b $text]{area.key}[/] {title} [/]"))
-        parts.append(Content.from_markup("[@click=app.help()] [b $text]?[/] help[/]"))
-        super().__init__(Content("").join(parts))
+        gap = " " * (2 - len(help_key))  # both keys take two columns: the bar fills 80
+        parts.append(Content.from_markup(f"[@click=app.help()]{gap}[b $text]{help_key}[/] help[/]"))
+        return Content("").join(parts)
 
 
 class StatusLine(Static):
@@ -215,6 +229,14 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         self.watch(self.app, "runs", self._runs_changed)
         self.watch(self.app, "problem", self._problem_changed)
         self.watch(self.app, "not_saved", self._saving_changed)
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _name_help_key(self) -> None:
+        field = self.focused
+        is_text = field is not None and field.check_consume_key("question_mark", "?")
+        for bar in self.query(TopBar):
+            bar.show_help_key(letters_are_text=is_text)
 
     @on(events.ScreenSuspend)
     def _leave_messages(self) -> None:

@@ -226,10 +226,11 @@ async def test_a_folder_that_is_gone_is_told(pets: Path) -> None:
 
 
 async def test_without_a_folder_there_is_nothing_to_look_at() -> None:
-    async with opened() as (_, pilot):
+    async with opened() as (app, pilot):
         await data_area(pilot)
-        await pilot.press("c")
-        await until_toast(pilot, "Choose a folder or a sample first.")
+        before = app.screen
+        await pilot.press("c", "b")
+        assert app.screen is before and "Check" not in region_text(app, "Footer")
 
 
 @SIZES

@@ -272,11 +272,13 @@ def test_the_editor_is_the_learners_own(monkeypatch: pytest.MonkeyPatch) -> None
 async def test_all_of_a_page_is_seen_on_a_small_and_on_a_large_terminal() -> None:
     for size in ((80, 24), (120, 40)):
         async with page(RecordedRuns(WRONG), size=size) as (app, pilot):
+            assert "Some words." in screen_text(app)
             await pilot.press(*"return 1", "enter")
             await until_seen(pilot, "The + 1 is missing.", "WriteExercise")
             await pilot.pause()
             seen = screen_text(app)
-            for words in ("Some words.", "Complete output_size", "return 1", "It printed"):
+            above = () if size == (80, 24) else ("Some words.",)  # corrected in a larger program
+            for words in (*above, "Complete output_size", "return 1", "It printed"):
                 assert words in seen, (size, words)
 
 
@@ -326,12 +328,30 @@ async def test_while_lines_are_corrected_the_program_has_the_rows_of_the_text() 
         assert app.screen.query_one("#program").size.height >= min(rows, 5)
         await pilot.press("escape")  # to read on
         await until_seen(pilot, "Some words.")
-        await pilot.press("tab", "shift+tab")
+        await pilot.press("tab")
         await until(pilot, lambda: isinstance(app.focused, ProgramField))
         await until(pilot, lambda: "Some words." not in screen_text(app))
         await pilot.press("enter")
         await until_seen(pilot, "✓ Complete output_size", "WriteExercise")
         await until_seen(pilot, "Some words.")
+
+
+async def test_the_key_for_help_is_one_that_is_no_text() -> None:
+    async with page(RecordedRuns(RIGHT), size=(80, 24)) as (app, pilot):
+        await until_seen(pilot, "6 Look inside f1 help", "TopBar")
+        await pilot.press("?")
+        assert app.screen.query_one(ProgramField).text == "?"
+        await pilot.press("escape")
+        await until_seen(pilot, "6 Look inside ? help", "TopBar")
+
+
+@pytest.mark.parametrize("keys", [("f1",), ("escape", "question_mark")])
+async def test_help_explains_the_program_in_its_field_and_outside(keys: tuple[str, ...]) -> None:
+    async with page(RecordedRuns(RIGHT), size=(120, 60)) as (app, pilot):
+        await pilot.press(*keys)
+        await until(pilot, lambda: bool(app.screen.query("#help")))
+        await pilot.press("end")
+        await until_seen(pilot, "It runs in a process and a folder of its own", "#help")
 
 
 async def test_a_solution_is_offered_until_it_was_shown() -> None:

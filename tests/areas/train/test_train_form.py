@@ -106,7 +106,7 @@ WRONG = [
     ("epochs", "999999", "✗ 999999 epochs cannot be trained; choose 1 to 100,000."),
     ("seed", "99999999999", "✗ The seed 99999999999 is out of range"),
     ("rate", "0", "✗ A learning rate of 0 does not train; choose above 0 to 100, for"),
-    ("rate", "1.2.3", "✗ '1.2.3' is not a learning rate: type for example 0.001, or press ↑."),
+    ("rate", "1.2.3", "✗ learning rate: “1.2.3” cannot be read: an operator is missing before .3."),
     ("share", "101", "✗ A share of 101 % is not possible; choose 1 to 100."),
     ("patience", "", "✗ patience is empty: type a whole number or press ↑."),
 ]

@@ -60,7 +60,7 @@ async def test_more_than_fifty_are_asked_about() -> None:
     [
         ("seed", "1,,2", "seed: It is empty"),
         ("epochs", "5, 0", "0 epochs cannot be trained"),
-        ("rate", "0.01, x", "is not a learning rate"),
+        ("rate", "0.01, /", "learning rate: "),
         ("share", "50, 200", "A share of 200 % is not possible"),
         ("patience", "1, 2.5", "“2.5” is not a whole number"),
     ],

@@ -66,7 +66,7 @@ def test_right_settings_however_they_are_typed(typed: str) -> None:
         ("S=4 P=same", "P has no number"),
         ("-4 0", "not a whole number"),
         ("4.5 0", "not a whole number"),
-        ("0 0", "S = 0 cannot be: take 1 or more"),
+        ("0 0", "S = 0 cannot be: take 1 to 1,000,000"),
         ("٤ ٠", "not a whole number"),
         ("9999999 0", "cannot be: take"),
         ("1" * 100, "longer than any answer"),

@@ -166,7 +166,7 @@ Nothing in your folders is ever changed.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "tree":
             return self.has_class("-folded")
-        if action in ("view", "another", "copy"):
+        if action in ("view", "another", "copy", "train", "check", "browse"):
             return self.dataset is not None
         # In the line for a path a slash is part of the path.
         return not (action == "path" and isinstance(self.focused, PathInput))
@@ -177,8 +177,10 @@ Nothing in your folders is ever changed.
 
     def action_browse(self) -> None:
         """Look through the images, class by class."""
-        if self.dataset is None or not self.dataset.summary.classes:
-            self.notify("Choose a folder or a sample first.")
+        if self.dataset is None:
+            return
+        if not self.dataset.summary.classes:
+            self.notify("There are no classes with images in this folder.")
         else:
             self.app.push_screen(GalleryWindow(self.dataset.summary, self.dataset.settings))
 
@@ -229,9 +231,7 @@ Nothing in your folders is ever changed.
         """Look at every image and say what is wrong."""
         from tui.areas.data.doctor_screen import DoctorScreen
 
-        if self.dataset is None:
-            self.notify("Choose a folder or a sample first.")
-        else:
+        if self.dataset is not None:
             self.app.push_screen(DoctorScreen(self.dataset, self._remedy_applied))
 
     def _remedy_applied(self, dataset: Dataset) -> None:
@@ -247,8 +247,8 @@ Nothing in your folders is ever changed.
     def action_train(self) -> None:
         """Go to the training's set-up with this folder."""
         if self.dataset is None:
-            self.notify("Choose a folder or a sample first.")
-        elif not self.dataset.summary.trainable:
+            return
+        if not self.dataset.summary.trainable:
             keys = reading_keys(
                 self.dataset.summary.readings,
                 suggested=suggestion(self.dataset.summary) is not None,

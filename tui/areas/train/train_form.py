@@ -274,11 +274,9 @@ class TrainForm(Vertical):
         try:
             return field.rates
         except ArithmeticProblem as problem:
-            raise FieldError(
-                "rate",
-                f"{clean(field.value, 20)!r} is not a learning rate: type for example 0.001, or "
-                "press ↑.",
-            ) from problem
+            empty = "learning rate is empty: type for example 0.001, or press ↑."
+            wrong = f"learning rate: {problem}" if field.value.strip() else empty
+            raise FieldError("rate", wrong) from problem
 
     def _shares(self) -> list[float]:
         percents = self._whole_numbers("share")

@@ -28,7 +28,7 @@ def check_generator(run: FinishedRun) -> str:
     """Whether a generator brings 0 … 255 to 0 … 1."""
     run.must_end_well((no_name("generator"), _NO_BRACKETS, _UNKNOWN_ARGUMENT))
     must_rescale(run, run.get("generator", "the generator"), "generator")
-    return "generator brings 255 to 1 and 0 to 0, and all between to their share of it."
+    return "generator turns values from 0 to 255 into values from 0 to 1."
 
 
 def must_rescale(run: FinishedRun, generator: Any, name: str) -> None:

@@ -163,7 +163,7 @@ def read_settings(block: SolveBlock, answer: str) -> Settings | str:
         if letter not in values:
             return f"{letter} is missing: {cure}."
         if not _LEAST[letter] <= values[letter] <= LARGEST:
-            return f"{letter} = {values[letter]:,} cannot be: take {_LEAST[letter]} or more."
+            return f"{letter} = {values[letter]:,} cannot be: take {_LEAST[letter]} to {LARGEST:,}."
     return tuple((letter, values[letter]) for letter in block.free)
 
 

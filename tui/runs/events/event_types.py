@@ -56,6 +56,8 @@ class LibrariesLoaded(_Event, frozen=True, tag="libraries_loaded"):
     onednn: str = ""
     """Whether TensorFlow was set to use oneDNN (`1`) or not (`0`), which round differently;
     empty where it decided itself."""
+    replicas: tuple[str, ...] = ()
+    """TensorFlow's names of the devices that share each batch, such as `GPU:0`; empty for one."""
 
 
 class CheckingImages(_Event, frozen=True, tag="checking_images"):

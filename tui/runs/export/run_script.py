@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean
@@ -61,6 +62,7 @@ def run_script(run: LoadedRun) -> str:
             rule_since=training.rule_since,
             patience=training.patience,
             rates=training.rates,
+            **_devices(run),
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
             validated=data is None or data.validation_images > 0,
@@ -95,6 +97,14 @@ def last_rule(run: LoadedRun) -> StopRule | None:
         if request.request == "stop rule":
             rule = _rule(request, metrics)
     return rule
+
+
+def _devices(run: LoadedRun) -> dict[str, Any]:
+    """Return the devices that a run computed on, where several shared its batches."""
+    libraries = run.progress.libraries
+    if libraries is None:
+        return {}  # it has not begun: those that its spec asks for
+    return {"gpus": len(libraries.replicas), "devices": libraries.replicas}
 
 
 def _head(run: LoadedRun) -> str:

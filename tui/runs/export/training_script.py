@@ -14,6 +14,7 @@ from tui.datasets.folder.left_out import left_out_names
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
 
@@ -32,6 +33,7 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "patience": spec.patience,
         "seed": spec.seed,
         "share": spec.share,
+        "gpus": spec.gpus,
     }
     return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
 
@@ -47,6 +49,8 @@ def training_script(
     seed: int = 42,
     share: float = 1.0,
     patience: int = 0,
+    gpus: int = 0,
+    devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
     left_out: Collection[str] = (),
@@ -66,6 +70,8 @@ def training_script(
         share: the share of each class's training images, above 0 to 1; the images are those that
             the trainer takes with this seed.
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
+        gpus: that share each batch, as in `TrainingSpec.gpus`.
+        devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
         left_out: training files that are not used, besides those that the settings leave out; also
@@ -82,20 +88,27 @@ def training_script(
     body = re.sub(r"^import keras\n+", "", model, count=1)
     images = _image_lines(settings, set(left_out), set(left_out_validation))
     chosen = share_lines(share, seed) if share < 1 else []
-    lines = ["import keras", *["import numpy as np"] * (share < 1)]
+    shared = len(devices) > 1 or gpus not in (0, 1)
+    lines = ["import keras", *["import numpy as np"] * (share < 1 or shared)]
+    lines += ["import tensorflow as tf"] * shared
     # Files are left out below, so the comment that Keras cannot do so is not needed.
     plain = msgspec.structs.replace(settings, leave_out=())
     lines += python_call(plain).rstrip("\n").split("\n")
     lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
-    lines += ["", f"keras.utils.set_random_seed({seed})", "", body.rstrip("\n"), ""]
-    lines += [
+    lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
+    lines += ["", f"keras.utils.set_random_seed({seed})", ""]
+    loss = CLASS_MODE_LOSSES[settings.class_mode]
+    built = [
+        *body.rstrip("\n").split("\n"),
+        "",
         "model.compile(",
         f"    optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate={learning_rate!r}),",
-        f"    loss={CLASS_MODE_LOSSES[settings.class_mode]!r},",
+        f"    loss={loss!r},",
         '    metrics=["accuracy"],',
         ")",
         "",
     ]
+    lines += mirrored_lines(built, loss) if shared else built
     callbacks = []
     if rates:
         lines += rate_lines(rates)
@@ -107,11 +120,13 @@ def training_script(
         lines += patience_lines(patience)
         callbacks.append("Patient()")
     validated &= settings.validation_directory is not None or settings.validation_split > 0
-    arguments = ["train", f"epochs={epochs}"]
-    arguments += ["validation_data=validation"] * validated
+    batches = "FilledBatches({})" if shared else "{}"
+    arguments = [batches.format("train"), f"epochs={epochs}"]
+    arguments += [f"validation_data={batches.format('validation')}"] * validated
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
-    lines.append(f"history = model.fit({', '.join(arguments)})")
+    fitted = "trained" if shared else "model"
+    lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
 

@@ -70,7 +70,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         data: the state of the loaders and the random numbers.
         clock: measures how long saving holds the training up.
         finite_loss: runs before this callback and explains a divergence.
-        model: compiled.
+        model: compiled; the one that is saved. `fit` may be called of another with its layers.
     """
 
     async_safe = True
@@ -86,7 +86,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         model: keras.Model,
     ) -> None:
         super().__init__()
-        self.set_model(model)
+        self._trained = model
         self._session = session
         self._events = events
         self._control = control
@@ -112,8 +112,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         with self._clock.saving():
             self.next_epoch_data = self._data.capture()
-            arrays = copy_variables(self.model)
-            bad = first_non_finite(self.model, arrays)
+            arrays = copy_variables(self._trained)
+            bad = first_non_finite(self._trained, arrays)
             if bad is not None:
                 raise self._finite_loss.failure(
                     f"The weights stopped being finite numbers in epoch {epoch + 1} ({bad})."
@@ -126,14 +126,14 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 "data": self.next_epoch_data.values,
             }
             state = State(values, {**self.next_epoch_data.arrays, **arrays})
-            weights = weights_of(self.model, arrays)
+            weights = weights_of(self._trained, arrays)
             history = history_csv(record.epochs, record.history)
             best = self._events.improved
             self._background.submit(lambda: self._write(epoch + 1, state, weights, history, best))
 
     def keep_initial_weights(self) -> None:
         """Keep a snapshot of the weights before the first epoch."""
-        weights: Weights = [weight.copy() for weight in self.model.get_weights()]
+        weights: Weights = [weight.copy() for weight in self._trained.get_weights()]
         self._background.submit(lambda: self._snapshot(0, weights))
 
     def write_missing_best(self) -> None:
@@ -142,9 +142,9 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         best, weights = record.best_epoch, None
         stale = stale_best(run, best)
         if 0 < best == record.done and epoch_of_best(run) != best:
-            weights = [weight.copy() for weight in self.model.get_weights()]
+            weights = [weight.copy() for weight in self._trained.get_weights()]
         elif stale is not None:
-            weights = first_readable_weights(self.model, stale.sources)
+            weights = first_readable_weights(self._trained, stale.sources)
             if weights is None:
                 self._session.emit(Notice(at=time.time(), text=stale.after_training))
         if weights is not None:

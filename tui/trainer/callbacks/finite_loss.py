@@ -9,7 +9,8 @@ from typing import Any
 
 import keras
 
-from tui.common.text import exact, exact_32
+from tui.callback.keras_stream import learning_rate
+from tui.common.text import exact
 from tui.keras_worker.failures import TrainingError
 from tui.runs.diagnosis.divergence import cause_of
 from tui.runs.settings.spec import TrainingSpec
@@ -71,7 +72,7 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
             self._rate = self._rate_now()
 
     def _rate_now(self) -> float:
-        return exact_32(float(self.model.optimizer.learning_rate))
+        return learning_rate(self.model)
 
     def _check(self, begun: int) -> None:
         """Raise an error if a batch was bad.

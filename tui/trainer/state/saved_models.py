@@ -23,6 +23,7 @@ from tui.trainer.data.data_state import (
     set_python_state,
 )
 from tui.trainer.run_session import RunSession
+from tui.trainer.several_gpus.mirrored_model import as_on_one_device
 
 
 def save_model(
@@ -34,9 +35,10 @@ def save_model(
         Whether it was saved.
     """
     try:
-        write_atomically(
-            session.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
-        )
+        with as_on_one_device(model):
+            write_atomically(
+                session.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
+            )
     except OSError as error:
         session.emit(
             Notice(at=time.time(), text=f"Could not save {name}: {error.strerror or error}.")
@@ -59,7 +61,7 @@ class BestModel:
         # Making it draws initial weights: the random numbers of the training must not change.
         python, numpy = python_state(), numpy_state()
         # In main memory: it is only saved, and the GPU's memory is for the training.
-        with keras.device("cpu:0"):
+        with keras.device("cpu:0"), as_on_one_device(model):
             self._copy = keras.models.clone_model(model)
             self._copy.compile_from_config(model.get_compile_config())
         set_python_state(python)
