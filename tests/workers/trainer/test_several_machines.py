@@ -23,22 +23,11 @@ from tui.runs.store.run_folder import RunFolder
 pytest.importorskip("jax")
 
 PATIENCE = 150.0
-SETTINGS = [
-    "--batch-size",
-    "6",
-    "--target-size",
-    "16",
-    "--optimizer",
-    "sgd",
-    "--learning-rate",
-    "0.05",
-    "--stop-when",
-    "never",
-    "--seed",
-    "7",
-    "--yes",
-]
-NETWORK = ("--model", "16x16x3 conv:k=4,f=3 flatten dropout:0.3 dense:k=1,a=sigmoid")
+SETTINGS = (
+    *("--batch-size", "6", "--target-size", "16", "--optimizer", "sgd"),
+    *("--learning-rate", "0.05", "--stop-when", "never", "--seed", "7", "--yes"),
+)
+NETWORK = ("--model", "16x16x3 conv:k=4,f=3 flatten dropout:rate=0.3 dense:k=1,a=sigmoid")
 
 
 def free_port() -> int:
@@ -64,8 +53,10 @@ class Pair:
                 words[1] = str(other_folder)
             self.started.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", "tui", *words, "--processes", "2"]
-                    + ["--process-id", str(number), "--coordinator", at],
+                    [
+                        *(sys.executable, "-m", "tui", *words, "--processes", "2"),
+                        *("--process-id", str(number), "--coordinator", at),
+                    ],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     text=True,
