@@ -30,6 +30,7 @@ from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
 from tui.areas.runs.fields_window import FieldsWindow
+from tui.areas.runs.network_window import NetworkWindow
 from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
@@ -120,6 +121,7 @@ RUN = Place(
     (
         Place(SmallChartsScreen, ("p",), "charts"),
         Place(DiagnosisWindow, ("d",)),
+        Place(NetworkWindow, ("n",), "parameters"),
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),
         Place(InputWindow, ("r",)),
