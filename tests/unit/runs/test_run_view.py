@@ -129,7 +129,18 @@ def test_times_are_grouped_by_their_day() -> None:
 def test_a_metric_may_have_any_name() -> None:
     odd: dict[str, float | None] = {
         name: 0.5
-        for name in ("last.loss", "lr", "state", "arg.x", "Loss", "loss", "a b", "Batch-Size", "\x1b[2J", "(x)")
+        for name in (
+            "last.loss",
+            "lr",
+            "state",
+            "arg.x",
+            "Loss",
+            "loss",
+            "a b",
+            "Batch-Size",
+            "\x1b[2J",
+            "(x)",
+        )
     }
     runs = [a_run(best=odd, last=dict.fromkeys(odd, 0.25))]
     catalogue = FieldCatalogue(runs)
