@@ -56,7 +56,7 @@ _FIGURES = {
     "watts": Figure("power", "W"),
     "celsius": Figure("temperature", "°C"),
     "cpu_percent": Figure("CPU", "%"),
-    "process_cores": Figure("cores busy here"),
+    "process_cores": Figure("cores, training"),
     "load": Figure("load"),
     "process_memory": Figure("memory, training", "GB", 1e9),
     "disk_free": Figure("disk free", "GB", 1e9),
