@@ -171,6 +171,18 @@ def test_run_finished(snap_compare: Snap, size: tuple[int, int], recorder: Recor
     assert same(snap_compare, size, before)
 
 
+def test_small_charts(snap_compare: Snap, size: tuple[int, int], recorder: Recorder) -> None:
+    recorder.finished()
+
+    async def before(pilot: Pilot[None]) -> None:
+        await open_newest(pilot, "✓ finished")
+        await pilot.press("p")
+        await until_seen(pilot, "seconds an epoch", "#chart-grid")
+        await until_seen(pilot, "▲", "#chart-grid")
+
+    assert same(snap_compare, size, before)
+
+
 def test_run_died(snap_compare: Snap, size: tuple[int, int], recorder: Recorder) -> None:
     recorder.died()
 

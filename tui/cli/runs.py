@@ -37,6 +37,11 @@ _COMMANDS = LazyCommands(
         "resume": "runs_change:resume",
         "move": "runs_change:move",
         "unqueue": "runs_change:unqueue",
+        "stop": "runs_control:stop",
+        "pause": "runs_control:pause",
+        "go-on": "runs_control:go_on",
+        "save": "runs_control:save",
+        "set": "runs_control:change",
     }
 )
 

@@ -84,6 +84,17 @@ def _rank(metric: str) -> tuple[bool, bool, bool, bool]:
     return not is_validation(metric), tested, not higher_is_better(metric), not plain
 
 
+def best_value(metric: str, values: Iterable[float]) -> float | None:
+    """Return the best of some values of a metric; None if there are none.
+
+    Where the name does not say what better means it is the greatest.
+
+    >>> best_value("loss", [0.3, 0.2]), best_value("accuracy", [0.3, 0.2]), best_value("loss", [])
+    (0.2, 0.3, None)
+    """
+    return (min if higher_is_better(metric) is False else max)(values, default=None)
+
+
 def is_better(metric: str, value: float | None, than: float | None) -> bool:
     """Return whether a value of a metric is better than another.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.support.seeing import (
     SIZE,
@@ -23,6 +23,8 @@ from tests.support.seeing import (
 from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.course import Course, parse_lesson, read_progress, save_bookmark
+from tui.course.lesson.page_blocks import CALCULATOR_FIELDS, CALCULATOR_ROWS
+from tui.ui.layer_calculator import Calculator
 
 MADE = """+++
 id = "made"
@@ -190,6 +192,18 @@ async def test_hints_come_one_by_one() -> None:
         await pilot.pause()
         assert "hint 2 of 2: The second hint." in screen_text(app)
         assert region_text(app, "#answer") == ""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.usefixtures("made")
+async def test_a_calculator_has_the_rows_that_its_page_counts_on(size: tuple[int, int]) -> None:
+    async with lesson(size) as (app, pilot):
+        await turned(pilot, "n", "Second")
+        await turned(pilot, "n", "Third")
+        calculator = app.screen.query_one(Calculator)
+        await until(pilot, lambda: "W2 = (W1 − F + 2P)/S + 1" in region_text(app, calculator))
+        assert calculator.size.height == CALCULATOR_ROWS
+        assert [field.id for field in calculator.query(Input)] == list(CALCULATOR_FIELDS)
 
 
 @pytest.mark.usefixtures("made")

@@ -57,6 +57,10 @@ CHART_COMMANDS = bindings(
 )
 
 
+MOST_CYCLED = 9
+"""Metrics that a key goes through one by one; more are chosen from a list."""
+
+
 class ChartSource(Protocol):
     """The epochs of what charts show."""
 
@@ -184,6 +188,7 @@ class RunChartController(ChartController):
         charts: Widget,
         draw: Callable[[], None],
         notify: Callable[[str], None],
+        pick: Callable[[list[str]], None],
     ) -> None:
         """Initialise it.
 
@@ -192,8 +197,9 @@ class RunChartController(ChartController):
             charts: the container of the charts, whose width sets the step of the cursor.
             draw: redraws the charts.
             notify: shows why a key does nothing.
+            pick: lets the user choose one of many metrics, which `show_metric` then draws.
         """
-        self._progress, self._charts = progress, charts
+        self._progress, self._charts, self._pick = progress, charts, pick
         super().__init__(self, draw, notify)
 
     def last_x(self) -> float:
@@ -222,10 +228,13 @@ class RunChartController(ChartController):
         self.view = view
 
     def metric(self) -> None:
-        """Draw the next metric or figure in the second chart."""
+        """Draw the next metric or figure in the second chart; of many let the user choose."""
         names = self.second_metrics()
         if not names:
             self._notify("This run has measured nothing else yet.")
+            return
+        if len(names) > MOST_CYCLED:
+            self._pick(names)
             return
         now = second_plottable(self._progress(), self.view.second)
         self.show_metric(names[(names.index(now) + 1) % len(names)])

@@ -15,17 +15,19 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
+from tui.areas.runs.chart_controller import CHART_COMMANDS, MOST_CYCLED, ChartController
 from tui.areas.runs.compare_chart import CompareChart, last_epoch_of, legend, metrics
 from tui.areas.runs.compare_table import CompareTable
 from tui.areas.runs.export_window import ExportRuns
 from tui.common.shorten import shorten_distinctly
+from tui.common.text import clean
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import BackStep, bindings
+from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 
@@ -167,7 +169,7 @@ being trained keep growing here.
         self.query_one(CompareChart).show_runs(runs, self.metric, view)
         box = self.query_one("#compare-box", Vertical)
         box.border_title = Content.assemble(
-            (self.metric, "bold $text"), (" by epoch", "$text-muted")
+            (clean(self.metric, 60), "bold $text"), (" by epoch", "$text-muted")
         )
         box.border_subtitle = Content(view.words(self.last_x()))
         words = legend(self._comparison, self.metric, view.cursor, self.size.width)
@@ -193,8 +195,16 @@ being trained keep growing here.
         """Draw the next metric."""
         if self._comparison is not None:
             names = metrics(self._comparison.runs)
+            if len(names) > MOST_CYCLED:
+                options = [(name, clean(name, 60)) for name in names]
+                self.app.push_screen(PickWindow("What to compare", options), self._draw_metric)
+                return
             at = names.index(self.metric) if self.metric in names else -1
             self.metric = names[(at + 1) % len(names)]
+
+    def _draw_metric(self, metric: str | None) -> None:
+        if metric is not None:
+            self.metric = metric
 
     def action_export(self) -> None:
         if self._comparison is not None:

@@ -47,7 +47,7 @@ class CompareTable(Table):
         if before != columns:
             self.clear(columns=True)
             for label, wide in columns:
-                self.add_column(label, width=wide - padding)
+                self.add_column(Text(label), width=wide - padding)
         else:
             self.clear()
         for place, name in enumerate(names):

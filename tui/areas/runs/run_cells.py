@@ -15,7 +15,7 @@ from tui.runs.selection.columns import Column, cell_text
 from tui.runs.settings.non_default import fit_settings, non_default_settings
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, best_limits
-from tui.ui.run_line import sign_of
+from tui.ui.run_line import short_metric, sign_of
 
 COLUMNS = ("mark", "state", "name", "settings", "epochs", "best", "started")
 NARROW = (2, 13, 25, 11, 9, 12, 6)
@@ -116,8 +116,9 @@ def cells(
     title_text, number = title
     best = ""
     if summary.best is not None:
-        name = "val" if summary.best_metric.startswith("val") else "acc"
-        best = f"{name} {metric_value(summary.best, LEAST_WIDTH, best_limits(summary))}"
+        value = metric_value(summary.best, LEAST_WIDTH, best_limits(summary))
+        room = columns["best"] - 2 - len(value)
+        best = f"{short_metric(summary.best_metric, room)} {value}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
     unusual = non_default_settings(summary.spec) if summary.spec is not None else ()

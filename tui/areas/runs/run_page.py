@@ -90,8 +90,10 @@ class RunPage(Vertical):
             view: the visible part, scale and smoothing.
         """
         progress, rule = run.progress, run.stops.rule
-        at = cursor_line(progress, view, rule)
-        self._put("values", at if at is not None else values_line(progress, view.second, rule))
+        width = self.screen.size.width
+        at = cursor_line(progress, view, rule, width)
+        line = at if at is not None else values_line(progress, view.second, rule, width)
+        self._put("values", line)
         self.query_one(RunCharts).show(progress, rule, view, epochs_to_mark(run.diagnoses))
 
     def _put(self, name: str, content: Content) -> None:

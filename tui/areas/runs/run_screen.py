@@ -42,6 +42,7 @@ from tui.runs.store.run_network import network_of_run
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import BackStep, bindings
+from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.text_windows import TextWindow
 
 LOOK_SECONDS = 0.25
@@ -132,6 +133,7 @@ accuracy) and `final.keras`.
             self.page,
             self.draw_charts,
             partial(self.notify, timeout=3),
+            self._pick_metric,
         )
         self.queue = QueueControls(
             self, lambda: self.followed.run, lambda command: self.reuse.offers_unqueue()
@@ -256,6 +258,16 @@ accuracy) and `final.keras`.
         if self.query_one(RunCharts).large:
             return BackStep("Both charts", self._both_charts)
         return super().back_step()
+
+    def _pick_metric(self, names: list[str]) -> None:
+        """Let the user choose what the second chart draws."""
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.charts.show_metric(name)
+
+        options = [(name, clean(name, 60)) for name in names]
+        self.app.push_screen(PickWindow("Second chart", options), chosen)
 
     def _both_charts(self) -> None:
         self.query_one(RunCharts).large = ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from tui.common.numbers import epoch_count, figure, metric_value, percent, progress_bar
-from tui.common.shorten import shorten_path
+from tui.common.shorten import cells, shorten_path
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact, exact_32
 from tui.runs.control.typed_changes import StopConditions
@@ -17,6 +18,7 @@ from tui.runs.events.event_types import Failed, Finished, Metrics
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.run_formatting import (
+    ANY_WIDTH,
     best_text,
     duration,
     failure_sentence,
@@ -141,32 +143,47 @@ def _speed(progress: RunProgress) -> str:
     return f"  {figure(batches, 3, 8)} batches/s" if batches else ""
 
 
-def values_line(progress: RunProgress, drawn: str = "", rule: StopRule | None = None) -> Content:
-    """Return the values of the last whole epoch and the best so far.
+def values_line(
+    progress: RunProgress,
+    drawn: str = "",
+    rule: StopRule | None = None,
+    width: int = ANY_WIDTH,
+) -> Content:
+    """Return the values of the last whole epoch and the best so far, as many as fit.
 
     Args:
         progress: the run so far.
         drawn: what the second chart shows; its value is added if it is not a metric.
         rule: the stop rule; values are rounded so that they stay on its side of the limit.
+        width: cells of the line.
     """
     if not progress.epoch_numbers:
         if progress.data is None:
             return Content("")
         return Content(f" {images_phrase(progress.data)}")
     last = progress.epoch_details[-1].metrics
-    values = metrics_line(last, rule, progress.best_metric)
-    text = f" epoch {progress.epochs_done}: {values}"
-    text += _figure(progress, -1, second_plottable(progress, drawn))
+    head = f" epoch {progress.epochs_done}: "
+    text = head + metrics_line(last, rule, progress.best_metric, width - len(head))
+    more = [_figure(progress, -1, second_plottable(progress, drawn))]
     if progress.best is not None:
         best = metric_value(progress.best, against=limits(rule, progress.best_metric))
-        text += f"   best {best_text(progress.best_metric, best)} (epoch {progress.best_epoch})"
-    return Content(text)
+        best = best_text(progress.best_metric, best)
+        more.append(f"   best {best} (epoch {progress.best_epoch})")
+    return Content(_with_more(text, more, width))
+
+
+def _with_more(text: str, parts: Sequence[str], width: int) -> str:
+    """Return a line with those of some parts that fit."""
+    for part in parts:
+        if cells(text) + cells(part) <= width:
+            text += part
+    return text
 
 
 def cursor_line(
-    progress: RunProgress, view: ChartView, rule: StopRule | None = None
+    progress: RunProgress, view: ChartView, rule: StopRule | None = None, width: int = ANY_WIDTH
 ) -> Content | None:
-    """Return every value at the cursor; None without a cursor.
+    """Return the values at the cursor, as many as fit; None without a cursor.
 
     At the end of an epoch these are its values, within an epoch the running means.
     """
@@ -179,12 +196,12 @@ def cursor_line(
         position = progress.epoch_numbers.index(whole)
         values = progress.epoch_details[position].metrics
         rate = progress.epoch_details[position].learning_rate
-        text = metrics_line(values, rule, progress.best_metric)
-        text += f"  lr {exact(exact_32(rate))}" if rate else ""
+        room = width - cells(head)
+        text = metrics_line(values, rule, progress.best_metric, room)
         drawn = second_plottable(progress, view.second)
-        if drawn != "learning rate":
-            text += _figure(progress, position, drawn)
-        return Content.assemble((head, "bold $text-accent"), text)
+        more = [f"  lr {exact(exact_32(rate))}" if rate else ""]
+        more += [_figure(progress, position, drawn)] if drawn != "learning rate" else []
+        return Content.assemble((head, "bold $text-accent"), _with_more(text, more, room))
     epoch = max(math.ceil(x - 1e-9), 1)
     batch = round((x - epoch + 1) * progress.drawn_steps)
     counted = epoch_count(batch, progress.steps)
@@ -198,7 +215,9 @@ def cursor_line(
             head = f" {CURSOR} epoch {epoch}, near batch {counted}: "
         if nearest is not None and abs(nearest[0] - x) <= reach:
             means[name] = nearest[1]
-    text = f"{metrics_line(means)} (running means)" if means else "no value was measured here"
+    note, room = " (running means)", width - cells(head)
+    line = metrics_line(means, width=room)
+    text = _with_more(line, [note], room) if means else "no value was measured here"
     return Content.assemble((head, "bold $text-accent"), text)
 
 
@@ -257,7 +276,11 @@ def message_lines(
     elif progress.stop_requested:
         what = "it" if external is None else f"{external.origin} and all that it does"
         lines.append(Content(f" ■ Stopping after the current batch. s again kills {what} at once."))
-    elif external is not None and not progress.epochs and stops == StopConditions():
+    elif (
+        external is not None
+        and not (progress.epochs or external.epochs)
+        and stops == StopConditions()
+    ):
         lines.append(Content.styled(f" {external.subject} decides when it ends", "$text-muted"))
     else:
         lines.append(Content.styled(f" stops when {stops}", "$text-muted"))

@@ -10,8 +10,15 @@ from typing import Literal
 
 from tui.geometry import Layer, Volume
 
-CALCULATOR_FIELDS = ("W1", "H1", "D1", "K", "F", "S", "P", "dilation")
-"""The fields of a calculator, by their names in the course."""
+CALCULATOR_FIELDS = ("W1", "H1", "D1", "K", "F", "S", "P")
+"""The fields of a calculator, by their names in the course; each has a row."""
+FIXED_FIELDS = (*CALCULATOR_FIELDS, "dilation")
+"""What can be fixed; the dilation always is."""
+CALCULATOR_ROWS = 1 + (len(CALCULATOR_FIELDS) + 2) + 1
+"""The height of a calculator: its keys, its fields in a frame, and the formula.
+
+Below the formula a note takes more rows where the stride does not divide; then the page scrolls.
+"""
 PICTURES = ("flower", "temple", "digit")
 """The pictures that come with packages which this program needs anyway."""
 
@@ -36,7 +43,7 @@ class CalculatorBlock:
     Args:
         input: the volume at the start.
         layer: the layer at the start; it fits the input.
-        fixed: the fields that cannot be edited, of :data:`CALCULATOR_FIELDS`.
+        fixed: the fields that cannot be edited, of :data:`FIXED_FIELDS`.
         line: where it begins.
     """
 

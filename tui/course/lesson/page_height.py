@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from tui.course.lesson.lesson import Lesson, Page, Part
 from tui.course.lesson.markdown import markdown_blocks
-from tui.course.lesson.page_blocks import CalculatorBlock, CodeBlock, LookBlock, Prose, TrainBlock
+from tui.course.lesson.page_blocks import (
+    CALCULATOR_ROWS,
+    CalculatorBlock,
+    CodeBlock,
+    LookBlock,
+    Prose,
+    TrainBlock,
+)
 from tui.course.lesson.questions import (
     ChainBlock,
     ChoiceBlock,
@@ -66,7 +73,7 @@ def _rows(part: Part) -> int:
         case Prose():
             return prose_rows(part.markdown)
         case CalculatorBlock():
-            return 9
+            return CALCULATOR_ROWS
         case FixBlock():
             return 6 + len(part.before) + len(part.after) + _wrapped(part.prompt)
         case PredictBlock() | CountBlock():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.course.lesson.page_blocks import CALCULATOR_FIELDS, CalculatorBlock
+from tui.course.lesson.page_blocks import FIXED_FIELDS, CalculatorBlock
 from tui.course.reading.toml_fields import Fields
 from tui.geometry import (
     Effect,
@@ -79,10 +79,10 @@ def network_that_fits(
 def read_calculator(fields: Fields) -> CalculatorBlock | None:
     """Read a calculator block; None when its layer is wrong."""
     found = read_layer(fields)
-    fixed = fields.texts("fixed", '["K", "P"]', maximum=len(CALCULATOR_FIELDS))
+    fixed = fields.texts("fixed", '["K", "P"]', maximum=len(FIXED_FIELDS))
     for name in fixed:
-        if name not in CALCULATOR_FIELDS:
-            fields.add(f"has {shown(name)}: {did_you_mean(name, CALCULATOR_FIELDS)}.", "fixed")
+        if name not in FIXED_FIELDS:
+            fields.add(f"has {shown(name)}: {did_you_mean(name, FIXED_FIELDS)}.", "fixed")
     if found is None:
         return None
     network, _ = found

@@ -289,6 +289,8 @@ class RunProgress:
         before, steps = event.epoch - 1, max(event.steps, 1)
         if not self.steps and event.epoch == self.epoch:  # the number so far is not that of all
             steps = self._assume_steps(event.epoch, steps)
+        else:
+            self.assumed_steps = steps
         for name, row in event.values.items():
             gaps = event.batches.get(name, ())
             if not row or len(gaps) != len(row):
@@ -325,7 +327,9 @@ class RunProgress:
             before, self.assumed_steps = self.assumed_steps, self.batch
             self._rescale(event.epoch, before)
             self._assumed_epoch = 0
-        if self.batch and event.epoch == self.epoch:
+        if event.epoch > self.epoch:  # it was not said to have begun
+            self.epoch, self.batch = event.epoch, 0
+        elif self.batch and event.epoch == self.epoch:
             trained = event.seconds - event.validation_seconds
             self.batches_per_second = self.batch / trained if trained > 0 else 0.0
         self.epoch_numbers.append(event.epoch)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.csv_text import csv_text
 from tui.common.numbers import count, epoch_count, metric_value
+from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean, exact
 from tui.runs.events.assigned_gpus import assigned_text
@@ -33,6 +34,8 @@ if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
 
 METRIC_ORDER = ("accuracy", "loss", "val_accuracy", "val_loss")
+ANY_WIDTH = 10_000
+"""Cells of a line that is not limited."""
 MOST_METRICS = 8
 """Metrics that a line of text names."""
 
@@ -89,25 +92,32 @@ def leading_metrics(names: Iterable[str], best: str = "", most: int = MOST_METRI
     return found[:most]
 
 
-def metrics_line(metrics: Metrics, rule: StopRule | None = None, best: str = "") -> str:
+def metrics_line(
+    metrics: Metrics, rule: StopRule | None = None, best: str = "", width: int = ANY_WIDTH
+) -> str:
     """Return an epoch's metrics in a fixed order, as in Keras's own log.
 
     Args:
         metrics: by name; of many, the first are shown.
         rule: the stop rule; values are rounded so that they stay on its side of the limit.
         best: the metric that tells the best epoch.
+        width: cells; metrics that do not fit are counted instead, and one is always named.
 
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})
     'accuracy 0.7500  loss 0.5000'
+    >>> metrics_line({"loss": 0.5, "accuracy": 0.75, "auc": 0.5}, width=32)
+    'accuracy 0.7500  and 2 more'
     """
-    shown = leading_metrics(metrics, best)
     parts = [
         f"{clean(name, 40)} {metric_value(metrics[name], against=limits(rule, name))}"
-        for name in shown
+        for name in leading_metrics(metrics, best)
     ]
-    if len(metrics) > len(shown):
-        parts.append(f"and {len(metrics) - len(shown):,} more")
-    return "  ".join(parts)
+    while True:
+        left = len(metrics) - len(parts)
+        line = "  ".join([*parts, *([f"and {left:,} more"] if left else [])])
+        if cells(line) <= width or len(parts) <= 1:
+            return line
+        parts.pop()
 
 
 def best_text(metric: str, value: str) -> str:

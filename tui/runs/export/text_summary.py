@@ -15,7 +15,6 @@ from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.export.run_formatting import (
-    METRIC_ORDER,
     cached_phrase,
     duration,
     failure_sentence,
@@ -33,6 +32,8 @@ WIDTH = 78
 _NAME_WIDTH = 16
 """Columns of the name at the start of a line."""
 _LAST_EPOCHS = 5
+_COLUMNS = 4
+"""Metrics in the table of epochs: more are wider than a page."""
 _HISTORY = 4
 """Metrics whose last value is given as in `history.history`."""
 _OMITTED = ("classes", "folder", "interpolation", "rescale", "colour mode")
@@ -200,8 +201,7 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         yield "No epoch has ended."
         return
     rule = run.stop_rule
-    known = sum(name in METRIC_ORDER for name in progress.history)
-    columns = leading_metrics(progress.history, progress.best_metric, known + 2)
+    columns = leading_metrics(progress.history, progress.best_metric, _COLUMNS)
     yield f"{'epoch':>7}  " + "  ".join(f"{clean(name, 12):>12}" for name in columns) + "      time"
     count = len(progress.epoch_numbers)
     skipped = max(count - _LAST_EPOCHS, 0)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from tui.common.metric_direction import best_value, higher_is_better
+from tui.common.metrics import best_value, higher_is_better
 from tui.runs.selection.field_catalogue import is_value
 from tui.runs.selection.run_fields import Field, Value
 from tui.runs.store.run_summary import RunSummary, Which
@@ -35,7 +35,7 @@ class Sort:
     def descending(self) -> bool:
         """Whether the largest value comes first; usually the best metric and the newest run do."""
         field = self.field
-        usual = {"metric": higher_is_better(field.name), "time": True, "age": True}
+        usual = {"metric": higher_is_better(field.name) is not False, "time": True, "age": True}
         return usual.get(field.kind, False) != self.reverse
 
     @property

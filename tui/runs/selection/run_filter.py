@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from tui.common.metric_direction import higher_is_better
+from tui.common.metrics import higher_is_better
 from tui.common.text import clean, exact
 from tui.runs.selection.conditions import ConditionError, Test, condition
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
@@ -218,7 +218,7 @@ def _example(field: Field, name: str) -> str:
         "text": "~word",
         "time": ">=2026-11-30",
         "age": "<2d",
-        "metric": ">0.9" if higher_is_better(name) else "<0.5",
+        "metric": "<0.5" if higher_is_better(name) is False else ">0.9",
         "mixed": "=64",
     }
     numbers = {"learning_rate": ">=0.001", "share": "<1", "seed": "=42", "done": ">10"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.common.metric_direction import best_value, higher_is_better
+from tui.common.metrics import best_value, higher_is_better
 from tui.runs.selection.arrangement import mean_and_spread, run_value, usual_metric
 from tui.runs.settings.setting_rows import external_rows, setting_rows
 from tui.runs.store.run_summary import RunSummary
@@ -129,4 +129,4 @@ def _order(row: SeedRow, metric: str) -> tuple[bool, float]:
     found = row.metrics.get(metric)
     if found is None or found.mean is None:
         return True, 0.0
-    return False, -found.mean if higher_is_better(metric) else found.mean
+    return False, found.mean if higher_is_better(metric) is False else -found.mean
