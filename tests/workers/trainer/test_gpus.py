@@ -119,9 +119,7 @@ def shared(asked: int, batch: int, *, resumed: bool = False) -> list[Any]:
 def test_both_gpus_are_found_for_one_training(asked: int) -> None:
     devices, description, notice = shared(asked, 64)
     assert devices == ["GPU:0", "GPU:1"] and not notice
-    assert description == (
-        "1 × Made-up /physical_device:GPU:0, 1 × Made-up /physical_device:GPU:1"
-    )
+    assert description == ("1 × Made-up /physical_device:GPU:0, 1 × Made-up /physical_device:GPU:1")
 
 
 def test_a_batch_that_two_gpus_cannot_share_is_refused() -> None:
