@@ -72,7 +72,7 @@ def run_on_end(
     Returns:
         What went wrong, in a sentence, which is also a notice of the run then; empty if nothing.
     """
-    if not command:
+    if not command or run.deleted():
         return ""
     try:
         check_owner(run.path)
