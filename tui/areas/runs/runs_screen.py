@@ -18,7 +18,7 @@ from tui.areas.runs.run_cells import numbered_titles
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_details import group_details, run_details
 from tui.areas.runs.run_table import RunTable
-from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places
