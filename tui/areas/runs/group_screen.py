@@ -96,7 +96,8 @@ The best mean comes first. **→ ←** show more columns.
         runs = sum(len(row.runs) + row.open for row in means.rows)
         head = f" {clean(self._title)}: {runs} run{'s' * (runs != 1)}"
         repaint(self.query_one("#group-head", Static), Content.styled(head, "bold"))
-        notes = "\n".join(f" {note}" for note in notes_of(means))
+        lines = [*notes_of(means), "enter compares the runs of a row with their curves."]
+        notes = "\n".join(lines)
         repaint(self.query_one("#group-notes", Static), Content.styled(notes, "$text-muted"))
 
     @on(DataTable.RowSelected, "#group-table")
