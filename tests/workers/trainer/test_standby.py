@@ -129,9 +129,7 @@ def test_a_dismissed_trainer_ends(own_home: Path) -> None:
 def test_a_waiting_trainer_ends_with_the_app_that_started_it(own_home: Path) -> None:
     code = """
     import time
-    from tui.runs.events.assigned_gpus import AssignedGpu
-from tui.runs.process.gpu_locks import is_reserved
-from tui.runs.process.launch import Launcher
+    from tui.runs.process.launch import Launcher
     launcher = Launcher()
     launcher.prepare()
     print(launcher._ready.pid, flush=True)
