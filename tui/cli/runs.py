@@ -247,7 +247,7 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
         best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
     said = queue_position_text(summary, place) or summary.status
     lines = [
-        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
+        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs or '?':<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]

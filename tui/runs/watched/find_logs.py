@@ -1,7 +1,7 @@
 """Finding logs: the runs that a path of the user's leads to.
 
-A run of TensorBoard is a folder, any other is a file. Only names and the first bytes of files are
-looked at.
+A run of TensorBoard is a folder, any other is a file. Only the names and the first bytes of
+files are read.
 """
 
 from __future__ import annotations
