@@ -1,4 +1,4 @@
-"""Ten thousand runs: the list, `cnn-tui runs`, the app at rest, and a queue that waits.
+"""Ten thousand runs: the list in the shell and in the app, the app at rest, a queue that waits.
 
 Side by side with another checkout, where `--before` names one.
 """
@@ -30,6 +30,51 @@ for _ in range(3):
     before = clock(); runs.read(); times.append(clock() - before)
 print(json.dumps({"first": first - began, "later": min(times), "count": count}))
 """
+SCREEN = """
+import asyncio, json, time
+from tui.app.app import CnnTuiApp
+clock = time.process_time
+found = {}
+async def main():
+    app = CnnTuiApp(watch_runs=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.look_at_runs()
+        await pilot.pause()
+        async def spent(name, *keys):
+            for key in keys[:-1]:
+                await pilot.press(key)
+            await pilot.pause()
+            began = clock()
+            await pilot.press(keys[-1])
+            await pilot.pause()
+            found[name] = clock() - began
+        await spent("open", "5")
+        await spent("first letter", "slash", "p")
+        await spent("letter", "e")
+        await spent("narrow", *"ts 12")
+        await spent("all", "escape")
+        if __NOW__:
+            await spent("condition", "slash", *"seed>50")
+            await spent("words too", *" val_accuracy>.5 name~pets")
+            await pilot.press("escape")
+            await spent("sort", "s", *"seed", "enter")
+            await spent("group", "b", *"state", "enter", "escape")
+            await spent("page", "pagedown")
+asyncio.run(main())
+print(json.dumps(found))
+"""
+SCREEN_ROWS = {
+    "open": "the list in the app, first seen",
+    "first letter": "the first letter of a filter",
+    "letter": "a later letter that all runs pass",
+    "narrow": "a later letter that a thousand pass",
+    "all": "all runs shown again",
+    "condition": "a condition, 9,950 of them pass",
+    "words too": "three conditions",
+    "sort": "sorted by a setting",
+    "group": "grouped by a setting",
+    "page": "a page down",
+}
 QUEUE = """
 import json, os, subprocess, sys, time
 from pathlib import Path
@@ -153,6 +198,16 @@ def main() -> None:
             note("the first look of the next process", side, found["first"])
             note("a look that finds nothing new", side, found["later"])
             note("cnn-tui runs", side, side.seconds("tui", "runs"))
+            selects = (side.source / "tui" / "runs" / "selection").is_dir()
+            for name, value in side.values(SCREEN.replace("__NOW__", str(selects))).items():
+                note(SCREEN_ROWS[name], side, value)
+            if selects:
+                chosen = ("--filter", "seed>50 val_accuracy>.5", "--sort", "seed")
+                note(
+                    "cnn-tui runs, filtered, sorted, in columns",
+                    side,
+                    side.seconds("tui", "runs", *chosen, "--columns", "seed,lr,val_accuracy"),
+                )
             app = ["-m", "tui"]
             note("a core, the app at rest in Home", side, side.idle(app, b"", 12, 15))
             note("a core, the app at rest in Runs", side, side.idle(app, b"5", 15, 15))

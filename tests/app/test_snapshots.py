@@ -177,7 +177,7 @@ def test_small_charts(snap_compare: Snap, size: tuple[int, int], recorder: Recor
     async def before(pilot: Pilot[None]) -> None:
         await open_newest(pilot, "✓ finished")
         await pilot.press("p")
-        await until_seen(pilot, "learning rate", "#chart-grid")
+        await until_seen(pilot, "seconds an epoch", "#chart-grid")
         await until_seen(pilot, "▲", "#chart-grid")
 
     assert same(snap_compare, size, before)

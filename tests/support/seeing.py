@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.app.app import CnnTuiApp
+from tui.runs.store.run_folder import RunFolder
 
 SIZE = (100, 30)
 PATIENCE = 60.0
@@ -22,13 +23,13 @@ PATIENCE = 60.0
 
 @asynccontextmanager
 async def opened(
-    size: tuple[int, int] = SIZE, *, watch_runs: bool = False
+    size: tuple[int, int] = SIZE, *, watch_runs: bool = False, run: RunFolder | None = None
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
     """Open the app without a terminal, and leave no waiting trainer behind.
 
     `pilot.press` returns when what each key set off has come to rest.
     """
-    app = CnnTuiApp(watch_runs=watch_runs)
+    app = CnnTuiApp(watch_runs=watch_runs, run=run)
     notify = app.notify
 
     def unhurried(message: str, *, timeout: float | None = None, **settings: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
@@ -10,6 +10,7 @@ from tui.runs.store.run_summary import RunSummary, best_limits
 
 PREFERENCE = "end_notices"
 """The entry in the preferences: true or false."""
+_AT_WORK = ("queued", "starting", "running")
 _ENDED = ("finished", "stopped", "failed", "died")
 _LONGEST = 200
 
@@ -20,21 +21,19 @@ class EndedRuns:
     def __init__(self) -> None:
         self._at_work: set[str] = set()
 
-    def look(self, runs: Iterable[RunSummary]) -> list[RunSummary]:
+    def look(self, runs: Sequence[RunSummary]) -> list[RunSummary]:
         """Return the runs that were at work at an earlier look, and have ended.
 
         A log that is watched has no end of its own.
         """
-        found = []
-        for one in runs:
-            name = one.run.name
-            if one.live or one.state == "queued":
-                self._at_work.add(name)
-            elif name in self._at_work and one.state in _ENDED:
-                self._at_work.discard(name)
-                if one.external is None or one.external.source != "log":
-                    found.append(one)
-        return found
+        at_work = {one.run.name for one in runs if one.state in _AT_WORK}
+        left = self._at_work - at_work
+        self._at_work |= at_work
+        if not left:  # with thousands of runs there are most often none to look for
+            return []
+        ended = [one for one in runs if one.state in _ENDED and one.run.name in left]
+        self._at_work -= {one.run.name for one in ended}
+        return [one for one in ended if one.external is None or one.external.source != "log"]
 
 
 def ending_text(summary: RunSummary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -131,7 +131,7 @@ class RunServices(App[None]):
         self.bell()
 
     def _is_seen(self, summary: RunSummary) -> bool:
-        """Return whether the screen shows how a run goes, in a terminal that is looked at."""
+        """Return whether the screen shows how a run goes, in a terminal that has the focus."""
         shows = getattr(self.screen, "shows", None)
         in_lesson = summary.spec is not None and summary.spec.origin != ""
         return self.app_focus and (
@@ -195,6 +195,39 @@ class RunServices(App[None]):
     def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Create a run that starts after the others; None, after a message, on failure."""
         return self._make_run(spec, note, queued=True)
+
+    def queue_trainings(
+        self, make: Callable[[], Sequence[TrainingSpec]], *, note: str = ""
+    ) -> None:
+        """Create several runs of one group that start after the others; say so when it is done."""
+        self.run_worker(self._queue_trainings(make, note), group="queue several")
+
+    async def _queue_trainings(self, make: Callable[[], Sequence[TrainingSpec]], note: str) -> None:
+        from tui.common.text import clean
+        from tui.runs.process.needs import training_problem
+        from tui.runs.queue.queue_specs import queue_specs
+        from tui.runs.settings.spec import SpecError
+        from tui.runs.store.run_access import RunError
+
+        def queue() -> list[RunFolder]:
+            if problem := training_problem():
+                raise StateError(problem)
+            made = queue_specs(make(), note, others=self.runs)
+            self._queue.ensure()
+            return made
+
+        try:
+            made = await asyncio.to_thread(queue)
+            group = await asyncio.to_thread(lambda: made[0].spec().group)
+        except (StateError, RunError, SpecError) as error:
+            self.notify(str(error), title="Not queued", severity="error", markup=False)
+        else:
+            self.notify(
+                f"{len(made)} runs wait in the queue, as the group “{clean(group, 60)}”; 5 shows "
+                "them.",
+                markup=False,
+            )
+        await self.look_at_runs()
 
     def _make_run(self, spec: TrainingSpec, note: str, *, queued: bool = False) -> RunFolder | None:
         from msgspec.structs import replace

@@ -27,7 +27,7 @@ from tui.log_reader.series import SeriesStore
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import LockError, lock_holder
-from tui.runs.watched.find_logs import NO_TENSORBOARD, unreadable
+from tui.runs.watched.find_logs import not_loaded, unreadable
 from tui.runs.watched.reader_messages import (
     Finish,
     Follow,
@@ -172,8 +172,8 @@ def look_at(path: str, log_format: str) -> LookedAt:
     try:
         source = open_source(path, log_format)
         more = source.read(store, time.monotonic() + LOOK_SECONDS)
-    except ImportError:
-        return LookedAt(problem=NO_TENSORBOARD)
+    except ImportError as error:
+        return LookedAt(problem=not_loaded(error))
     except Restarted:
         return LookedAt(problem="It is being written anew just now: look again.")
     except OSError as error:

@@ -26,7 +26,7 @@ from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.find_runs import LockedRun
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.watched.find_logs import NO_TENSORBOARD, unreadable
+from tui.runs.watched.find_logs import not_loaded, unreadable
 from tui.runs.watched.log_state import (
     MOST_SERIES,
     LogState,
@@ -92,8 +92,8 @@ class LogRun:
         self._written_at = self._build_seconds = 0.0
         try:
             self._source = open_source(disk_path(self._spec.path), self._spec.format)
-        except ImportError:
-            self.problem = NO_TENSORBOARD
+        except ImportError as error:
+            self.problem = not_loaded(error)
 
     def _is_as_before(self) -> bool:
         if not self._before.files or self._source is None:
@@ -296,6 +296,6 @@ def _stamp(run: RunFolder) -> tuple[int, int]:
 
 
 def _digest(spec: ExternalSpec) -> str:
-    """Return what tells a spec that is read in another way from this one."""
+    """Return what distinguishes this spec from one that is read in another way."""
     parts = msgspec.json.encode((spec.path, spec.format, spec.roles, "1"))
     return hashlib.sha256(parts).hexdigest()[:16]

@@ -17,8 +17,10 @@ Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 Truths = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
-BUDGET = 2_000_000
+BUDGET = 600_000
 """Points of all series together, of 24 bytes each."""
+LEAST = 2000
+"""Points of a series that are always kept as they are: so many epochs stay exact."""
 _STRETCH = 3
 """Points that a merged stretch counts for."""
 
@@ -200,9 +202,9 @@ class Series:
 class SeriesStore:
     """The series of a log by their names."""
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    def __init__(self, budget: int = BUDGET, least: int = LEAST) -> None:
         self.series: dict[str, Series] = {}
-        self._budget = budget
+        self._budget, self._least = budget, least
         self._until_check = 0
 
     def add(self, name: str, step: float, value: float, at: float) -> None:
@@ -224,12 +226,15 @@ class SeriesStore:
         sizes = {name: one.size for name, one in self.series.items()}
         total = sum(sizes.values())
         while total > self._budget:
+            before = total
             for name in sorted(sizes, key=lambda one: -sizes[one])[: max(len(sizes) // 8, 1)]:
+                if sizes[name] <= self._least:
+                    break
                 self.series[name].halve()
                 total += self.series[name].size - sizes[name]
                 sizes[name] = self.series[name].size
                 if total <= 0.75 * self._budget:
                     break
-            if max(sizes.values()) <= 2 * _STRETCH:
+            if total >= before:
                 break  # very many series of a few points each
         self._until_check = max(self._budget - total, self._budget // 8)

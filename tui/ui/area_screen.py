@@ -118,8 +118,8 @@ class TopBar(Static):
                 )
             else:
                 parts.append(Content.from_markup(f"[{action}] [b $text]{area.key}[/] {title} [/]"))
-        key = f"{help_key:>2}"  # as wide as the longer one: the bar fills 80 columns
-        parts.append(Content.from_markup(f"[@click=app.help()][b $text]{key}[/] help[/]"))
+        gap = " " * (2 - len(help_key))  # both keys take two columns: the bar fills 80
+        parts.append(Content.from_markup(f"[@click=app.help()]{gap}[b $text]{help_key}[/] help[/]"))
         return Content("").join(parts)
 
 

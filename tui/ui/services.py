@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -60,6 +60,16 @@ class Host(Protocol):
 
     def queue_training(self, spec: TrainingSpec, *, note: str = "") -> RunFolder | None:
         """Create a run that starts after the others; None, after a message, on failure."""
+
+    def queue_trainings(
+        self, make: Callable[[], Sequence[TrainingSpec]], *, note: str = ""
+    ) -> None:
+        """Create several runs of one group that start after the others; say so when it is done.
+
+        Args:
+            make: returns what to train; it is called in a thread.
+            note: a line for each of them.
+        """
 
     def train_again(self, spec: TrainingSpec) -> None:
         """Open the Train form, filled with the settings of an earlier run."""

@@ -68,6 +68,7 @@ async def test_enter_trains_and_the_page_tells_how_it_went() -> None:
         await until(pilot, lambda: dots(app) > 5)
         told = words(app)
         assert "⣀ training ● validation 1,442 images" in told
+        assert told.count("● validation") == 1
         assert "650 images/s" in told
         assert f"epoch 3: accuracy {metrics(3)['accuracy']:.4f}, val_accuracy " in told
         assert ONE.prompt in told and ONE.explain not in told

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from tests.areas.runs.on_runs import list_of_runs
+from tests.support.hidden import hide
 from tests.support.log_files import age, event_folder, keras_logs, table, text_file
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
 from tui.runs.store.run_list import RunList
-from tui.runs.watched import find_logs as finding
 from tui.runs.watched.find_logs import find_logs
 
 SIZES = [(80, 24), (120, 40)]
@@ -144,7 +144,7 @@ async def test_what_is_no_log_is_a_sentence(tmp_path: Path) -> None:
 async def test_without_tensorboard_the_window_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "find_spec", lambda _: None)
+    hide(monkeypatch, "tensorboard")
     keras_logs(tmp_path / "logs")
     async with opened((80, 24)) as (_, pilot):
         await look(pilot, tmp_path / "logs")

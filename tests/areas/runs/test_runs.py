@@ -247,7 +247,7 @@ async def test_without_a_run_the_footer_offers_no_key_that_needs_one(recorder: R
         await pilot.press("5")
         await until_seen(pilot, "No training yet")
         await until_seen(pilot, "esc Home", "Footer")
-        for label in ("Open", "Mark", "Compare", "Delete"):
+        for label in ("⏎ Open", "Mark", "Compare", "Delete", "Sort", "Columns"):
             assert label not in region_text(app, "Footer"), label
         recorder.finished(epochs=2)
         await app.look_at_runs()

@@ -75,7 +75,7 @@ async def test_pictures_of_the_usual_size_bring_the_network_of_the_course(
 async def test_another_network_changes_the_table() -> None:
     async with train() as (app, pilot):
         app.screen.query_one("#model").focus()
-        await pilot.press("down")
+        await pilot.press("up")
         await until_seen(pilot, "↕ course")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "6×6×16", "160"]

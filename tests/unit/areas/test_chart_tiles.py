@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, epoch_events
 from tui.areas.runs.chart_grid import LEAST_HEIGHT, LEAST_WIDTH, MOST, grid_shape
-from tui.areas.runs.chart_tiles import SYSTEM, MetricTiles, RunTiles, Tile
-from tui.runs.events.event_types import GpuStats, SystemStats
+from tui.areas.runs.chart_tiles import SYSTEM, MetricTiles, Tile
+from tui.areas.runs.run_tiles import RunTiles
+from tui.runs.events.event_types import BatchesEnded, EpochStarted, GpuStats, SystemStats
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import ChartView
 
@@ -126,6 +127,24 @@ def test_the_runs_have_the_same_axes() -> None:
     tiles.metric = "auc"
     assert tile(tiles, "b").note == "no value yet"
     assert tiles.values_at("a", 2.0) == ("epoch 2", "validation 0.6000")
+
+
+def test_the_first_epoch_of_a_run_at_work_is_within_the_axes() -> None:
+    tiles, progress = RunTiles("loss"), RunProgress()
+    progress.apply(EpochStarted(at=AT, epoch=1, epochs=9, steps=4))
+    progress.apply(
+        BatchesEnded(
+            at=AT,
+            epoch=1,
+            first=1,
+            steps=4,
+            values={"loss": (7.0, 6.0, 5.0)},
+            images_per_second=1.0,
+        )
+    )
+    tiles.set_runs([("a", "A", progress)])
+    found = tile(tiles, "a").marks.y_range
+    assert found is not None and found[0] <= 5.0 and found[1] >= 7.0
 
 
 @pytest.mark.parametrize("count", [50, 10_000])

@@ -19,7 +19,7 @@ class Reading:
     def __init__(
         self, path: Path, log_format: str, *, roles: CurveRoles | None = None, budget: int = 0
     ) -> None:
-        self.store = SeriesStore(budget) if budget else SeriesStore()
+        self.store = SeriesStore(budget, 20) if budget else SeriesStore()
         self.source: LogSource = open_source(str(path), log_format)
         self._roles = roles
         self.more()

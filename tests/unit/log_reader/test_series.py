@@ -64,7 +64,7 @@ def test_merged_stretches_are_cut_as_well() -> None:
 
 
 def test_a_store_stays_within_its_budget_and_keeps_short_series_exact() -> None:
-    store = SeriesStore(budget=4000)
+    store = SeriesStore(budget=4000, least=50)
     for step in range(20_000):
         store.add("long", step, math.sin(step / 500), float(step))
         if step % 1000 == 0:
@@ -77,7 +77,7 @@ def test_a_store_stays_within_its_budget_and_keeps_short_series_exact() -> None:
 
 
 def test_very_many_series_of_a_few_points_end() -> None:
-    store = SeriesStore(budget=100)
+    store = SeriesStore(budget=100, least=2)
     for step in range(4):
         for number in range(1000):
             store.add(f"metric {number}", step, 1.0, 0.0)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hidden import hide
 from tests.support.log_files import event_folder, history, keras_logs, table, text_file
 from tui.runs.watched import find_logs as finding
-from tui.runs.watched.find_logs import MOST_LOGS, NO_TENSORBOARD, find_logs
+from tui.runs.watched.find_logs import MOST_LOGS, find_logs
 
 LOSS = {"loss": [(0, 0.5), (1, 0.4)]}
 ROWS = [{"epoch": 0, "loss": 0.5}]
@@ -137,12 +138,14 @@ def test_our_own_runs_are_not_logs(tmp_path: Path) -> None:
 def test_without_tensorboard_the_cure_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "find_spec", lambda _: None)
+    hide(monkeypatch, "tensorboard")
     keras_logs(tmp_path / "all" / "run")
     table(tmp_path / "all" / "a.csv", ROWS)
     logs = find_logs([tmp_path / "all"])
-    assert [log.name for log in logs.logs] == ["a.csv"] and logs.problems == [NO_TENSORBOARD]
-    assert "pip install 'cnn-tui[tensorboard]'" in NO_TENSORBOARD
+    assert [log.name for log in logs.logs] == ["a.csv"]
+    [problem] = logs.problems
+    assert problem.startswith("Reading these logs needs TensorBoard, which is not installed. ")
+    assert problem.endswith("'cnn-tui[tensorboard]'")
 
 
 def test_names_with_control_characters_are_clean_in_sentences(tmp_path: Path) -> None:

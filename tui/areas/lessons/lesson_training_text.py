@@ -79,7 +79,7 @@ def last_values(part: ShareTraining, several: bool) -> str:
 
 
 def chart_title(metric: str, several: bool, rule: StopRule | None) -> Content:
-    """Return what a chart shows, the signs of its curves, and the stop rule on its metric.
+    """Return what a chart shows, and the stop rule on its metric; the legend has the signs.
 
     Args:
         metric: `accuracy` or `loss`.
@@ -88,9 +88,7 @@ def chart_title(metric: str, several: bool, rule: StopRule | None) -> Content:
     """
     if several:
         return Content.styled(f"val_{metric}", "bold")
-    parts = Content.assemble(
-        (metric, "bold"), " ", ("⣀ training", "$training"), " ", ("● validation", "$validation")
-    )
+    parts = Content.styled(metric, "bold")
     if rule is not None and rule.metric.removeprefix("val_") == metric:
         parts += Content.styled(f" ┈ {rule}", "$success")
     return parts

@@ -18,7 +18,7 @@ OPEN_LOG_COMMANDS = bindings(
         "o",
         "open",
         "open-log",
-        "Open a log",
+        "Watch a log",
         "Show a folder of TensorBoard, a CSV or a history.json as runs",
     ),
     handler="logs",

@@ -31,7 +31,7 @@ from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.run_page import RunPage
 from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
-from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.system_text import system_text
 from tui.common.safe_files import open_reading
 from tui.common.text import clean

@@ -11,16 +11,17 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui.areas.runs.chart_sources import FollowedRuns
+from tui.areas.runs.group_screen import group_of
 from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
+from tui.areas.runs.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_cells import numbered_titles
 from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_details import group_details, run_details
 from tui.areas.runs.run_table import RunTable
-from tui.areas.runs.small_charts_screen import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
-from tui.runs.export.comparison import MAX_RUNS
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.selection.run_view import (
     RunView,
@@ -38,6 +39,7 @@ class RunsScreen(AreaScreen):
     """A table of the runs, which can be opened, marked for a comparison, and filtered."""
 
     AREA = "runs"
+    AUTO_FOCUS = ""  # while no run is known there is nothing to focus, and then it is the table
     CSS_PATH = "runs_screen.tcss"
     HELP = """
 # Runs
@@ -54,7 +56,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
 - **s** sorts by any setting or metric, **b** groups by settings, with the mean and the spread of
   each group (**enter** hides its runs), **v** chooses the columns, **← →** turn their pages.
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
-  that differ.
+  that differ. Without marks **c** compares the group under the cursor, or the runs that were made
+  with the run there: each setting with mean and spread over its seeds.
 - **p** opens a page of small charts: one metric of each marked run, or without marks all that the
   run under the cursor has measured.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
@@ -73,8 +76,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
 The column **settings** shows only what is not usual: a share of the data, another optimizer,
 learning rate, seed or stop rule. All settings of the run under the cursor are shown below.
 
-Queued runs start one after the other, even without the app. A run is a folder, and the list is read
-from the folders themselves, so it survives a crash.
+Queued runs start one after the other, or each on a free GPU, even without the app. A run is a
+folder, and the list is read from the folders themselves, so it survives a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,15 +86,18 @@ from the folders themselves, so it survives a crash.
             "runs",
             ("enter", "open", "open", "Open", "Open the run under the cursor"),
             ("slash", "filter", "filter", "Filter", "Show only some runs"),
-            ("space", "mark", "mark", "Mark", "Mark it for a comparison"),
-            ("c", "compare", "compare", "Compare", "Compare the marked runs"),
-            ("i,g", "look", "look", "Look inside", "Look inside its network"),
-            footer=("open", "filter", "mark", "compare", "look"),
+            footer=("open", "filter"),
         ),
-        *VIEW_COMMANDS,
+        *MARK_COMMANDS,
+        *bindings(
+            "runs",
+            ("i,g", "look", "look", "Look inside", "Look inside its network"),
+            footer=("look",),
+        ),
+        *CHANGE_COMMANDS,
         *OPEN_LOG_COMMANDS,
         *SMALL_CHARTS_COMMANDS,
-        *CHANGE_COMMANDS,
+        *VIEW_COMMANDS,
     ]
 
     def __init__(self) -> None:
@@ -100,14 +106,19 @@ from the folders themselves, so it survives a crash.
         self.view_controls = ViewControls(self, self.view, self._fill, self._to_top)
         self.queue = QueueControls(self, self._run_at_cursor)
         self.logs = OpenLog(self)
-        self.changes = RunChanges(self, self.queue, self.at_cursor, self.chosen)
+        self.marked = MarkedRuns(
+            self,
+            self.at_cursor,
+            lambda: group_of(self._table.row_at_cursor, self.host.runs),
+            self._marks_changed,
+            lambda: self._table.action_cursor_down(),
+        )
+        self.changes = RunChanges(self, self.queue, self.at_cursor, self.marked.chosen)
         self.small_charts = SmallCharts(
             self,
-            lambda: FollowedRuns([one.run for one in self.chosen()]),
-            lambda: bool(self.chosen()),
+            lambda: FollowedRuns([one.run for one in self.marked.chosen()]),
+            lambda: bool(self.marked.chosen()),
         )
-        self._marked: list[RunFolder] = []
-        """In the order of marking."""
         self._titles: dict[RunFolder, tuple[str, str]] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -144,19 +155,19 @@ from the folders themselves, so it survives a crash.
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:
         super()._runs_changed(runs)
         self.set_class(not runs, "-empty")
-        there = {summary.run for summary in runs}
-        self._marked = [run for run in self._marked if run in there]
+        self.marked.keep(runs)
         self._titles = numbered_titles(runs)
         self.view.show_runs(runs)
         self._fill()
+        if runs and self.focused is None and self._focused_before is None:
+            self._table.focus()
 
     def _fill(self) -> None:
         """Bring the table up to date; the cursor stays on its run."""
         controls, view, table = self.view_controls, self.view, self._table
         self.set_class(bool(view.runs) and not view.rows, "-no-match")
-        marks = {run: number for number, run in enumerate(self._marked, 1)}
         before = bool(table.rows_shown), controls.pages
-        controls.pages = table.show(view, self._titles, marks, controls.page)
+        controls.pages = table.show(view, self._titles, self.marked.places, controls.page)
         controls.page = min(controls.page, controls.pages - 1)
         self.where = self._count()
         self._show_texts()
@@ -168,7 +179,8 @@ from the folders themselves, so it survives a crash.
         """Return the number of runs, of those shown, and of those marked, for the status line."""
         known, shown = len(self.host.runs), len(self.view.chosen)
         words = f"Runs · {shown:,} of {known:,}" if shown != known else f"Runs · {known:,}"
-        marks = f" · {len(self._marked)} marked" if self._marked else ""
+        marked = len(self.marked.runs)
+        marks = f" · {marked} marked" if marked else ""
         return f"{words}{marks}" if known else "Runs"
 
     def _show_texts(self) -> None:
@@ -199,13 +211,6 @@ from the folders themselves, so it survives a crash.
         row = self._table.row_at_cursor
         return row if isinstance(row, RunSummary) else None
 
-    def chosen(self) -> list[RunSummary]:
-        """Return the marked runs in the order of their marks, or the one under the cursor."""
-        found = {one.run: one for one in self.host.runs}
-        marked = [found[run] for run in self._marked if run in found]
-        under = self.at_cursor()
-        return marked or ([under] if under is not None else [])
-
     def _run_at_cursor(self) -> RunFolder | None:
         summary = self.at_cursor()
         return summary.run if summary is not None else None
@@ -235,44 +240,13 @@ from the folders themselves, so it survives a crash.
         if summary is not None:
             self.host.look_inside(summary.run)
 
-    def action_mark(self) -> None:
-        """Mark or unmark the run under the cursor, and move to the next."""
-        summary = self.at_cursor()
-        if summary is None:
-            return
-        if summary.run in self._marked:
-            self._marked.remove(summary.run)
-        elif len(self._marked) == MAX_RUNS:
-            self.notify(
-                f"{MAX_RUNS} runs are marked; more would be hard to tell apart in one chart."
-            )
-            return
-        else:
-            self._marked.append(summary.run)
-        self._fill()
-        self.show_back_step()
-        self._table.action_cursor_down()
-
-    def action_compare(self) -> None:
-        """Compare the marked runs; with one mark, that run and the one under the cursor."""
-        under = self.at_cursor()
-        runs = list(self._marked)
-        if len(runs) == 1 and under is not None and under.run not in runs:
-            runs.append(under.run)
-        if len(runs) < 2:
-            self.notify(f"Mark two to {MAX_RUNS} runs with space first, then c compares them.")
-            return
-        from tui.areas.runs.compare_screen import CompareScreen
-
-        self.app.push_screen(CompareScreen(runs))
-
     # The filter
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # In the filter a slash is a letter.
         if action == "filter" and isinstance(self.focused, FilterInput):
             return False
-        if action in ("open", "mark", "compare", "look", "filter") and not self.host.runs:
+        if action in ("open", "look", "filter") and not self.host.runs:
             return False
         return super().check_action(action, parameters)
 
@@ -308,8 +282,8 @@ from the folders themselves, so it survives a crash.
         line = self.query_one("#run-filter", Input)
         if line.value or self.focused is line:
             return BackStep("Show all", self._show_all)
-        if self._marked:
-            return BackStep("Remove marks", self._remove_marks)
+        if self.marked.runs:
+            return BackStep("Remove marks", self.marked.remove_all)
         return super().back_step()
 
     def _show_all(self) -> None:
@@ -319,7 +293,6 @@ from the folders themselves, so it survives a crash.
         self._table.focus()
         self.show_back_step()
 
-    def _remove_marks(self) -> None:
-        self._marked = []
+    def _marks_changed(self) -> None:
         self._fill()
         self.show_back_step()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -17,11 +17,12 @@ from textual.widgets import Input, Static
 from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
 from tui.areas.runs.chart_grid import ChartGrid
 from tui.areas.runs.chart_sources import FollowedRuns, OpenRun
-from tui.areas.runs.chart_tiles import MetricTiles, RunTiles, Tile
+from tui.areas.runs.chart_tiles import MetricTiles, Tile
+from tui.areas.runs.hours_axis import HoursAxis, HoursController
+from tui.areas.runs.run_tiles import RunTiles
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
-from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import CURSOR
 from tui.ui.charts.run_charts import last_epoch
 from tui.ui.commands import BackStep, bindings
@@ -30,65 +31,6 @@ from tui.ui.textual_patches.repaint import repaint
 
 LOOK_SECONDS = 0.5
 SIGNS = " · ⣀ training ● validation ▲ best"
-SMALL_CHARTS_COMMANDS = bindings(
-    "small-charts",
-    (
-        "p",
-        "open",
-        "open",
-        "Small charts",
-        "All metrics of the run and its machine's load, or one metric of all marked runs",
-    ),
-    handler="small_charts",
-    footer=("open",),
-)
-
-
-class SmallCharts:
-    """Opens the page of small charts from another screen."""
-
-    def __init__(
-        self,
-        screen: AreaScreen,
-        source: Callable[[], OpenRun | FollowedRuns],
-        any_run: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """Initialise it.
-
-        Args:
-            screen: the screen.
-            source: returns the runs to show.
-            any_run: returns whether there are any.
-        """
-        self._screen, self._source, self._any_run = screen, source, any_run
-
-    def offers(self, command: str) -> bool:
-        """Return whether a command makes sense now."""
-        return self._any_run()
-
-    def open(self) -> None:
-        """Open the page."""
-        if self._any_run():
-            self._screen.app.push_screen(SmallChartsScreen(self._source()))
-
-
-class HoursController(ChartController):
-    """Changes the view of the charts of the machine's load, whose axis has hours."""
-
-    def min_width(self, view: ChartView) -> float:
-        """Return the fewest hours that a view may show."""
-        return 10 / 3600
-
-    def cursor(self, step: int) -> None:
-        """Move the cursor by a sixtieth of what is visible."""
-        view, last = self.view, self._source.last_x()
-        low, high = view.shown(last)
-        x = high if view.cursor is None else view.cursor + step * (high - low) / 60
-        self.view = view.moved(x, last)
-
-    def cursor_end(self, end: int) -> None:
-        """Move the cursor to the beginning (0) or the end (1)."""
-        self.view = self.view.moved(end * self._source.last_x(), self._source.last_x())
 
 
 class SmallChartsScreen(AreaScreen):
@@ -144,7 +86,7 @@ steps: these hold for all charts with the same axis.
         self._tiles: MetricTiles | RunTiles = MetricTiles() if len(source.runs) == 1 else RunTiles()
         notify = partial(self.notify, timeout=3)
         self._epochs = ChartController(self, self.draw_charts, notify)
-        self._hours = HoursController(_Hours(self._tiles), self.draw_charts, notify)
+        self._hours = HoursController(HoursAxis(self._tiles), self.draw_charts, notify)
         self._seen = False
 
     def compose_body(self) -> ComposeResult:
@@ -371,18 +313,3 @@ steps: these hold for all charts with the same axis.
         line.remove_class("-shown")
         self.set_focus(None)
         self.show_back_step()
-
-
-class _Hours:
-    """The axis of the charts of the machine's load."""
-
-    def __init__(self, tiles: MetricTiles | RunTiles) -> None:
-        self._tiles = tiles
-
-    def last_x(self) -> float:
-        """Return the right end, in hours."""
-        return self._tiles.hours if isinstance(self._tiles, MetricTiles) else 1.0
-
-    def ended_epochs(self) -> Sequence[int]:
-        """Return nothing: the cursor can be anywhere."""
-        return ()

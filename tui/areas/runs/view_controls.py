@@ -16,10 +16,11 @@ from tui.ui.commands import bindings
 
 VIEW_COMMANDS = bindings(
     "view",
-    ("v", "choose('columns')", "columns", "Columns", "Choose the settings and metrics shown"),
     ("s", "choose('sort')", "sort", "Sort", "Sort the runs by a setting or metric"),
     ("b", "choose('group')", "group", "Group by", "Group the runs by settings"),
+    ("v", "choose('columns')", "columns", "Columns", "Choose the settings and metrics shown"),
     handler="view_controls",
+    footer=("sort", "group", "columns"),
 )
 _PREFERENCE = "run-list"
 

@@ -12,6 +12,7 @@ from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
 from tui.runs.settings.findings import Finding, NetworkRefused, Severity
+from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import spec_findings
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.ui.services import Dataset
@@ -22,7 +23,8 @@ class FormCheck:
     """The result of reading a form.
 
     Args:
-        spec: what to train; None if the form has an error.
+        spec: what to train, the first of several runs; None if the form has an error.
+        planned: all runs; None if the form has an error.
         field: the id of the field with the error; empty if there is none.
         sentence: the error; empty if there is none.
         findings: what is wrong or unusual about the network and the settings.
@@ -30,6 +32,7 @@ class FormCheck:
     """
 
     spec: TrainingSpec | None = None
+    planned: PlannedRuns | None = None
     field: str = ""
     sentence: str = ""
     findings: tuple[Finding, ...] = ()
@@ -41,7 +44,7 @@ class FormCheck:
         return next((one.network for one in self.findings if one.network is not None), None)
 
 
-def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
+def check_form(read: Callable[[], PlannedRuns], dataset: Dataset) -> FormCheck:
     """Read a form and check its settings.
 
     Args:
@@ -51,13 +54,15 @@ def check_form(read: Callable[[], TrainingSpec], dataset: Dataset) -> FormCheck:
     try:
         if unvalidated := validation_problem(dataset.summary, dataset.settings):
             raise SpecError(unvalidated)
-        spec = read()
-        return FormCheck(spec, findings=spec_findings(spec), network=parse_network(spec.network))
+        planned = read()
+        specs = planned.samples()
+        found = tuple(dict.fromkeys(one for spec in specs for one in spec_findings(spec)))
+        return FormCheck(specs[0], planned, findings=found, network=parse_network(specs[0].network))
     except FieldError as error:
         return FormCheck(field=error.field, sentence=error.sentence)
     except NetworkRefused as error:
         refused = error.finding
-        return FormCheck(None, "model", keyed_cure(refused), (refused,), error.network)
+        return FormCheck(None, None, "model", keyed_cure(refused), (refused,), error.network)
     except SpecError as error:
         return FormCheck(sentence=str(error))
 
@@ -86,20 +91,32 @@ def findings_text(findings: Sequence[Finding]) -> Content:
     return Content("\n").join(lines)
 
 
-def ready_text(hint: str, findings: Sequence[Finding], busy: int) -> Content:
+def ready_text(
+    hint: str, findings: Sequence[Finding], busy: int, grid: Grid | None = None
+) -> Content:
     """Return the text below a form that can be started.
 
     Args:
         hint: what the focused field means, shown if there are no findings.
         findings: questions first.
         busy: the number of runs that are being trained or queued.
+        grid: the runs; None if unknown.
     """
     key = "bold $text-accent"
+    if grid is not None and grid.count > 1:
+        starts = Content.assemble(
+            (f"{grid.count:,} runs", "bold"), f": {grid.text}. ", ("ctrl+n", key), " queues them"
+        )
+        return Content("\n").join([*_cures(findings, hint), starts])
     others = f" after {busy} other{'s' * (busy > 1)}" if busy else " into the queue"
     starts = Content.assemble(("ctrl+s", key), " now, ", ("ctrl+n", key), others)
+    return Content("\n").join([*_cures(findings, hint), starts])
+
+
+def _cures(findings: Sequence[Finding], hint: str) -> list[Content]:
+    """Return the cures of findings; without any, the hint."""
     cures = [
         Content.styled(f"{SIGNS[one.severity]} {keyed_cure(one)}", STYLES[one.severity])
         for one in findings
     ]
-    above = cures or [Content.styled(hint, "$text-muted")]
-    return Content("\n").join([*above, starts])
+    return cures or [Content.styled(hint, "$text-muted")]

@@ -15,6 +15,8 @@ from tui.ui.services import Host
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""
+BOTH = "both"
+"""The choice of the networks of `MODELS`: runs with each."""
 AS_BEFORE = "as before"
 """The choice of the network of the run whose settings were taken over."""
 
@@ -37,6 +39,7 @@ class NetworkChoice:
             *MODELS,
             *([CALCULATOR] if self._host.network is not None else []),
             *([AS_BEFORE] if self.again is not None else []),
+            BOTH,
         ]
 
     def line(self, chosen: str) -> str:
@@ -46,6 +49,10 @@ class NetworkChoice:
         if chosen == AS_BEFORE and self.again is not None:
             return self.again.network
         return chosen
+
+    def lines(self, chosen: str) -> list[str]:
+        """Return the networks of a choice for `make_spec`: one, or those of `MODELS`."""
+        return list(MODELS) if chosen == BOTH else [self.line(chosen)]
 
     def name_of(self, spec: TrainingSpec) -> str:
         """Return the choice that is a run's network."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,34 +11,39 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.gpus_field import GpusField
+from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import (
     COURSE_RULE,
     LOADERS,
     OPTIMIZERS,
     Loader,
-    Optimizer,
     SpecError,
     StopRule,
     TrainingSpec,
 )
-from tui.ui.forms.fields import ChoiceInput, FieldRow, NumberInput, RateInput
+from tui.ui.forms.fields import ChoiceInput, FieldRow
 from tui.ui.forms.line_input import LineInput
+from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
-    "model": "The network to train; its layers are listed at the right.",
+    "model": "The network to train, listed at the right. both: a run with each of course and "
+    "digits.",
     "epochs": "The largest number of passes over the training images.",
-    "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one.",
-    "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs larger rates, such "
-    "as 0.01.",
+    "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
+    "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
+    "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
     "never.",
     "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
     "share": "The share of each class's training images; validation keeps all.",
-    "seed": "Determines the weights, the dropout and the order of the images.",
+    "seed": "Determines weights, dropout and the order of the images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
+    "gpus": "They share each batch: 64 images are 32 on each of 2. Small networks get slower.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -54,11 +59,16 @@ DEFAULTS = {
     "share": "100",
     "seed": "42",
     "loader": LOADERS[0],
+    "gpus": "1",
 }
 """What each field shows at first; the network's default depends on the images."""
 _UNITS = {"epochs": "at most", "patience": "epochs", "share": "%"}
 NOT_DEFAULT = "≠"
 """The sign of a value that is not the default."""
+
+
+ALL = "all"
+"""The choice of all optimizers: a run with each."""
 
 
 class FieldError(Exception):
@@ -86,6 +96,8 @@ class TrainForm(Vertical):
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
+    TrainForm FieldRow.-several > Input { width: 1fr; }
+    TrainForm FieldRow.-several > .field--note { width: auto; }
     TrainForm FieldRow.-text > .field--note { width: auto; }
     TrainForm FieldRow.-changed > .field--note { color: $text-accent; text-style: bold; }
     """
@@ -100,16 +112,17 @@ class TrainForm(Vertical):
 
     def compose(self) -> ComposeResult:
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
-        yield FieldRow("epochs", NumberInput(15, minimum=1, id="epochs"), _UNITS["epochs"])
-        yield FieldRow("learning rate", RateInput(0.001, id="rate"))
-        yield FieldRow("optimizer", ChoiceInput(OPTIMIZERS, OPTIMIZERS[0], id="optimizer"))
+        yield FieldRow("epochs", SeveralNumbers(15, minimum=1, id="epochs"), _UNITS["epochs"])
+        yield FieldRow("learning rate", SeveralRates(0.001, id="rate"))
+        yield FieldRow("optimizer", ChoiceInput([*OPTIMIZERS, ALL], OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
         )
-        yield FieldRow("patience", NumberInput(0, id="patience"), _UNITS["patience"])
-        yield FieldRow("share", NumberInput(100, minimum=1, id="share"), _UNITS["share"])
-        yield FieldRow("seed", NumberInput(42, id="seed"))
+        yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
+        yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
+        yield FieldRow("seed", SeveralNumbers(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
+        yield GpusField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -149,7 +162,8 @@ class TrainForm(Vertical):
             "note": "",
         }.items():
             self.query_one(f"#{field}", Input).value = text
-        rate, share = self.query_one("#rate", RateInput), self.query_one("#share", NumberInput)
+        rate = self.query_one("#rate", SeveralRates)
+        share = self.query_one("#share", SeveralNumbers)
         rate.show(spec.learning_rate)
         share.value = str(max(round(spec.share * 100), 1))
         self._exact = {
@@ -158,6 +172,7 @@ class TrainForm(Vertical):
         }
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
+        self.query_one(GpusField).show(spec.gpus)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -187,15 +202,21 @@ class TrainForm(Vertical):
             if differs:
                 changed.append(row.label)
             row.set_class(differs, "-changed")
+            typed = row.field
+            several = isinstance(typed, SeveralNumbers | SeveralRates) and len(typed.parts) > 1
+            row.set_class(several, "-several")
         return changed
 
     def _differs(self, field: str, default: str) -> bool:
         widget = self.query_one(f"#{field}")
         value = getattr(widget, "value", default)
-        if isinstance(widget, RateInput):
-            return widget.rate != float(default)
-        if isinstance(widget, NumberInput):
-            return widget.number != int(default)
+        try:
+            if isinstance(widget, SeveralRates):
+                return widget.rates != [float(default)]
+            if isinstance(widget, SeveralNumbers):
+                return widget.numbers != [int(default)]
+        except ArithmeticProblem:
+            return True
         if field == "rule":
             try:
                 return str(StopRule.parse(value)) != default
@@ -203,64 +224,88 @@ class TrainForm(Vertical):
                 return True
         return bool(value != default)
 
-    def read(self, dataset: str, settings: LoaderSettings, network: str) -> TrainingSpec:
-        """Return the settings in the fields.
+    def read(self, dataset: str, settings: LoaderSettings, networks: Sequence[str]) -> PlannedRuns:
+        """Return what the fields ask for.
 
         Args:
             dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
-            network: a name of `MODELS`, or a network in the one-line form.
+            networks: names of `MODELS`, or networks in the one-line form.
 
         Raises:
             FieldError: for the first field with an unusable value.
-            SpecError: when the values do not fit together.
+            SpecError: when there are too many runs.
         """
         try:
             rule = StopRule.parse(self.query_one("#rule", Input).value)
         except SpecError as error:
             raise FieldError("rule", str(error)) from error
-        return make_spec(
-            dataset,
-            settings,
-            model=network,
-            epochs=self._whole_number("epochs"),
-            learning_rate=self._rate(),
-            stop_rule=rule,
-            seed=self._whole_number("seed"),
-            share=self._share(),
-            loader=cast(Loader, self.query_one("#loader", ChoiceInput).value),
-            optimizer=cast(Optimizer, self.query_one("#optimizer", ChoiceInput).value),
-            patience=self._whole_number("patience"),
-            title=self.title,
+        optimizer = self.query_one("#optimizer", ChoiceInput).value
+        grid = Grid(
+            {
+                "model": networks,
+                "epochs": self._whole_numbers("epochs"),
+                "learning_rate": self._rates(),
+                "optimizer": OPTIMIZERS if optimizer == ALL else [optimizer],
+                "patience": self._whole_numbers("patience"),
+                "share": self._shares(),
+                "seed": self._whole_numbers("seed"),
+            }
         )
+        loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
+        title, gpus = self.title, self._gpus(settings)
 
-    def _whole_number(self, field: str) -> int:
-        typed = self.query_one(f"#{field}", NumberInput)
-        number = typed.number
-        if number is None:
+        def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+            return make_spec(
+                dataset,
+                settings,
+                stop_rule=rule,
+                loader=loader,
+                gpus=gpus,
+                title=title,
+                **chosen,
+            )
+
+        return PlannedRuns(grid, make)
+
+    def _gpus(self, settings: LoaderSettings) -> int:
+        try:
+            return self.query_one(GpusField).gpus(settings.batch_size)
+        except SpecError as error:
+            raise FieldError("gpus", str(error)) from error
+
+    def _whole_numbers(self, field: str) -> list[int]:
+        typed = self.query_one(f"#{field}", SeveralNumbers)
+        try:
+            return typed.numbers
+        except ArithmeticProblem as problem:
             empty = f"{field} is empty: type a whole number or press ↑."
-            raise FieldError(field, f"{field}: {typed.problem}" if typed.value.strip() else empty)
-        return number
+            wrong = f"{field}: {problem}" if typed.value.strip() else empty
+            raise FieldError(field, wrong) from problem
 
-    def _rate(self) -> float:
-        field = self.query_one("#rate", RateInput)
+    def _rates(self) -> list[float]:
+        field = self.query_one("#rate", SeveralRates)
         shown, exact = self._exact.get("rate", ("", 0.0))
         if field.value == shown:
-            return exact
-        if field.rate is None:
+            return [exact]
+        try:
+            return field.rates
+        except ArithmeticProblem as problem:
             empty = "learning rate is empty: type for example 0.001, or press ↑."
-            typed = field.value.strip()
-            raise FieldError("rate", f"learning rate: {field.problem}" if typed else empty)
-        return field.rate
+            wrong = f"learning rate: {problem}" if field.value.strip() else empty
+            raise FieldError("rate", wrong) from problem
 
-    def _share(self) -> float:
-        percent = self._whole_number("share")
+    def _shares(self) -> list[float]:
+        percents = self._whole_numbers("share")
         shown, exact = self._exact.get("share", ("", 0.0))
-        if self.query_one("#share", NumberInput).value == shown:
-            return exact
-        if not 1 <= percent <= 100:
-            raise FieldError("share", f"A share of {percent} % is not possible; choose 1 to 100.")
-        return percent / 100
+        if self.query_one("#share", SeveralNumbers).value == shown:
+            return [exact]
+        for percent in percents:
+            if not 1 <= percent <= 100:
+                raise FieldError(
+                    "share", f"A share of {percent} % is not possible; choose 1 to 100."
+                )
+        return [percent / 100 for percent in percents]
 
     @on(Input.Changed)
     @on(ChoiceInput.Changed)

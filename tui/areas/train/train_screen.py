@@ -27,16 +27,20 @@ from tui.areas.train.form_check import (
     findings_text,
     ready_text,
 )
+from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
+from tui.common.typed_paths import in_thread
 from tui.runs.process.needs import training_problem
+from tui.runs.queue.shared_gpus import sharable_gpus
+from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
 from tui.ui.commands import bindings
-from tui.ui.dialogs.questions import when_confirmed
+from tui.ui.dialogs.questions import Question, when_confirmed
 from tui.ui.forms.fields import FieldRow
 from tui.ui.services import Dataset
 from tui.ui.textual_patches.repaint import repaint
@@ -58,8 +62,12 @@ class TrainScreen(AreaScreen):
 
 Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in its own
 process and continues when you quit the app or lose the connection. **ctrl+n** (or F6) adds it to
-the queue instead: it starts by itself once no other run is being trained, even without the app.
-5 Runs shows the queue.
+the queue instead: it starts by itself once no other run is being trained or, on a machine with
+GPUs, once one is free, even without the app. 5 Runs shows the queue.
+
+**Several values** in a field, separated by commas, make one run of each combination: the learning
+rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **both** networks
+do the same. Such runs are queued as a group; under 5 Runs **c** on one of them compares the group.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
@@ -78,6 +86,9 @@ the queue instead: it starts by itself once no other run is being trained, even 
   all of it back. Images that are left out stay so.
 - **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
   Both give the same batches, and `cached` is faster. The **batch size** is set under 3 Data.
+- **GPUs** is there where a training can use several. They share each batch evenly, so it has to be
+  divisible by their number. The results are those of one GPU to rounding, except with Dropout. A
+  small network trains more slowly than on one: the run says how fast it is against one.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
 
 Every image is decoded once before the first epoch; those that cannot be read are listed and left
@@ -139,6 +150,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.where = "Train"
         self.query_one("#epochs").focus()
         self._take_over()
+        self.run_worker(self._offer_gpus())
 
     def on_screen_resume(self) -> None:
         # Importing TensorFlow takes seconds: a trainer does it while the form is open.
@@ -154,6 +166,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def on_screen_suspend(self) -> None:
         self._was_left = self.app.current_mode != self.AREA  # not only covered by a dialog
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
+
+    async def _offer_gpus(self) -> None:
+        """Show the field for several GPUs where there are some; the driver may take seconds."""
+        self.query_one(GpusField).offer(await in_thread(sharable_gpus))
+        self.check()
 
     def _take_over(self) -> None:
         """Show the chosen folder, and the settings handed over by another screen."""
@@ -232,9 +249,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         if dataset is None:
             self._checked = FormCheck()
         else:
-            network = self._networks.line(self.form.model)
+            networks = self._networks.lines(self.form.model)
             self._checked = check_form(
-                lambda: self.form.read(dataset.name, dataset.settings, network), dataset
+                lambda: self.form.read(dataset.name, dataset.settings, networks), dataset
             )
         checked = self._checked
         self._mark_changed()
@@ -254,7 +271,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         elif checked.network is not None:
             repaint(self.query_one("#network", Static), network_text(checked.network))
         spec = checked.spec
-        if spec is not None and not self.form.title:
+        if self._grid is not None and spec is not None:
+            self.form.suggest_name(group_name(spec.name, self._grid))
+        elif spec is not None and not self.form.title:
             spec = msgspec.structs.replace(spec, name=self._free_name(spec))
             self.form.suggest_name(spec.name)
         return spec
@@ -292,7 +311,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             text = Content("")
         else:
             busy = sum(one.live or one.state == "queued" for one in self.host.runs)
-            text = ready_text(hint, self._checked.findings, busy)
+            text = ready_text(hint, self._checked.findings, busy, self._grid)
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:
@@ -309,18 +328,43 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         return spec
 
     def action_start(self) -> None:
-        """Start the training and open its screen."""
+        """Start the training and open its screen; several are put into the queue."""
+        if self._grid is not None:
+            self.action_queue()
+            return
         self._confirmed(lambda spec: self.host.start_training(spec, note=self.form.note))
 
     def action_queue(self) -> None:
-        """Add the training to the queue; the form stays, for the next one."""
-        self._confirmed(self._queue)
+        """Add the training, or several, to the queue; the form stays, for the next one."""
+        self._confirmed(self._queue if self._grid is None else self._queue_several)
 
     def _queue(self, spec: TrainingSpec) -> None:
         run = self.host.queue_training(spec, note=self.form.note)
         if run is not None:
             name = clean(spec.name, 40)
             self.notify(f"{name} waits in the queue; 5 shows it.", markup=False)
+
+    def _queue_several(self, _: TrainingSpec) -> None:
+        planned, note = self._checked.planned, self.form.note
+        assert planned is not None
+        grid = planned.grid
+
+        def queue(sure: bool | None) -> None:
+            if sure:
+                self.host.queue_trainings(planned.specs, note=note)
+
+        if grid.count <= ASKED_ABOVE:
+            queue(True)
+        else:
+            self.app.push_screen(
+                Question(f"{grid.text} make {grid.count:,} runs. Queue them?"), queue
+            )
+
+    @property
+    def _grid(self) -> Grid | None:
+        """The grid of runs in the form; None if it is one run, or has an error."""
+        planned = self._checked.planned
+        return planned.grid if planned is not None and planned.grid.count > 1 else None
 
     def _confirmed(self, start: Callable[[TrainingSpec], object]) -> None:
         """Start the training in the form, after confirmation of what is questioned."""

@@ -72,7 +72,7 @@ def run_on_end(
     Returns:
         What went wrong, in a sentence, which is also a notice of the run then; empty if nothing.
     """
-    if not command:
+    if not command or run.deleted():
         return ""
     try:
         check_owner(run.path)
@@ -101,7 +101,7 @@ def run_on_end(
 def _environment(
     run: RunFolder, ending: Finished | Failed | None, outcome: RunOutcome
 ) -> dict[str, str] | None:
-    """Return what the command is told of a run; None where the run has not ended."""
+    """Return what the command receives about a run; None where the run has not ended."""
     state = run.state(ending)
     epoch = outcome.epoch
     if ending is None and state != "died":

@@ -78,6 +78,17 @@ class Grid:
         for values in itertools.product(*(self.values[name] for name in names)):
             yield dict(zip(names, values, strict=True))
 
+    def samples(self) -> Iterator[dict[str, object]]:
+        """Yield combinations in which every value occurs, as few as it takes.
+
+        Settings hardly ever depend on each other, so what is wrong with any combination is found in
+        these.
+        """
+        first = {name: values[0] for name, values in self.values.items()}
+        yield first
+        for name in self.varied:
+            yield from ({**first, name: value} for value in self.values[name][1:])
+
     def difference(self, combination: Mapping[str, object]) -> str:
         """Return what distinguishes a combination from the others, in a few words.
 
@@ -175,3 +186,34 @@ def group_name(name: str, grid: Grid) -> str:
     varied = sorted(grid.varied, key="seed".__eq__)
     words = ", ".join(NAMES[setting][1] or NAMES[setting][0] for setting in varied)
     return clean(f"{_stem(name, grid)} by {words}", NAME_LIMIT)
+
+
+@dataclass(frozen=True)
+class PlannedRuns:
+    """The runs that are asked for: one, or a grid of them.
+
+    Args:
+        grid: the settings with their values.
+        make: returns the spec of one combination; raises a SpecError where it cannot be trained.
+    """
+
+    grid: Grid
+    make: Callable[[Mapping[str, object]], TrainingSpec]
+
+    def samples(self) -> list[TrainingSpec]:
+        """Return specs in which every value occurs.
+
+        Raises:
+            SpecError: when one cannot be trained, or there are too many.
+        """
+        if self.grid.count > MOST_RUNS:
+            return self.specs()  # says so
+        return [self.make(combination) for combination in self.grid.samples()]
+
+    def specs(self) -> list[TrainingSpec]:
+        """Return the specs of all runs.
+
+        Raises:
+            SpecError: as `samples`.
+        """
+        return grid_specs(self.grid, self.make)

@@ -1,7 +1,7 @@
 """Finding logs: the runs that a path of the user's leads to.
 
-A run of TensorBoard is a folder, any other is a file. Only names and the first bytes of files are
-looked at.
+A run of TensorBoard is a folder, any other is a file. Only the names and the first bytes of
+files are read.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import os
 import re
 import time
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from tui.common.installed import install_command, what_is_missing
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
@@ -53,11 +53,6 @@ _GENERAL = re.compile(
 )
 """Names that say little without the folder above."""
 
-NO_TENSORBOARD = (
-    "TensorBoard's reader is not installed: `pip install 'cnn-tui[tensorboard]'` adds it."
-)
-
-
 OUR_FILES = {"spec.json", "events.jsonl"}
 """In the folder of every run of cnn-tui."""
 
@@ -94,9 +89,15 @@ class FoundLogs:
     problems: list[str] = field(default_factory=list)
 
 
-def tensorboard_missing() -> bool:
-    """Return whether the reader of TensorBoard's files is not installed."""
-    return find_spec("tensorboard") is None
+def tensorboard_problem() -> str:
+    """Return why TensorBoard's files cannot be read here, with the cure; empty if they can."""
+    return what_is_missing("Reading these logs", "tensorboard", extra="tensorboard")
+
+
+def not_loaded(error: ImportError) -> str:
+    """Return why the reader of TensorBoard's files could not be loaded, with the cure."""
+    again = f"Install it again with: {install_command('tensorboard')}"
+    return tensorboard_problem() or f"TensorBoard cannot be loaded: {clean(error, 200)}. {again}"
 
 
 def find_logs(paths: list[Path]) -> FoundLogs:
@@ -110,9 +111,9 @@ def find_logs(paths: list[Path]) -> FoundLogs:
         except OSError as error:
             found.problems.append(unreadable(path, error))
     needed = [log for log in found.logs if log.format == "tensorboard"]
-    if needed and tensorboard_missing():
+    if needed and (problem := tensorboard_problem()):
         found.logs = [log for log in found.logs if log.format != "tensorboard"]
-        found.problems.append(NO_TENSORBOARD)
+        found.problems.append(problem)
     return found
 
 

@@ -14,6 +14,10 @@ RGB = tuple[int, int, int]
 Range = tuple[float, float]
 
 
+GREATEST, LEAST = 1e300, 1e-300
+"""Values beyond are drawn there: the length of an axis to the last float would overflow."""
+
+
 @dataclass(frozen=True)
 class Series:
     """A curve or a sequence of points in a chart.
@@ -51,14 +55,23 @@ def value_range(
     >>> value_range([Series("loss", [(1, 0.2), (2, 0.0)], "training")], log=True)
     (0.1, 0.4)
     """
-    values = [y for one in series for _, y in one.points if math.isfinite(y)]
+    values = [drawable(y) for one in series for _, y in one.points if math.isfinite(y)]
     if log:
-        above = [y for y in values if y > 0]
+        above = [max(y, LEAST) for y in values if y > 0]
         if not above:
             return 0.1, 1.0
         low, high = min(above), max(above)
         return (low / 2, high * 2) if high / low < 1.001 else (low, high)
     return axis_range(values, rule=rule, bounded=bounded)
+
+
+def drawable(y: float) -> float:
+    """Return a value within what an axis can show.
+
+    >>> drawable(1.7e308), drawable(-2.5)
+    (1e+300, -2.5)
+    """
+    return min(max(y, -GREATEST), GREATEST)
 
 
 def clip(points: Points, x_range: Range, *, line: bool) -> list[tuple[float, float]]:
@@ -75,7 +88,7 @@ def clip(points: Points, x_range: Range, *, line: bool) -> list[tuple[float, flo
     [(2, 1.0)]
     """
     low, high = x_range
-    finite = [(x, y) for x, y in points if math.isfinite(x) and math.isfinite(y)]
+    finite = [(x, drawable(y)) for x, y in points if math.isfinite(x) and math.isfinite(y)]
     inside = [(x, y) for x, y in finite if low <= x <= high]
     if not line:
         return inside
@@ -139,7 +152,7 @@ def draw(
     for one in series:
         points = clip(one.points, x_range, line=one.line)
         if log:
-            points = [(x, math.log10(y)) for x, y in points if y > 0]
+            points = [(x, math.log10(max(y, LEAST))) for x, y in points if y > 0]
         if not points:
             continue
         signal = figure.signal(

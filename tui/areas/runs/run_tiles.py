@@ -1,0 +1,100 @@
+"""One metric of several runs, each in a small chart, all with the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.areas.runs.chart_tiles import (
+    Tile,
+    best_point,
+    empty_note,
+    epoch_values,
+    metric_series,
+    metric_values,
+)
+from tui.runs.curves.epoch_curves import is_bounded, is_metric, plottable
+from tui.runs.events.run_progress import RunProgress
+from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.line_chart import Marks
+from tui.ui.charts.plotting import Range, Series, value_range
+from tui.ui.charts.run_charts import last_epoch
+
+
+class RunTiles:
+    """One metric of several runs, each in a chart of its own, all with the same axes."""
+
+    def __init__(self, metric: str = "") -> None:
+        self.metric = metric
+        """The metric that is shown, without `val_`; empty for the first that there is."""
+        self._runs: dict[str, tuple[str, RunProgress]] = {}
+
+    def set_runs(self, runs: Sequence[tuple[str, str, RunProgress]]) -> None:
+        """Set the runs.
+
+        Args:
+            runs: for each the name of its folder, its title (clean), and its progress.
+        """
+        self._runs = {name: (title, progress) for name, title, progress in runs}
+        if self.metric not in self.metrics():
+            self.metric = next(iter(self.metrics()), "accuracy")
+
+    def metrics(self) -> list[str]:
+        """Return what one of the runs has measured: accuracy and loss first."""
+        measured = [one for _, one in self._runs.values() if one.history or one.batch_curves]
+        return list(dict.fromkeys(name for one in measured for name in plottable(one)))
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the runs' folders."""
+        return list(self._runs)
+
+    def title(self, name: str) -> str:
+        """Return the title of a run."""
+        return self._runs[name][0]
+
+    def is_system(self, name: str) -> bool:
+        """Return False: these charts have epochs on their axis."""
+        return False
+
+    def last_x(self) -> float:
+        """Return the right end of the charts: the longest run's."""
+        return max((last_epoch(progress) for _, progress in self._runs.values()), default=1.0)
+
+    def epochs(self) -> list[int]:
+        """Return the epochs that have ended in any of the runs."""
+        numbers = (progress.epoch_numbers for _, progress in self._runs.values())
+        return sorted(set().union(*numbers))
+
+    def tile(self, name: str, view: ChartView, columns: int) -> Tile:
+        """Return the chart of a run, with axes that fit all runs."""
+        progress = self._runs[name][1]
+        window = view.shown(self.last_x())
+        curves = self._curves(progress, view, window, columns)
+        bounded = all(is_bounded(one, self.metric) for _, one in self._runs.values())
+        log = view.log and not bounded and is_metric(self.metric)
+        marks = Marks(log=log, bounded=bounded, y_range=self._y_range(view, window, log, bounded))
+        note = "" if any(one.points for one in curves) else empty_note(progress, self.metric)
+        values = metric_values(progress, self.metric)
+        return Tile((self.title(name),), values, curves, window, marks, note, view.cursor)
+
+    def values_at(self, name: str, x: float) -> tuple[str, str]:
+        """Return where a cursor is, and the values there."""
+        return epoch_values(self._runs[name][1], self.metric, round(x))
+
+    def _curves(
+        self, progress: RunProgress, view: ChartView, window: Range, columns: int
+    ) -> tuple[Series, ...]:
+        found = metric_series(progress, self.metric, replace(view, window=window), columns)
+        best = best_point(progress, self.metric)
+        if best is None or view.smoothing:
+            return found
+        return (*found, Series("best", [best], "best", line=False, marker="▲"))
+
+    def _y_range(self, view: ChartView, window: Range, log: bool, bounded: bool) -> Range:
+        """Return a range that contains the visible values of all runs."""
+        everything = [
+            curve
+            for _, progress in self._runs.values()
+            for curve in metric_series(progress, self.metric, replace(view, window=window), 100)
+        ]
+        return value_range(everything, log=log, bounded=bounded)
