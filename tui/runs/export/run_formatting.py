@@ -64,6 +64,15 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def measured_duration(seconds: float) -> str:
+    """Return a duration, or a dash where it was not measured, as in the logs of other programs.
+
+    >>> measured_duration(75), measured_duration(0)
+    ('1:15', '–')
+    """
+    return duration(seconds) if seconds else "–"
+
+
 def ordered_metrics(names: Iterable[str]) -> list[str]:
     """Return the names of metrics in a fixed order: those of the course first.
 

@@ -33,7 +33,7 @@ def log_rows(log: LogState | None) -> dict[str, str]:
         if text != NONE or role not in log.guessed:
             rows[ROLE_NAMES[role]] = text
     if log.axis:
-        rows["epochs in the log"] = clean(log.axis, 200)
+        rows["an epoch"] = clean(log.axis, 200)
     return rows
 
 
