@@ -30,6 +30,7 @@ from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
 from tui.areas.runs.fields_window import FieldsWindow
+from tui.areas.runs.group_screen import GroupScreen
 from tui.areas.runs.network_window import NetworkWindow
 from tui.areas.runs.roles_window import RolesWindow
 from tui.areas.runs.run_changes import RunLabelWindow
@@ -40,6 +41,7 @@ from tui.areas.runs.watch_window import WatchWindow
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course
 from tui.runs.settings.external_spec import CurveRoles
+from tui.runs.store.run_list import RunList
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
 from tui.ui.dialogs.questions import Question, StartTimeQuestion
 from tui.ui.dialogs.saving import SaveWindow
@@ -113,6 +115,9 @@ RUNS = Place(
         Place(FieldsWindow, ("v",), "Columns of the list"),
         Place(StartTimeQuestion, ("r",)),
         Place(WatchWindow, ("o",)),
+        Place(
+            GroupScreen, push=lambda: GroupScreen([one.run for one in RunList().read()], "seeds")
+        ),
         Place(CompareScreen, ("space", "space", "c"), "best", again=("c",)),
     ),
 )

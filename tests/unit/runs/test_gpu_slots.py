@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
@@ -67,6 +68,23 @@ def test_fewer_slots_than_gpus_leave_gpus_alone(spec: TrainingSpec, gpus: FakeGp
     write_settings(QueueSettings(slots=2))
     queued(spec, 3)
     assert numbers(claims(gpus, 3)) == [0, 1]
+
+
+def test_a_run_on_several_gpus_waits_until_so_many_are_free(
+    spec: TrainingSpec, gpus: FakeGpus
+) -> None:
+    gpus.change(0, use=50)
+    wide = msgspec.structs.replace(spec, gpus=2)
+    first = create_run(wide, queued=True, after=1.0)
+    create_run(spec, queued=True, after=2.0)
+    assert claims(gpus, 1) == [], "the one after it does not overtake it"
+    gpus.change(0)
+    claimed = claims(gpus, 1)
+    assert numbers(claimed) == [0, 1] and claimed[0].run == first
+    for claim in claimed:
+        release(claim.reserved)
+    everything = create_run(msgspec.structs.replace(spec, gpus=-1))
+    assert [gpu.index for gpu in take_gpus(everything)[0]] == [0, 1, 2]
 
 
 def test_only_visible_gpus_are_used(

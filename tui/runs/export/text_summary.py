@@ -134,6 +134,8 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(run))
+    if run.spec.group:
+        yield from _line("group", clean(run.spec.group, 80))
     yield from _changes(run)
 
 
