@@ -296,6 +296,6 @@ def _stamp(run: RunFolder) -> tuple[int, int]:
 
 
 def _digest(spec: ExternalSpec) -> str:
-    """Return what tells a spec that is read in another way from this one."""
+    """Return what distinguishes this spec from one that is read in another way."""
     parts = msgspec.json.encode((spec.path, spec.format, spec.roles, "1"))
     return hashlib.sha256(parts).hexdigest()[:16]

@@ -62,8 +62,12 @@ class TrainScreen(AreaScreen):
 
 Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in its own
 process and continues when you quit the app or lose the connection. **ctrl+n** (or F6) adds it to
-the queue instead: it starts by itself once no other run is being trained, even without the app.
-5 Runs shows the queue.
+the queue instead: it starts by itself once no other run is being trained or, on a machine with
+GPUs, once one is free, even without the app. 5 Runs shows the queue.
+
+**Several values** in a field, separated by commas, make one run of each combination: the learning
+rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **both** networks
+do the same. Such runs are queued as a group; under 5 Runs **c** on one of them compares the group.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.

@@ -28,7 +28,7 @@ from tui.trainer.several_gpus.speed import (
 
 
 class SharedTraining:
-    """Prepares a training for several devices. A new one is told what that changes.
+    """Prepares a training for several devices. A new run gets a notice of what that changes.
 
     Args:
         session: takes the notices.
