@@ -130,6 +130,7 @@ RUN = Place(
     (
         Place(SmallChartsScreen, ("p",), "charts"),
         Place(DiagnosisWindow, ("d",)),
+        Place(NetworkWindow, ("n",), "parameters"),
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),
         Place(InputWindow, ("r",)),

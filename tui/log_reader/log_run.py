@@ -250,6 +250,8 @@ class LogRun:
         read, total = bytes_read(self._source) if self._source is not None else (0, 0)
         names = list(self._store.series)
         waits = self._more or self._dirty or self._source is None
+        # An epoch at work may count as over later, without a new value.
+        waits = waits or (self._axis is not None and self._ended < len(self._axis.numbers))
         state = LogState(
             series=tuple(names[:MOST_SERIES]),
             series_count=len(names),

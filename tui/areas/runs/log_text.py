@@ -40,7 +40,9 @@ def log_lines(log: LogState, spec: ExternalSpec | None, state: State) -> list[Co
         lines.append(Content.styled(f" ! {clean(log.problem)}", "$text-warning"))
     if log.series:
         roles = roles_line(log.roles, log.guessed, brief=True)
-        text = f"{log.series_count:,} series of {origin}; {roles} (c shows which)."
+        known = bool(log.roles.loss or log.roles.accuracy or log.roles.val_loss)
+        which = " (c shows which)" if known else ": c chooses one"
+        text = f"{log.series_count:,} series of {origin}; {roles}{which}."
         if not log.axis.startswith(PLAIN):
             text += f" {clean(log.axis, 150)}"
         lines.append(Content.styled(f" {text}", "$text-muted"))

@@ -41,7 +41,7 @@ HINTS = {
     "never.",
     "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
     "share": "The share of each class's training images; validation keeps all.",
-    "seed": "Determines weights, dropout and the order of the images. 1, 2, 3: three runs.",
+    "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
     "title": "The run's name in the list; if empty, the name in grey.",

@@ -134,6 +134,8 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(run))
+    if run.spec.group:
+        yield from _line("group", clean(run.spec.group, 80))
     yield from _changes(run)
 
 
@@ -168,13 +170,12 @@ def _parameters(run: LoadedRun) -> str:
 
 def _data(run: LoadedRun) -> Iterator[str]:
     progress = run.progress
-    if progress.data is None:
-        yield (
-            "The images were not read."
-            if run.external is None
-            else f"How many images it has, {run.external.origin} has not said."
-        )
-    else:
+    if progress.data is None and run.external is None:
+        yield "The images were not read."
+    elif progress.data is None and not any(progress.epoch_speeds):
+        assert run.external is not None
+        yield f"How many images it has, {run.external.origin} has not said."
+    elif progress.data is not None:
         yield from _line("images", images_phrase(progress.data))
         bad = progress.data.left_out
         if bad:
