@@ -40,7 +40,7 @@ async def test_the_chosen_number_reaches_the_run() -> None:
         await until_seen(pilot, "GPUs")
         await choose(pilot, app, "2")
         await until_seen(pilot, "≠ 1")
-        assert "They share each batch" in region_text(app, "#train-message")
+        assert "Each batch is divided among them." in region_text(app, "#train-message")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(runs()) == 1)
         (run,) = runs()

@@ -125,6 +125,12 @@ def test_what_is_no_log_is_said_to_be_what_it_is(tmp_path: Path) -> None:
     assert "There is no file or folder" in problem(tmp_path / "missing")
 
 
+def test_a_pipe_and_a_device_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    assert problem(tmp_path / "a.csv").endswith("is no log: it is a named pipe.")
+    assert problem(Path("/dev/zero")) == "/dev/zero is no log: it is a device."
+
+
 def test_folders_of_others_are_said_to_be_unsupported(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "offline-run-1").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import time
@@ -13,7 +14,9 @@ import msgspec
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
+from tests.unit.runs.selection_runs import a_run
 from tests.unit.runs.test_queue_order import together
+from tui.areas.runs.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
 from tui.runs.process.gpus import Gpu
@@ -233,3 +236,18 @@ def test_leaving_the_queue_and_claiming_at_once_is_one_or_the_other(
             release(one.reserved if one is not None else ())
         for run in runs:
             run.path.rename(run.path.with_name(f".gone-{run.name}"))
+
+
+@pytest.mark.parametrize(
+    ("numbers_given", "width", "words"),
+    [
+        ([2], 13, "● GPU 2"),
+        ([2], 20, "● running on GPU 2"),
+        ([0, 1, 2, 3], 13, "● 4 GPUs"),
+        ([0, 1], 13, "● GPUs 0, 1"),
+    ],
+)
+def test_the_list_shows_the_gpu_whole(numbers_given: list[int], width: int, words: str) -> None:
+    given = tuple(AssignedGpu(number) for number in numbers_given)
+    summary = dataclasses.replace(a_run("pets", state="running"), gpus=given)
+    assert state_words(summary, 0, width) == words

@@ -10,6 +10,7 @@ from tui.common.numbers import LEAST_WIDTH, count, metric_value
 from tui.common.shorten import cells as width_of
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
 from tui.runs.selection.columns import Column, cell_text
 from tui.runs.selection.run_fields import Field
@@ -64,7 +65,11 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
     sign = sign_of(summary)
     whole = queue_position_text(summary, place) if place else summary.status
     at_epoch = whole.replace(" at epoch ", " ep ")
-    for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
+    shorter = [whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")]
+    if summary.gpus:  # the sign says that it runs
+        many = len(summary.gpus)
+        shorter = [assigned_text(summary.gpus), f"{many} GPU{'s' * (many > 1)}"]
+    for words in (whole, *shorter):
         if len(words) + 2 <= width:
             break
     return f"{sign} {words}"

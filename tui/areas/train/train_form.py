@@ -41,9 +41,9 @@ HINTS = {
     "never.",
     "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
     "share": "The share of each class's training images; validation keeps all.",
-    "seed": "Determines weights, dropout and the order of the images. 1, 2, 3: three runs.",
+    "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
-    "gpus": "They share each batch: 64 images are 32 on each of 2. Small networks get slower.",
+    "gpus": "Each batch is divided among them. Small networks get slower.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from tui.common.installed import install_command, what_is_missing
-from tui.common.safe_files import open_reading
+from tui.common.safe_files import UnsafeFileError, open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
 from tui.runs.watched.log_text import (
@@ -132,6 +132,8 @@ def unreadable(path: Path | str, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"There is no file or folder {clean(path, 200)}."
     reason = error.strerror or str(error)
+    if isinstance(error, UnsafeFileError):
+        return f"{clean(path, 200)} is no log: {reason}."
     return f"Cannot read {clean(path, 200)}: {clean(reason, 100)}. Check its permissions."
 
 

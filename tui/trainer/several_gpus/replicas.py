@@ -40,6 +40,8 @@ class Replicas:
 
     def __str__(self) -> str:
         """How many there are: `2 GPUs`, or `2 devices` where tests divide the CPU."""
+        if not self.several:
+            return "one device"
         return f"{len(self.devices)} {'GPUs' if self.devices[0].startswith('GPU') else 'devices'}"
 
     @cached_property
