@@ -30,12 +30,18 @@ from tui.areas.runs.compare_screen import CompareScreen
 from tui.areas.runs.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.export_window import ExportRuns
 from tui.areas.runs.fields_window import FieldsWindow
+from tui.areas.runs.group_screen import GroupScreen
+from tui.areas.runs.network_window import NetworkWindow
+from tui.areas.runs.roles_window import RolesWindow
 from tui.areas.runs.run_changes import RunLabelWindow
 from tui.areas.runs.run_screen import RunScreen
 from tui.areas.runs.runs_screen import RunsScreen
 from tui.areas.runs.small_charts_screen import SmallChartsScreen
+from tui.areas.runs.watch_window import WatchWindow
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course
+from tui.runs.settings.external_spec import CurveRoles
+from tui.runs.store.run_list import RunList
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
 from tui.ui.dialogs.questions import Question, StartTimeQuestion
 from tui.ui.dialogs.saving import SaveWindow
@@ -108,6 +114,10 @@ RUNS = Place(
         Place(RunLabelWindow, ("n",)),
         Place(FieldsWindow, ("v",), "Columns of the list"),
         Place(StartTimeQuestion, ("r",)),
+        Place(WatchWindow, ("o",)),
+        Place(
+            GroupScreen, push=lambda: GroupScreen([one.run for one in RunList().read()], "seeds")
+        ),
         Place(CompareScreen, ("space", "space", "c"), "best", again=("c",)),
     ),
 )
@@ -120,9 +130,11 @@ RUN = Place(
     (
         Place(SmallChartsScreen, ("p",), "charts"),
         Place(DiagnosisWindow, ("d",)),
+        Place(NetworkWindow, ("n",), "parameters"),
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),
         Place(InputWindow, ("r",)),
+        Place(RolesWindow, push=lambda: RolesWindow(("loss", "acc"), CurveRoles())),
         Place(CopyWindow, push=lambda: CopyWindow("a text", "", "a.txt")),
     ),
 )

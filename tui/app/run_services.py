@@ -131,7 +131,7 @@ class RunServices(App[None]):
         self.bell()
 
     def _is_seen(self, summary: RunSummary) -> bool:
-        """Return whether the screen shows how a run goes, in a terminal that is looked at."""
+        """Return whether the screen shows how a run goes, in a terminal that has the focus."""
         shows = getattr(self.screen, "shows", None)
         in_lesson = summary.spec is not None and summary.spec.origin != ""
         return self.app_focus and (

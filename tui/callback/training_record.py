@@ -67,7 +67,7 @@ class TrainingRecord:
         self.epochs.append(epoch)
         for name, row in self.history.items():
             row.append(metrics.get(name))
-        if chosen != self.best_metric:  # one that appears late may tell the best epoch better
+        if chosen != self.best_metric:  # one that appears late may decide the best epoch better
             self.best_metric, self.best, self.best_epoch = chosen, None, 0
             for number, value in zip(self.epochs, self.history.get(chosen, ()), strict=False):
                 self._compare(number, value)

@@ -86,12 +86,12 @@ def runs(
 
     \b
     A filter has conditions, all of which have to hold:
-      lr>=0.001 optimizer=adam,sgd     settings, with = != < <= > >=
+      lr>=0.001 optimizer=adam,sgd      settings, with = != < <= > >=
       val_accuracy>.9 last.val_loss<.3  metrics of the best epoch, of the last one
-      model~course data!~digits        ~ contains, !~ does not
-      state=died age<2d started=today  state, age, date
-      kernels "big run" -tag           words in name, note, network, settings
-      state=died or state=failed       either; parentheses group
+      model~course data!~digits         ~ contains, !~ does not
+      state=died age<2d started=today   state, age, date
+      kernels "big run" -tag            words in name, note, network, settings
+      state=died or state=failed        either; parentheses group
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted or by or groups or columns:
@@ -104,6 +104,24 @@ def runs(
         everything = RunList().read()
     except StateError as error:
         raise click.ClickException(str(error)) from error
+    if not everything:  # no metric is known yet, so none is asked for by a wrong name
+        none = "No training yet. Start one with `cnn-tui train --sample digits`."
+        click.echo("[]" if as_json else none)
+    else:
+        _print_list(everything, as_json, wanted, by, groups, columns)
+    if not as_json and (why := not_saved()):
+        click.echo(clean(why, 2000), err=True)
+
+
+def _print_list(
+    everything: Sequence[RunSummary],
+    as_json: bool,
+    wanted: str,
+    by: str,
+    groups: str,
+    columns: str,
+) -> None:
+    """Print the runs that pass a filter; the arguments are the options of `runs`."""
     catalogue = FieldCatalogue(everything)
     try:
         one_filter = RunFilter(wanted, catalogue)
@@ -117,16 +135,12 @@ def runs(
     if as_json:
         click.echo(json.dumps(_records(chosen, groups_of, grouped, shown, places), indent=2))
         return
-    if not everything:
-        click.echo("No training yet. Start one with `cnn-tui train --sample digits`.")
-    elif not chosen:
+    if not chosen:
         none = f"None of {len(everything)} runs matches {clean(wanted, 60)!r}."
         click.echo(f"{none} {one_filter.hint()}".rstrip())
     lines = _listed(chosen, groups_of, grouped, shown, places)
     if lines:  # printed at once: ten thousand separate lines take a second
         click.echo("\n".join(lines))
-    if why := not_saved():
-        click.echo(clean(why, 2000), err=True)
 
 
 def sort_of(text: str, catalogue: FieldCatalogue) -> Sort | None:
@@ -247,7 +261,7 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
         best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
     said = queue_position_text(summary, place) or summary.status
     lines = [
-        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs:<4} "
+        f"{said:<18} {summary.epochs_done:>4}/{summary.epochs or '?':<4} "
         f"{best:<34} {clean(summary.title)}  {summary.run.name}"
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]

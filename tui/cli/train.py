@@ -33,6 +33,7 @@ from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.needs import training_problem
+from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import make_spec, spec_findings
@@ -264,6 +265,13 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
+    if specs[0].several_gpus:
+        there = sharable_gpus()
+        try:
+            for spec in specs:
+                check_sharing(spec.gpus, spec.data.batch_size, there)
+        except SpecError as error:
+            raise click.UsageError(str(error)) from error
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(

@@ -140,7 +140,7 @@ def _lines(one: _Read) -> Iterator[str]:
         yield f"    {roles_line(state.roles, state.guessed)}"
     if state.axis:
         yield f"    {clean(state.axis)}"
-    last: Metrics = {name: row[-1] for name, row in progress.history.items()}
+    last: Metrics = progress.epoch_details[-1].metrics if progress.epoch_details else {}
     if last:
         shown = dict(list(last.items())[:_MOST_METRICS])
         more = f"  and {len(last) - len(shown)} more" if len(last) > len(shown) else ""
@@ -171,7 +171,7 @@ def _record(one: _Read) -> dict[str, object]:
         "problem": state.problem,
         "bytes": state.read_bytes,
         "epochs_done": progress.epochs_done,
-        "last": {name: row[-1] for name, row in progress.history.items()},
+        "last": progress.epoch_details[-1].metrics if progress.epoch_details else {},
         "best": progress.best,
         "best_epoch": progress.best_epoch,
         "best_metric": progress.best_metric,

@@ -1,6 +1,6 @@
 """What a metric's name says: whether it is of the validation, and whether more of it is better.
 
-A training may log metrics of any name. Which of them tells its best epoch follows from the names
+A training may log metrics of any name. Which of them decides the best epoch follows from the names
 alone, here and nowhere else.
 """
 
@@ -59,7 +59,7 @@ def is_validation(metric: str) -> bool:
 
 
 def best_metric(metrics: Iterable[str]) -> str:
-    """Return the metric that tells the best epoch; empty where no name says what better means.
+    """Return the metric that decides the best epoch; empty where no name says what better means.
 
     It is `val_accuracy`, else a metric of the validation of which more is better, else `val_loss`;
     without validation the same of the training.

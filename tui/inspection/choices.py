@@ -96,9 +96,11 @@ def has_weights(run: RunFolder) -> bool:
 def newest_with_weights(runs: Iterable[RunSummary]) -> RunFolder | None:
     """Return the run with weights that was trained last (blocking).
 
-    A run that was queued or resumed may have been trained after runs that were created later.
+    A run that was queued or resumed may have been trained after runs that were created later. A
+    model that cnn-tui did not build is only opened when it is asked for.
     """
-    by_time = sorted(runs, key=lambda summary: _last_event(summary.run), reverse=True)
+    own = (summary for summary in runs if summary.external is None)
+    by_time = sorted(own, key=lambda summary: _last_event(summary.run), reverse=True)
     return next((summary.run for summary in by_time if has_weights(summary.run)), None)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from tui.common.safe_files import user_name
 from tui.common.text import clean
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.inspector.image_preparation import Preparation
@@ -21,7 +23,7 @@ from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import snapshot_path
-from tui.runs.store.run_access import RunError
+from tui.runs.store.run_access import RunError, owner_of
 from tui.runs.store.run_folder import RunFolder
 
 
@@ -78,6 +80,13 @@ def _open_external(run: RunFolder, spec: ExternalSpec, weights: str) -> OpenedNe
     Raises:
         Refusal: if there is no such model, or it is not opened here.
     """
+    owner = owner_of(run.path)
+    if owner != os.geteuid():
+        raise Refusal(
+            f"{clean(run.name)} belongs to {user_name(owner)}: a model of somebody else's program "
+            "is not run just like that.",
+            "Open its .keras file as a file from elsewhere, if you trust it.",
+        )
     found = find_weights(run, weights)[0]
     opened = open_file(OpenFile(path=str(found.path)))
     units = opened.features.shapes[opened.end][-1]

@@ -139,7 +139,7 @@ class _StepPlaces:
     def _ends_by_time(self) -> tuple[Numbers, Numbers, float]:
         """Return when each epoch ended, and the last step before that.
 
-        Keras counts epochs and batches apart; when a value was written tells which epoch it is of.
+        Keras counts epochs and batches apart; the time of writing shows the epoch of a value.
         """
         count = len(self._axis.numbers)
         times = np.zeros(count)

@@ -250,6 +250,8 @@ class LogRun:
         read, total = bytes_read(self._source) if self._source is not None else (0, 0)
         names = list(self._store.series)
         waits = self._more or self._dirty or self._source is None
+        # An epoch at work may count as over later, without a new value.
+        waits = waits or (self._axis is not None and self._ended < len(self._axis.numbers))
         state = LogState(
             series=tuple(names[:MOST_SERIES]),
             series_count=len(names),
@@ -296,6 +298,6 @@ def _stamp(run: RunFolder) -> tuple[int, int]:
 
 
 def _digest(spec: ExternalSpec) -> str:
-    """Return what tells a spec that is read in another way from this one."""
+    """Return what distinguishes this spec from one that is read in another way."""
     parts = msgspec.json.encode((spec.path, spec.format, spec.roles, "1"))
     return hashlib.sha256(parts).hexdigest()[:16]

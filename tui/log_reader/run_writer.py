@@ -179,10 +179,10 @@ class RunWriter:
 
 
 def best_so_far(before: EpochEnded | None, row: EpochRow) -> tuple[str, float | None, int]:
-    """Return the metric that tells the best epoch, its best value so far, and that epoch."""
+    """Return the metric that decides the best epoch, its best value so far, and that epoch."""
     metric = best_metric(row.metrics)
     if before is not None and before.best_metric:
-        # A validation that came later tells it from then on; one that is missing once does not.
+        # A later validation metric decides from then on; missing it once changes nothing.
         metric = best_metric([before.best_metric, *row.metrics])
     same = before is not None and before.best_metric == metric
     best, epoch = (before.best, before.best_epoch) if same and before is not None else (None, 0)

@@ -83,7 +83,8 @@ class QueueWatch:
             return None
         claimed = claim_next(tried, gpus, launched, settings)
         self._full = claimed is None  # until the next look at the GPUs
-        self._working = runs_at_work()
+        # Others that began meanwhile are found with the next attempt.
+        self._working = runs_at_work() if claimed is None else [*working, claimed.run]
         return claimed
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual import events
 
 from tests.areas.runs.on_run import shown
-from tests.support.curved import done, live_run, overfitting
-from tests.support.recording import Recorder, append
+from tests.support.curved import done, live_run, overfitting, told
+from tests.support.recording import Recorder, append, spec
 from tests.support.seeing import opened, toasts, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
 from tui.common.preferences import write_preference
@@ -101,3 +102,16 @@ async def test_notices_can_be_switched_off_and_stay_off(
         await app.look_at_runs()
         assert all(one.state == "finished" for one in app.runs)
         assert bells == [] and toasts(app) == ""
+
+
+async def test_the_command_of_a_run_whose_trainer_died_is_executed_once(recorder: Recorder) -> None:
+    training = msgspec.structs.replace(
+        spec("killed"), on_end='echo "$CNN_TUI_STATE" >> "$CNN_TUI_RUN/said"'
+    )
+    run = recorder.make(told(overfitting, 3, total=9), training)
+    said = run.path / "said"
+    for _ in range(2):  # the app is opened twice
+        async with opened() as (app, pilot):
+            await until(pilot, said.exists)
+            await app.look_at_runs()
+    assert said.read_text() == "died\n"

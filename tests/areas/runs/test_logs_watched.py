@@ -74,7 +74,7 @@ async def test_a_log_is_a_run_that_grows(tmp_path: Path, size: tuple[int, int]) 
         await pilot.press("enter")
         await until_seen(pilot, "mnist.csv ◉ followed CSV", "#head")
         await until_seen(pilot, "epoch 6", "#values")
-        await until_seen(pilot, "2 series of mnist.csv; guessed: loss, val_loss.", "#messages")
+        await until_seen(pilot, "2 series of mnist.csv; guessed: loss, val_loss", "#messages")
         assert "nothing is training" in screen_text(app)
         assert "Stop" not in region_text(app, "Footer") and "Curves" in region_text(app, "Footer")
         with path.open("a") as file:
@@ -101,7 +101,7 @@ async def test_which_series_is_what_is_changed_on_the_run(tmp_path: Path) -> Non
         await pilot.press(*"score", "enter")
         await until_seen(pilot, "training accuracy    score")
         await pilot.press("escape")
-        await until_seen(pilot, "chosen: accuracy is score", "#messages")
+        await until_seen(pilot, "chosen: accuracy; guessed: loss", "#messages")
         await until_seen(pilot, "accuracy 0.5000", "#values")
         (run,) = (one.run for one in RunList().read())
         spec = run.external()
@@ -195,7 +195,7 @@ async def test_watch_opens_the_app_on_the_run(tmp_path: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await until_seen(pilot, "◉ followed TensorBoard", "#head")
         await until_seen(pilot, "epoch 4:", "#values")
-        await until_seen(pilot, "Each epoch is one that Keras's callback has written.", "#messages")
+        await until_seen(pilot, "5 series of mnist; guessed: loss, accuracy", "#messages")
         await closed(app)
 
 

@@ -93,6 +93,17 @@ async def test_runs_are_sorted_and_the_same_key_turns_the_order(five: Recorder) 
         assert [row.split()[3] for row in rows(app)] == ["4", "3", "2", "1", "0"]
 
 
+async def test_a_metric_that_runs_are_sorted_by_is_shown(five: Recorder) -> None:
+    async with opened(SIZE) as (app, pilot):
+        await list_of_runs(pilot)
+        assert "val 0.9189" in rows(app)[0]
+        await pilot.press("s", *"last.val_loss", "enter")
+        await until_seen(pilot, "sorted by last.val_loss ↑", "#view-line")
+        head, first = region_text(app, "#runs", words=False).split("\n")[:2]
+        assert head.split()[-2:] == ["last.val_l…", "day"]
+        assert first.split()[-2] == "0.2588"
+
+
 async def test_groups_have_a_row_and_enter_hides_their_runs(five: Recorder) -> None:
     async with opened(SIZE) as (app, pilot):
         table = await list_of_runs(pilot)

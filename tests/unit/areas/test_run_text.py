@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tui.areas.runs.run_text import progress_line, trouble_lines
-from tui.runs.events.event_types import DataReady, LeftOutImage
+from tui.areas.runs.run_text import head_line, progress_line, trouble_lines
+from tui.runs.events.assigned_gpus import AssignedGpu
+from tui.runs.events.event_types import DataReady, LeftOutImage, LibrariesLoaded, RunStarted
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.run_formatting import log_lines
 
 
 def at_work(epochs: int, steps: int) -> RunProgress:
@@ -52,3 +54,17 @@ def test_why_an_image_was_left_out_is_not_cut_in_the_middle() -> None:
     )
     (line,) = trouble_lines(RunProgress(data=data))
     assert line.plain.strip() == ("! left out 1: cats/7.jpg (truncated: image file is truncated)")
+
+
+def test_the_gpu_of_a_run_is_in_its_head_and_in_its_log() -> None:
+    given = (AssignedGpu(2, "GPU-5d"),)
+    began = RunStarted(at=1.0, pid=1, version="0", assigned_gpus=given)
+    progress = RunProgress()
+    progress.apply(began)
+    progress.apply(LibrariesLoaded(at=2.0, keras="3.15", backend="jax", device="NVIDIA H200"))
+    assert head_line("pets", "running", progress).plain.endswith(
+        "● running   Keras 3.15 · NVIDIA H200 · GPU 2"
+    )
+    assert log_lines(began) == ["loading Keras, on GPU 2 …"]
+    progress.apply(RunStarted(at=3.0, pid=1, version="0"))
+    assert "GPU" not in head_line("pets", "starting", progress).plain.replace("NVIDIA H200", "")

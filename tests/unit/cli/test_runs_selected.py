@@ -145,6 +145,13 @@ def test_a_run_of_somebodys_own_program_has_fewer_settings(three: list[RunFolder
     assert row.split() == ["32", "train.py", "mine", run.name]
 
 
+def test_without_runs_no_name_is_wrong() -> None:
+    for arguments in (("--columns", "auc"), ("--filter", "auc>.5"), ("--sort", "auc")):
+        done = call("runs", *arguments)
+        assert done.exit_code == 0 and done.output.startswith("No training yet.")
+    assert call("runs", "--json", "--filter", "auc>.5").output == "[]\n"
+
+
 # cnn-tui open
 
 

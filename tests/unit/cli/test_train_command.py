@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.fake_gpus import FakeGpus
 from tui.cli import start_training
 from tui.cli.command import cli
 from tui.geometry import format_network, parse_network
+from tui.runs.process import gpus
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import create_run
 from tui.runs.store.run_list import RunList
@@ -182,3 +184,38 @@ def test_class_mode_binary_for_more_classes_ends_with_the_corrected_mode(
     assert done.stderr.rstrip().endswith("Corrected: --class-mode categorical")
     assert train("--class-mode", "categorical").exit_code == 0
     assert len(started) == 1
+
+
+def test_gpus_are_checked_before_the_start(
+    started: list[TrainingSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeGpus(tmp_path / "gpus", monkeypatch, 3)
+    gpus._library.cache_clear()
+    result = train("--gpus", "4")
+    assert result.exit_code == 2
+    assert "4 GPUs were asked for, and a training can use 3 GPUs here." in result.output
+    for chosen in ("3", "all"):
+        result = train("--gpus", chosen, "--batch-size", "20")
+        assert result.exit_code == 2
+        assert "3 GPUs cannot share a batch of 20 images evenly." in result.output
+        assert "Choose a batch size of 18 or 21, or 2, 4 or 5 GPUs." in result.output
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
+    result = train("--gpus", "2")
+    assert "2 GPUs were asked for, and a training can use one GPU here." in result.output
+    assert started == []
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert train("--gpus", "3", "--batch-size", "21").exit_code == 0
+    assert train("--gpus", "all", "--batch-size", "21").exit_code == 0
+    assert [spec.gpus for spec in started] == [3, -1]
+
+
+def test_where_no_gpu_is_found_the_trainer_finds_out(
+    started: list[TrainingSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeGpus(tmp_path / "gpus", monkeypatch, 0)
+    gpus._library.cache_clear()
+    assert train("--gpus", "2").exit_code == 0
+    assert [spec.gpus for spec in started] == [2]
+    result = train("--gpus", "two")
+    assert result.exit_code == 2
+    assert "'two' is not a number of GPUs. Choose 1 to 64, or all." in result.output

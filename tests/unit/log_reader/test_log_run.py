@@ -140,6 +140,19 @@ def test_an_epoch_is_whole_when_its_values_are(tmp_path: Path, follow: type[Foll
     assert one.turn().progress.epoch_numbers == [1, 2, 3]
 
 
+def test_the_epoch_at_work_counts_once_the_log_is_idle(
+    tmp_path: Path, follow: type[Followed]
+) -> None:
+    event_folder(
+        tmp_path / "a", {"loss": [(n, 1.0) for n in range(20)], "epoch": [(9, 0), (19, 1)]}
+    )
+    one = follow(tmp_path / "a")
+    assert one.turn().progress.epoch_numbers == [1]
+    age(tmp_path / "a")
+    one.again()  # what an earlier reader left is no reason not to look
+    assert one.turn().progress.epoch_numbers == [1, 2]
+
+
 def test_an_unchanged_log_is_not_read_again(tmp_path: Path, follow: type[Followed]) -> None:
     path = table(tmp_path / "a.csv", [{"epoch": 0, "loss": 0.5}])
     one = follow(age(path))

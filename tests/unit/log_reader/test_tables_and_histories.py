@@ -141,6 +141,11 @@ def test_history_of_keras(tmp_path: Path) -> None:
     ]
 
 
+def test_null_is_a_value_that_is_not_finite(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "h.json", '{"loss": [null, null], "accuracy": [0.1, 0.2]}')
+    assert Reading(path, "history").history() == {"loss": [None, None], "accuracy": [0.1, 0.2]}
+
+
 @pytest.mark.parametrize(
     "data",
     [

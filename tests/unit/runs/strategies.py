@@ -34,6 +34,7 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
     "class_images": st.lists(counts, max_size=4).map(tuple),
     "class_validation_images": st.lists(counts, max_size=4).map(tuple),
     "dropped": st.lists(counts, max_size=3).map(tuple),
+    "replicas": st.lists(words, max_size=3).map(tuple),
     "request": st.sampled_from(get_args(events.Request)),
     "classes": st.lists(words, max_size=4).map(tuple),
     "decode_seconds": finite,

@@ -15,6 +15,7 @@ from tests.support.hidden import hide
 from tests.support.log_files import event_folder, history, keras_logs, table, text_file
 from tui.runs.watched import find_logs as finding
 from tui.runs.watched.find_logs import MOST_LOGS, find_logs
+from tui.runs.watched.tensorboard_folders import parts_of
 
 LOSS = {"loss": [(0, 0.5), (1, 0.4)]}
 ROWS = [{"epoch": 0, "loss": 0.5}]
@@ -68,6 +69,16 @@ def test_the_parts_of_one_run(tmp_path: Path) -> None:
     assert set(found(run)) == {"exp", "another_run"}
 
 
+def test_add_scalars_of_tensorboardx(tmp_path: Path) -> None:
+    run = tmp_path / "exp"
+    event_folder(run, {"lr": [(0, 0.1)]}, simple=True)
+    for key in ("train", "val"):
+        event_folder(run / "my" / "acc" / key, {"my/acc": [(0, 0.5)]}, simple=True)
+    event_folder(run / "more" / "exp2", {"loss": [(0, 0.5)]}, simple=True)
+    assert set(found(run)) == {"exp", "more/exp2"}
+    assert {part.after for part in parts_of(str(run))} == {"", "train", "val"}
+
+
 def test_a_test_folder_alone_is_a_run_of_its_own(tmp_path: Path) -> None:
     event_folder(tmp_path / "all" / "test", LOSS)
     event_folder(tmp_path / "all" / "other", LOSS)
@@ -112,6 +123,12 @@ def test_what_is_no_log_is_said_to_be_what_it_is(tmp_path: Path) -> None:
     assert "columns of a training" in problem(tmp_path / "notes.txt")
     assert "no history" in problem(tmp_path / "config.json")
     assert "There is no file or folder" in problem(tmp_path / "missing")
+
+
+def test_a_pipe_and_a_device_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    assert problem(tmp_path / "a.csv").endswith("is no log: it is a named pipe.")
+    assert problem(Path("/dev/zero")) == "/dev/zero is no log: it is a device."
 
 
 def test_folders_of_others_are_said_to_be_unsupported(tmp_path: Path) -> None:

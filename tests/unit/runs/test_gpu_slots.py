@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import time
@@ -9,10 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
+from tests.unit.runs.selection_runs import a_run
 from tests.unit.runs.test_queue_order import together
+from tui.areas.runs.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
 from tui.runs.process.gpus import Gpu
@@ -67,6 +71,23 @@ def test_fewer_slots_than_gpus_leave_gpus_alone(spec: TrainingSpec, gpus: FakeGp
     write_settings(QueueSettings(slots=2))
     queued(spec, 3)
     assert numbers(claims(gpus, 3)) == [0, 1]
+
+
+def test_a_run_on_several_gpus_waits_until_so_many_are_free(
+    spec: TrainingSpec, gpus: FakeGpus
+) -> None:
+    gpus.change(0, use=50)
+    wide = msgspec.structs.replace(spec, gpus=2)
+    first = create_run(wide, queued=True, after=1.0)
+    create_run(spec, queued=True, after=2.0)
+    assert claims(gpus, 1) == [], "the one after it does not overtake it"
+    gpus.change(0)
+    claimed = claims(gpus, 1)
+    assert numbers(claimed) == [0, 1] and claimed[0].run == first
+    for claim in claimed:
+        release(claim.reserved)
+    everything = create_run(msgspec.structs.replace(spec, gpus=-1))
+    assert [gpu.index for gpu in take_gpus(everything)[0]] == [0, 1, 2]
 
 
 def test_only_visible_gpus_are_used(
@@ -215,3 +236,18 @@ def test_leaving_the_queue_and_claiming_at_once_is_one_or_the_other(
             release(one.reserved if one is not None else ())
         for run in runs:
             run.path.rename(run.path.with_name(f".gone-{run.name}"))
+
+
+@pytest.mark.parametrize(
+    ("numbers_given", "width", "words"),
+    [
+        ([2], 13, "● GPU 2"),
+        ([2], 20, "● running on GPU 2"),
+        ([0, 1, 2, 3], 13, "● 4 GPUs"),
+        ([0, 1], 13, "● GPUs 0, 1"),
+    ],
+)
+def test_the_list_shows_the_gpu_whole(numbers_given: list[int], width: int, words: str) -> None:
+    given = tuple(AssignedGpu(number) for number in numbers_given)
+    summary = dataclasses.replace(a_run("pets", state="running"), gpus=given)
+    assert state_words(summary, 0, width) == words

@@ -119,6 +119,39 @@ def test_groups_have_the_best_the_mean_and_the_spread_of_their_runs() -> None:
     assert group_parts(groups[2])[2:] == [] and groups[2].count == 1, "one value is not finite"
 
 
+def test_times_are_grouped_by_their_day() -> None:
+    runs = [a_run(started=f"2026-11-22T1{hour}0000") for hour in range(3)]
+    made = view(*runs, a_run(started="2026-11-23T101112"), groups=("started",))
+    lines = [group_line(made.group_fields, group, 78, folded=False) for group in made.groups]
+    assert lines == ["▾ started 2026-11-22  3 runs", "▾ started 2026-11-23  1 run"]
+
+
+def test_a_metric_may_have_any_name() -> None:
+    odd: dict[str, float | None] = {
+        name: 0.5
+        for name in (
+            "last.loss",
+            "lr",
+            "state",
+            "arg.x",
+            "Loss",
+            "loss",
+            "a b",
+            "Batch-Size",
+            "\x1b[2J",
+            "(x)",
+        )
+    }
+    runs = [a_run(best=odd, last=dict.fromkeys(odd, 0.25))]
+    catalogue = FieldCatalogue(runs)
+    for field in catalogue.fields():
+        assert catalogue.find(field.name) == field, field.name
+    metrics = [field for field in catalogue.fields() if field.kind == "metric"]
+    values = [field.read(runs[0]) for field in metrics if field.name != "best"]
+    assert sorted(map(str, values)) == ["0.25"] * 10 + ["0.5"] * 10
+    assert all("\x1b" not in column.head for column in make_columns(metrics, runs))
+
+
 def test_several_settings_make_a_group_of_each_combination() -> None:
     made = view(groups=("optimizer", "seed"))
     assert [group.values for group in made.groups][:3] == [

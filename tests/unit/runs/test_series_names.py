@@ -48,6 +48,7 @@ GUESSES = {
     ),
     "losses of parts": ("loss/box loss/cls train/box_loss train/cls_loss", "- - - - - -"),
     "a total loss": ("total_loss box_loss cls_loss", "total_loss - - - - -"),
+    "hyperparameters": ("loss hparam/acc hp/val_loss", "loss - - - - -"),
     "other names": ("foo bar baz", "- - - - - -"),
     "Keras's metric": (
         "loss sparse_categorical_accuracy val_loss val_sparse_categorical_accuracy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +132,12 @@ def test_weights_that_are_not_there_name_those_that_are(run: RunFolder) -> None:
     with pytest.raises(Refusal) as refusal:
         open_run(OpenRun(run=str(run.path), weights="epoch-3"))
     assert "saved-epoch-1-batch-7" in refusal.value.cure
+
+
+def test_a_model_of_somebody_elses_program_is_not_opened_just_so(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    with pytest.raises(Refusal, match="belongs to"):
+        open_run(OpenRun(run=str(run.path), weights="best"))

@@ -43,7 +43,8 @@ options = book._compute_gpu_options()
 print(json.dumps([refusal, name, [book._memory_growth_map[d] for d in gpus], options.allow_growth]))
 """
 CALLS = {
-    "trainer": "from tui.trainer.job import device_name; name = device_name()",
+    "trainer": "from tui.trainer.job import choose_replicas; from types import SimpleNamespace; "
+    "name = choose_replicas(SimpleNamespace(gpus=0), resumed=False).description",
     "look inside": "from tui.inspector.dispatcher import grow_gpu_memory; "
     "name = 'Made-up ' + grow_gpu_memory()[0].name",
 }
@@ -75,6 +76,20 @@ print(json.dumps([places(model), places(best._copy), same, len(read.get_weights(
 """
 
 
+SHARED = CALLS["trainer"].split("name =")[0] + (
+    """
+loader = SimpleNamespace(batch_size=BATCH)
+spec = SimpleNamespace(gpus=ASKED, data=loader)
+try:
+    found = choose_replicas(spec, resumed=RESUMED)
+    name = [found.devices, found.description, found.notice]
+except Exception as error:
+    name = [type(error).__name__, str(error)]
+"""
+)
+"""What a training on several GPUs gets."""
+
+
 def told(program: str) -> Any:
     """Return what a program of its own prints last, as JSON: devices are chosen once a process."""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -88,6 +103,47 @@ def test_with_two_gpus_the_memory_of_both_is_spared(where: str) -> None:
     assert refusal == "Memory growth cannot differ between GPU devices"
     assert name == "Made-up /physical_device:GPU:0"
     assert grows == [True, True] and allowed
+
+
+def shared(asked: int, batch: int, *, resumed: bool = False) -> list[Any]:
+    """Return what a training gets where TensorFlow lists two GPUs."""
+    call = SHARED.replace("ASKED", str(asked)).replace("BATCH", str(batch))
+    answer = told(TWO_GPUS.replace("CALL", call.replace("RESUMED", str(resumed))))
+    if len(answer[1]) == 3:
+        assert answer[2] == [True, True], "memory growth is the same on all"
+    found: list[Any] = answer[1]
+    return found
+
+
+@pytest.mark.parametrize("asked", [2, -1])
+def test_both_gpus_are_found_for_one_training(asked: int) -> None:
+    devices, description, notice = shared(asked, 64)
+    assert devices == ["GPU:0", "GPU:1"] and not notice
+    assert description == ("1 × Made-up /physical_device:GPU:0, 1 × Made-up /physical_device:GPU:1")
+
+
+def test_a_batch_that_two_gpus_cannot_share_is_refused() -> None:
+    kind, sentence = shared(-1, 21)
+    assert kind == "TrainingError"
+    assert sentence == (
+        "2 GPUs cannot share a batch of 21 images evenly. Choose a batch size of 20 or 22, or 3 "
+        "GPUs."
+    )
+
+
+def test_a_run_of_more_gpus_is_resumed_on_those_that_are_there() -> None:
+    kind, sentence = shared(4, 64)
+    assert kind == "TrainingError"
+    assert sentence.startswith("4 GPUs were asked for, and TensorFlow sees 2 here.")
+    devices, _, notice = shared(4, 64, resumed=True)
+    assert devices == ["GPU:0", "GPU:1"]
+    assert notice == (
+        "The run asks for 4 GPUs, and TensorFlow sees 2 here: it continues on 2, which changes the "
+        "history by rounding only."
+    )
+    devices, description, notice = shared(3, 21, resumed=True)
+    assert devices == [] and description == "Made-up /physical_device:GPU:0"
+    assert "it continues on one device" in notice
 
 
 def test_the_copy_that_is_written_takes_no_memory_where_the_training_computes(

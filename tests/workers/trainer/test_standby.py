@@ -14,6 +14,7 @@ from textwrap import dedent
 
 import pytest
 
+from tests.support.fake_gpus import FakeGpus
 from tests.workers.conftest import Trained
 from tests.workers.shell import (
     SIDE,
@@ -26,7 +27,9 @@ from tests.workers.shell import (
     wait_until_gone,
 )
 from tui.datasets import LoaderSettings
+from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.events.event_types import EpochEnded, Finished, LibrariesLoaded, RunStarted
+from tui.runs.process.gpu_locks import is_reserved
 from tui.runs.process.launch import Launcher
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
@@ -175,3 +178,21 @@ def test_what_the_user_has_set_in_the_environment_stays(monkeypatch: pytest.Monk
     assert environment["TF_CPP_MIN_LOG_LEVEL"] == "0"
     assert environment["MINE"] == "too"
     assert int(environment["MALLOC_TRIM_THRESHOLD_"]) > 0
+
+
+def test_a_trainer_that_was_started_ahead_takes_a_free_gpu(
+    run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpus = FakeGpus(tmp_path / "gpus", monkeypatch, 2)
+    gpus.change(0, used=70_000, use=99)
+    (tmp_path / "locks").mkdir()
+    monkeypatch.setenv("CNN_TUI_GPU_LOCKS", str(tmp_path / "locks"))
+    launcher = Launcher()
+    ready_one(launcher)
+    launcher.start(run)
+    started = wait_for_event(run, RunStarted)
+    assert started.assigned_gpus == (AssignedGpu(1, gpus.uuid(1)),)
+    assert is_reserved(gpus.uuid(1)) and not is_reserved(gpus.uuid(0))
+    assert wait_for_event(run, Finished).reason == "rule"
+    wait_until_gone(run)
+    wait_for("the reservation's end", lambda: not is_reserved(gpus.uuid(1)))

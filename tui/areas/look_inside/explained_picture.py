@@ -185,7 +185,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
                 f"\n{place}",
                 (percent(share), "bold"),
                 " of the highest",
-                ("\nyellow supports it; black line: half of the highest", "$text-muted"),
+                ("\nyellow supports it; black line: half the highest", "$text-muted"),
             )
         return Content.assemble(
             (f"{what}: with a grey patch here {name} falls", "bold"),
@@ -211,7 +211,7 @@ class ExplainedPicture(CancelsWorkers, Horizontal):
         words = f"predicted: {name}, {percent(found[predicted], 1)}"
         truth = clean(self._truth(prediction.picture), 24)
         if truth:
-            words += "   ✓ right" if truth == name else f"   ✗ it is {truth}"
+            words += " ✓ right" if truth == name else f" ✗ it is {truth}"
         picture = clean(os.path.basename(prediction.picture), 40)
         repaint(head, Content.assemble((words, "bold"), (f"\n{picture}", "$text-muted")))
         bars = self.query_one(BarList)

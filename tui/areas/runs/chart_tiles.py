@@ -21,7 +21,7 @@ from tui.runs.curves.epoch_curves import (
     plottable,
 )
 from tui.runs.curves.growing_curve import Curve
-from tui.runs.curves.system_curves import Figure, figure_of
+from tui.runs.curves.system_curves import Figure, figure_of, in_order
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Marks
@@ -114,7 +114,7 @@ class MetricTiles:
                 *(name for name in metrics if name in first),
                 *sorted((name for name in metrics if name not in first), key=natural_key),
                 *(name for name in shown if not is_metric(name)),
-                *(SYSTEM + name for name in system),
+                *(SYSTEM + name for name in in_order(system)),
             ]
         return self._names
 

@@ -23,6 +23,7 @@ from tui.common.shorten import shorten_distinctly
 from tui.common.text import clean
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.comparison import MAX_RUNS, Comparison, Row, compare
+from tui.runs.export.comparison_means import mean_rows
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
@@ -50,8 +51,9 @@ class CompareScreen(AreaScreen):
 
 Each run has a curve with its own sign. The same signs are in the table below, which shows the
 settings that differ and the results of each run. Settings that are the same for all are left out;
-0.001 → 0.0003 was changed during the training. **tab** goes to the table, where **→ ←** show more
-columns.
+0.001 → 0.0003 was changed during the training. Runs that differ in their seed alone have a row
+with the mean and the standard deviation of their results. **tab** goes to the table, where **→ ←**
+show more columns.
 
 **m** chooses what is drawn: validation accuracy, loss, any metric that one of the runs has, the
 learning rate. **← →** move a cursor whose values are shown below the chart (**escape** removes it),
@@ -140,6 +142,12 @@ being trained keep growing here.
         titles = shorten_distinctly([run.loaded.title for run in comparison.runs], wide)
         names = [
             f"{run.marker} {title}" for run, title in zip(comparison.runs, titles, strict=True)
+        ]
+        means = mean_rows(comparison.runs, rows)
+        names += [mean.label for mean in means]
+        rows = [
+            Row(row.name, (*row.values, *(mean.values[place] for mean in means)))
+            for place, row in enumerate(rows)
         ]
         table.show(names, rows, self.size.width)
         self.where = f"Runs · {len(comparison.runs)} compared"

@@ -21,16 +21,19 @@ class CompareTable(Table):
     room = 0
     """The width of a page, beside the column of the runs' names."""
 
-    def show(self, names: Sequence[str], rows: Sequence[Row], width: int) -> None:
+    def show(
+        self, names: Sequence[str], rows: Sequence[Row], width: int, head: str = "run"
+    ) -> None:
         """Show the runs.
 
         Args:
             names: of the runs, which stay in sight.
             rows: what the columns show.
             width: of the table, in cells.
+            head: of the first column.
         """
         padding = 2 * self.cell_padding
-        self.room = width - max(map(cells, ("run", *names))) - padding
+        self.room = width - max(map(cells, (head, *names))) - padding
         values = [shorten_distinctly(row.values, self.room - padding) for row in rows]
         needed = [
             max(map(cells, (row.name, *column))) + padding
@@ -39,7 +42,7 @@ class CompareTable(Table):
         widths = paged_widths(needed, self.room)
         self.pages = sum(widths) // self.room
         columns = [
-            ("run", width - self.room),
+            (head, width - self.room),
             *zip([row.name for row in rows], widths, strict=True),
         ]
         before = [(str(one.label), one.get_render_width(self)) for one in self.columns.values()]

@@ -15,6 +15,8 @@ from tui.runs.watched.log_state import LogState
 LOG_KEYS = " c which curve is which   x export"
 """Keys for which the footer has no room; large screens show them."""
 _OLD_SECONDS = 3600.0
+PLAIN = "Each epoch is one"
+"""Begins what is said of a log that has epochs itself: nothing that one would not expect."""
 
 
 def log_progress(log: LogState, progress: RunProgress, state: State, now: float) -> Content:
@@ -37,8 +39,13 @@ def log_lines(log: LogState, spec: ExternalSpec | None, state: State) -> list[Co
     if log.problem:
         lines.append(Content.styled(f" ! {clean(log.problem)}", "$text-warning"))
     if log.series:
-        text = f"{log.series_count:,} series of {origin}; {roles_line(log.roles, log.guessed)}"
-        lines.append(Content.styled(f" {text}. {clean(log.axis, 150)}", "$text-muted"))
+        roles = roles_line(log.roles, log.guessed, brief=True)
+        known = bool(log.roles.loss or log.roles.accuracy or log.roles.val_loss)
+        which = " (c shows which)" if known else ": c chooses one"
+        text = f"{log.series_count:,} series of {origin}; {roles}{which}."
+        if not log.axis.startswith(PLAIN):
+            text += f" {clean(log.axis, 150)}"
+        lines.append(Content.styled(f" {text}", "$text-muted"))
     elif not log.problem:
         waits = "No value is in it yet" if state == "followed" else "It is not read yet"
         lines.append(Content.styled(f" {waits}: {origin}.", "$text-muted"))

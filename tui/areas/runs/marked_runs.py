@@ -13,7 +13,7 @@ from tui.ui.commands import bindings
 MARK_COMMANDS = bindings(
     "runs",
     ("space", "mark", "mark", "Mark", "Mark it for a comparison"),
-    ("c", "compare", "compare", "Compare", "Compare the marked runs"),
+    ("c", "compare", "compare", "Compare", "Compare the marked runs, or a group"),
     handler="marked",
     footer=("mark", "compare"),
 )
@@ -26,6 +26,7 @@ class MarkedRuns:
         self,
         screen: AreaScreen,
         at_cursor: Callable[[], RunSummary | None],
+        group_at_cursor: Callable[[], tuple[list[RunFolder], str]],
         changed: Callable[[], object],
         next_row: Callable[[], object],
     ) -> None:
@@ -34,10 +35,12 @@ class MarkedRuns:
         Args:
             screen: the screen of the list.
             at_cursor: returns the run under the cursor.
+            group_at_cursor: returns the runs of the group there, and its name; none without one.
             changed: shows the marks.
             next_row: moves the cursor to the next row.
         """
         self._screen, self._at_cursor = screen, at_cursor
+        self._group_at_cursor = group_at_cursor
         self._changed, self._next_row = changed, next_row
         self.runs: list[RunFolder] = []
         """In the order of marking."""
@@ -81,11 +84,20 @@ class MarkedRuns:
         self._next_row()
 
     def compare(self) -> None:
-        """Compare the marked runs; with one mark, that run and the one under the cursor."""
+        """Compare the marked runs, or without a mark the group under the cursor.
+
+        With one mark: that run and the one under the cursor.
+        """
         under = self._at_cursor()
         runs = list(self.runs)
         if len(runs) == 1 and under is not None and under.run not in runs:
             runs.append(under.run)
+        together, name = self._group_at_cursor()
+        if not runs and len(together) > 1:
+            from tui.areas.runs.group_screen import GroupScreen
+
+            self._screen.app.push_screen(GroupScreen(together, name))
+            return
         if len(runs) < 2:
             self._screen.notify(
                 f"Mark two to {MAX_RUNS} runs with space first, then c compares them."

@@ -10,8 +10,10 @@ from tui.common.numbers import LEAST_WIDTH, count, metric_value
 from tui.common.shorten import cells as width_of
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
+from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
 from tui.runs.selection.columns import Column, cell_text
+from tui.runs.selection.run_fields import Field
 from tui.runs.settings.non_default import fit_settings, non_default_settings
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, best_limits
@@ -38,12 +40,18 @@ def widths(width: int) -> dict[str, int]:
     return columns
 
 
-def headers(columns: dict[str, int]) -> dict[str, str]:
-    """Return the head of each column, shorter in a narrow table."""
+def headers(columns: dict[str, int], metric: Field | None = None) -> dict[str, str]:
+    """Return the head of each column, shorter in a narrow table.
+
+    Args:
+        columns: their widths.
+        metric: shown instead of the best value; None for that.
+    """
     short = columns["state"] < WIDE[1]
     started = "day" if short else "started"
     named = {name: name for name in COLUMNS}
-    return {**named, "mark": "", "started": started}
+    best = shorten_words(metric.name, columns["best"] - 1) if metric is not None else "best"
+    return {**named, "mark": "", "best": best, "started": started}
 
 
 def state_words(summary: RunSummary, place: int, width: int) -> str:
@@ -57,7 +65,11 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
     sign = sign_of(summary)
     whole = queue_position_text(summary, place) if place else summary.status
     at_epoch = whole.replace(" at epoch ", " ep ")
-    for words in (whole, whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")):
+    shorter = [whole.removeprefix("to "), at_epoch, whole.replace(" at epoch ", " ")]
+    if summary.gpus:  # the sign says that it runs
+        many = len(summary.gpus)
+        shorter = [assigned_text(summary.gpus), f"{many} GPU{'s' * (many > 1)}"]
+    for words in (whole, *shorter):
         if len(words) + 2 <= width:
             break
     return f"{sign} {words}"
@@ -102,6 +114,7 @@ def cells(
     title: tuple[str, str],
     mark: int = 0,
     place: int = 0,
+    metric: Field | None = None,
 ) -> tuple[Text, ...]:
     """Return a run's cells as `Text`, so that nothing from disk is parsed as markup.
 
@@ -111,6 +124,7 @@ def cells(
         title: its title, and a number that distinguishes it from others of that title.
         mark: its place among the marked runs, from 1; 0 if it is not marked.
         place: its place in the queue, from 1; 0 if it is not queued.
+        metric: shown instead of the best value; None for that.
     """
     short = columns["state"] < WIDE[1]
     title_text, number = title
@@ -121,6 +135,8 @@ def cells(
         best = f"{short_metric(summary.best_metric, room)} {value}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
+    if metric is not None:
+        best = cell_text(metric, summary, columns["best"] - 1)
     unusual = non_default_settings(summary.spec) if summary.spec is not None else ()
     texts = {
         "mark": str(mark) if mark else "",

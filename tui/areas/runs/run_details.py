@@ -45,6 +45,14 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         (f"  {started(summary, short=False)}", "$text-muted"),
     )
     lines = [head, Content(f" {settings_line(summary)}")]
+    if summary.spec is not None and summary.spec.group:
+        lines.append(
+            Content.assemble(
+                (f" in the group “{clean(summary.spec.group, 80)}”, ", "$text-muted"),
+                ("c", "bold $text-accent"),
+                (" compares it", "$text-muted"),
+            )
+        )
     if summary.state in QUEUE_KEYS:
         lines.append(Content.styled(QUEUE_KEYS[summary.state], "$text-muted"))
     if summary.problem:

@@ -32,7 +32,7 @@ from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.runs.control.would_stop import would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.export.run_formatting import duration, leading_metrics, limits, speed_text
+from tui.runs.export.run_formatting import leading_metrics, limits, measured_duration, speed_text
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.textual_patches.repaint import repaint
@@ -151,12 +151,14 @@ class HistoryTable(Table):
             progress: what the run's events add up to.
             rule: the stop rule; values are rounded so that they stay on its side of the limit.
         """
+        another = progress is not self._progress  # its file was replaced: any row may differ
         self._progress, self._rule = progress, rule
         columns = history_columns(progress)
         filled = (len(progress.epoch_numbers), progress.best_epoch, len(progress.resumed))
-        if filled == self._filled and columns == self._names:
+        if filled == self._filled and columns == self._names and not another:
             return
-        repeated = filled[2] != self._filled[2]  # epochs after a checkpoint are trained again
+        # Epochs after a checkpoint are trained again.
+        repeated = filled[2] != self._filled[2] or (another and bool(self.row_count))
         self._filled = filled
         if columns != self._names or repeated:
             self._names = columns
@@ -226,7 +228,7 @@ def history_row(progress: RunProgress, position: int, rule: StopRule | None = No
             else "–"
             for name in history_metrics(progress)
         ),
-        duration(progress.epoch_seconds[position]),
+        measured_duration(progress.epoch_seconds[position]),
     ]
     if any(progress.epoch_speeds):
         row.append(speed_text(progress.epoch_speeds[position], SPEED))

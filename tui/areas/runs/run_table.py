@@ -129,14 +129,14 @@ class RunTable(Table):
         every = [] if usual else self._view.columns()
         self.columns_shown, pages = page_of(every, room_for_columns(width), page)
         self._columns = tuple(every[number] for number in self.columns_shown)
-        layout = (width, usual, self._columns)
+        layout = (width, usual, self._columns, self._view.sorted_metric)
         if layout == self._layout:
             return pages, False
         self._layout = layout
         self.clear(columns=True)
         if usual:
             columns = widths(width)
-            for name, header in headers(columns).items():
+            for name, header in headers(columns, self._view.sorted_metric).items():
                 self.add_column(header, key=name, width=columns[name])
             return pages, True
         fixed = chosen_widths(self._columns, width)
@@ -154,7 +154,8 @@ class RunTable(Table):
         title, mark = self._titles[row.run], self._marks.get(row.run, 0)
         if self._view.choices.usual_columns:
             place = self._places.get(row.run, 0)
-            return cells(row, widths(self._width), title=title, mark=mark, place=place)
+            metric, columns = self._view.sorted_metric, widths(self._width)
+            return cells(row, columns, title=title, mark=mark, place=place, metric=metric)
         name = chosen_widths(self._columns, self._width)[2]
         return chosen_cells(row, self._columns, name, title=title, mark=mark)
 

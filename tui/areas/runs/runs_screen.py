@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui.areas.runs.chart_sources import FollowedRuns
+from tui.areas.runs.group_screen import group_of
 from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
@@ -55,7 +56,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
 - **s** sorts by any setting or metric, **b** groups by settings, with the mean and the spread of
   each group (**enter** hides its runs), **v** chooses the columns, **← →** turn their pages.
 - **space** marks up to six runs, **c** compares them: their curves in one chart, and the settings
-  that differ.
+  that differ. Without marks **c** compares the group under the cursor, or the runs that were made
+  with the run there: each setting with mean and spread over its seeds.
 - **p** opens a page of small charts: one metric of each marked run, or without marks all that the
   run under the cursor has measured.
 - **a** opens 4 Train filled with the run's settings: change one thing and start.
@@ -74,8 +76,8 @@ stopped (■), failed or died (✗); a log of another program is followed (◉) 
 The column **settings** shows only what is not usual: a share of the data, another optimizer,
 learning rate, seed or stop rule. All settings of the run under the cursor are shown below.
 
-Queued runs start one after the other, even without the app. A run is a folder, and the list is read
-from the folders themselves, so it survives a crash.
+Queued runs start one after the other, or each on a free GPU, even without the app. A run is a
+folder, and the list is read from the folders themselves, so it survives a crash.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -105,7 +107,11 @@ from the folders themselves, so it survives a crash.
         self.queue = QueueControls(self, self._run_at_cursor)
         self.logs = OpenLog(self)
         self.marked = MarkedRuns(
-            self, self.at_cursor, self._marks_changed, lambda: self._table.action_cursor_down()
+            self,
+            self.at_cursor,
+            lambda: group_of(self._table.row_at_cursor, self.host.runs),
+            self._marks_changed,
+            lambda: self._table.action_cursor_down(),
         )
         self.changes = RunChanges(self, self.queue, self.at_cursor, self.marked.chosen)
         self.small_charts = SmallCharts(

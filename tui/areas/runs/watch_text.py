@@ -17,7 +17,7 @@ _NAME_WIDTH = 34
 
 
 def found_text(found: FoundLogs) -> Content:
-    """Return what was found, and what could not be looked at."""
+    """Return what was found, and what could not be read."""
     lines = []
     if found.logs:
         number = len(found.logs)

@@ -121,6 +121,8 @@ as these grow. Nothing is written beside the logs, and deleting such a run leave
         event.stop()
         if event.value.strip():
             self._look(event.value)
+        else:
+            self.app.notify("Type the path of a log first; tab completes it.")
 
     @on(Input.Changed, "#watch-path")
     def _changed(self, event: Input.Changed) -> None:

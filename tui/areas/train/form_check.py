@@ -107,7 +107,8 @@ def ready_text(
         starts = Content.assemble(
             (f"{grid.count:,} runs", "bold"), f": {grid.text}. ", ("ctrl+n", key), " queues them"
         )
-        return Content("\n").join([*_cures(findings, hint), starts])
+        # First: a small terminal has room for two or three lines.
+        return Content("\n").join([starts, *_cures(findings, hint)])
     others = f" after {busy} other{'s' * (busy > 1)}" if busy else " into the queue"
     starts = Content.assemble(("ctrl+s", key), " now, ", ("ctrl+n", key), others)
     return Content("\n").join([*_cures(findings, hint), starts])

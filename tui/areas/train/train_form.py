@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.gpus_field import GpusField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
@@ -40,8 +41,9 @@ HINTS = {
     "never.",
     "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
     "share": "The share of each class's training images; validation keeps all.",
-    "seed": "Determines weights, dropout and the order of the images. 1, 2, 3: three runs.",
+    "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
+    "gpus": "Each batch is divided among them. Small networks get slower.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -57,6 +59,7 @@ DEFAULTS = {
     "share": "100",
     "seed": "42",
     "loader": LOADERS[0],
+    "gpus": "1",
 }
 """What each field shows at first; the network's default depends on the images."""
 _UNITS = {"epochs": "at most", "patience": "epochs", "share": "%"}
@@ -119,6 +122,7 @@ class TrainForm(Vertical):
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
+        yield GpusField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -168,6 +172,7 @@ class TrainForm(Vertical):
         }
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
+        self.query_one(GpusField).show(spec.gpus)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -248,14 +253,26 @@ class TrainForm(Vertical):
             }
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
-        title = self.title
+        title, gpus = self.title, self._gpus(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             return make_spec(
-                dataset, settings, stop_rule=rule, loader=loader, title=title, **chosen
+                dataset,
+                settings,
+                stop_rule=rule,
+                loader=loader,
+                gpus=gpus,
+                title=title,
+                **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _gpus(self, settings: LoaderSettings) -> int:
+        try:
+            return self.query_one(GpusField).gpus(settings.batch_size)
+        except SpecError as error:
+            raise FieldError("gpus", str(error)) from error
 
     def _whole_numbers(self, field: str) -> list[int]:
         typed = self.query_one(f"#{field}", SeveralNumbers)

@@ -27,10 +27,13 @@ from tui.areas.train.form_check import (
     findings_text,
     ready_text,
 )
+from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
+from tui.common.typed_paths import in_thread
 from tui.runs.process.needs import training_problem
+from tui.runs.queue.shared_gpus import sharable_gpus
 from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.spec import TrainingSpec
@@ -59,8 +62,12 @@ class TrainScreen(AreaScreen):
 
 Choose the network and how long to train; **ctrl+s** (or F5) starts. The training runs in its own
 process and continues when you quit the app or lose the connection. **ctrl+n** (or F6) adds it to
-the queue instead: it starts by itself once no other run is being trained, even without the app.
-5 Runs shows the queue.
+the queue instead: it starts by itself once no other run is being trained or, on a machine with
+GPUs, once one is free, even without the app. 5 Runs shows the queue.
+
+**Several values** in a field, separated by commas, make one run of each combination: the learning
+rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **both** networks
+do the same. Such runs are queued as a group; under 5 Runs **c** on one of them compares the group.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
@@ -79,6 +86,9 @@ the queue instead: it starts by itself once no other run is being trained, even 
   all of it back. Images that are left out stay so.
 - **loader**: `cached` decodes each image once and keeps it; `keras` reads the files in every epoch.
   Both give the same batches, and `cached` is faster. The **batch size** is set under 3 Data.
+- **GPUs** is there where a training can use several. They share each batch evenly, so it has to be
+  divisible by their number. The results are those of one GPU to rounding, except with Dropout. A
+  small network trains more slowly than on one: the run says how fast it is against one.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
 
 Every image is decoded once before the first epoch; those that cannot be read are listed and left
@@ -140,6 +150,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.where = "Train"
         self.query_one("#epochs").focus()
         self._take_over()
+        self.run_worker(self._offer_gpus())
 
     def on_screen_resume(self) -> None:
         # Importing TensorFlow takes seconds: a trainer does it while the form is open.
@@ -155,6 +166,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def on_screen_suspend(self) -> None:
         self._was_left = self.app.current_mode != self.AREA  # not only covered by a dialog
         self._dismissal = self.app.set_timer(KEEP_READY_SECONDS, self.host.launcher.dismiss)
+
+    async def _offer_gpus(self) -> None:
+        """Show the field for several GPUs where there are some; the driver may take seconds."""
+        self.query_one(GpusField).offer(await in_thread(sharable_gpus))
+        self.check()
 
     def _take_over(self) -> None:
         """Show the chosen folder, and the settings handed over by another screen."""

@@ -32,7 +32,7 @@ def measured_metrics(progress: RunProgress) -> list[str]:
 def plottable(progress: RunProgress) -> list[str]:
     """Return all that a chart can show of a run, in a fixed order.
 
-    First comes the metric that tells the best epoch, accuracy if that is measured, then the loss,
+    First comes the metric that decides the best epoch, accuracy if that is measured, then the loss,
     the other metrics, and the other figures. Before anything is measured it is accuracy and loss.
 
     >>> plottable(RunProgress()), plottable(RunProgress(history={"loss": [1.0], "val_dice": [0.5]}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tui.common.text import clean
@@ -56,7 +56,7 @@ _FIGURES = {
     "watts": Figure("power", "W"),
     "celsius": Figure("temperature", "°C"),
     "cpu_percent": Figure("CPU", "%"),
-    "process_cores": Figure("cores busy here"),
+    "process_cores": Figure("cores, training"),
     "load": Figure("load"),
     "process_memory": Figure("memory, training", "GB", 1e9),
     "disk_free": Figure("disk free", "GB", 1e9),
@@ -95,6 +95,23 @@ def figures(stats: SystemStats) -> dict[str, float]:
         for name, value in found.items()
         if value is not None and math.isfinite(value)
     }
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return figures in the order in which they are shown: GPU by GPU, then the machine's.
+
+    >>> in_order(["load", "cpu_percent", "gpu10_watts", "gpu2_watts", "gpu2_percent", "npu"])
+    ['gpu2_percent', 'gpu2_watts', 'gpu10_watts', 'cpu_percent', 'load', 'npu']
+    """
+    of_gpu, of_machine = list(_GPU), list(_MACHINE)
+
+    def key(name: str) -> tuple[int, int, int]:
+        match = _OF_GPU.fullmatch(name)
+        if match is not None and match[2] in _GPU:
+            return 0, int(match[1]), of_gpu.index(match[2])
+        return (1, 0, of_machine.index(name)) if name in _MACHINE else (2, 0, 0)
+
+    return sorted(names, key=key)
 
 
 class SystemCurves:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
-from tui.runs.export.run_formatting import duration, leading_metrics, limits
+from tui.runs.export.run_formatting import leading_metrics, limits, measured_duration
 from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.loaded_run import LoadedRun
 
@@ -139,7 +139,7 @@ def results(runs: Sequence[LoadedRun]) -> list[Row]:
         rows.append(Row(f"last {clean(name, 40)}", tuple(_last(run, name) for run in runs)))
     rows.append(Row("best", tuple(_best(run) for run in runs)))
     rows.append(
-        Row("time", tuple(duration(sum(run.progress.epoch_seconds)) for run in runs)),
+        Row("time", tuple(measured_duration(sum(run.progress.epoch_seconds)) for run in runs)),
     )
     rows.append(Row("curves", tuple(run.diagnoses()[0].label for run in runs)))
     return rows

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tui.common.csv_text import Cell, csv_text
+from tui.runs.curves.system_curves import in_order
 from tui.runs.export.comparison import distinct_labels
 from tui.runs.export.export_file import ExportError
 from tui.runs.export.run_formatting import history_csv, ordered_metrics
@@ -44,7 +45,7 @@ def system_csv(runs: Sequence[LoadedRun]) -> str:
         ExportError: when none of the runs has a report.
     """
     curves = [run.progress.system_curves.curves for run in runs]
-    names = list(dict.fromkeys(name for one in curves for name in one))
+    names = in_order(dict.fromkeys(name for one in curves for name in one))
     if not names:
         raise ExportError(
             "There is no report on the machine's load: earlier versions made none, and the first "

@@ -64,6 +64,15 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def measured_duration(seconds: float) -> str:
+    """Return a duration, or a dash where it was not measured, as in the logs of other programs.
+
+    >>> measured_duration(75), measured_duration(0)
+    ('1:15', '–')
+    """
+    return duration(seconds) if seconds else "–"
+
+
 def ordered_metrics(names: Iterable[str]) -> list[str]:
     """Return the names of metrics in a fixed order: those of the course first.
 
@@ -79,7 +88,7 @@ def leading_metrics(names: Iterable[str], best: str = "", most: int = MOST_METRI
 
     Args:
         names: of all metrics; a program of the user's own may have thousands.
-        best: the one that tells the best epoch, which comes next after those of the course.
+        best: the one that decides the best epoch, which comes next after those of the course.
         most: names that are returned.
 
     >>> leading_metrics(["auc", "val_auc", "loss", "mae"], "val_auc", 3)
@@ -100,7 +109,7 @@ def metrics_line(
     Args:
         metrics: by name; of many, the first are shown.
         rule: the stop rule; values are rounded so that they stay on its side of the limit.
-        best: the metric that tells the best epoch.
+        best: the metric that decides the best epoch.
         width: cells; metrics that do not fit are counted instead, and one is always named.
 
     >>> metrics_line({"loss": 0.5, "accuracy": 0.75})

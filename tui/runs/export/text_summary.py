@@ -21,12 +21,14 @@ from tui.runs.export.run_formatting import (
     images_phrase,
     leading_metrics,
     limits,
+    measured_duration,
     speed_text,
     state_name,
 )
 from tui.runs.settings.setting_rows import external_rows, setting_changes, setting_rows
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.model_files import stale_best
+from tui.runs.watched.log_rows import log_rows
 
 WIDTH = 78
 _NAME_WIDTH = 16
@@ -55,7 +57,8 @@ def _parts(run: LoadedRun) -> Iterator[list[str]]:
     if run.state == "queued":
         yield _line("starts with", str(start_settings(run.folder, run.spec, run.progress)))
     yield ["", *_settings(run)]
-    yield ["", *_data(run)]
+    if run.log is None:  # a log holds curves alone
+        yield ["", *_data(run)]
     yield ["", *_epochs(run)]
     yield ["", *_diagnoses(run)]
     shares = _time(run)
@@ -110,12 +113,12 @@ def _line(name: str, value: str) -> list[str]:
     """Return a named value in lines, with a hanging indent."""
     wrapped = _wrap(value, WIDTH - _NAME_WIDTH) or [""]
     rest = [" " * _NAME_WIDTH + line for line in wrapped[1:]]
-    return [f"{name:<{_NAME_WIDTH}}{wrapped[0]}".rstrip(), *rest]
+    return [f"{name:<{_NAME_WIDTH - 1}} {wrapped[0]}".rstrip(), *rest]
 
 
 def _settings(run: LoadedRun) -> Iterator[str]:
     if run.external is not None:
-        for name, value in external_rows(run.external).items():
+        for name, value in {**external_rows(run.external), **log_rows(run.log)}.items():
             if value not in _NOT_SET:
                 yield from _line(name, value)
         if run.progress.model is not None:
@@ -131,6 +134,8 @@ def _settings(run: LoadedRun) -> Iterator[str]:
         yield from _line(name, value)
         if name == "network":
             yield from _line("", _parameters(run))
+    if run.spec.group:
+        yield from _line("group", clean(run.spec.group, 80))
     yield from _changes(run)
 
 
@@ -165,13 +170,12 @@ def _parameters(run: LoadedRun) -> str:
 
 def _data(run: LoadedRun) -> Iterator[str]:
     progress = run.progress
-    if progress.data is None:
-        yield (
-            "The images were not read."
-            if run.external is None
-            else f"How many images it has, {run.external.origin} has not said."
-        )
-    else:
+    if progress.data is None and run.external is None:
+        yield "The images were not read."
+    elif progress.data is None and not any(progress.epoch_speeds):
+        assert run.external is not None
+        yield f"How many images it has, {run.external.origin} has not said."
+    elif progress.data is not None:
         yield from _line("images", images_phrase(progress.data))
         bad = progress.data.left_out
         if bad:
@@ -213,7 +217,7 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         cells = "  ".join(
             f"{_value(progress.epoch_details[row].metrics, name, rule):>12}" for name in columns
         )
-        yield f"{mark}{epoch:>6}  {cells}  {duration(progress.epoch_seconds[row]):>8}"
+        yield f"{mark}{epoch:>6}  {cells}  {measured_duration(progress.epoch_seconds[row]):>8}"
     if progress.best is not None:
         value = metric_value(progress.best, against=limits(rule, progress.best_metric))
         best = f"{clean(progress.best_metric, 40)} {value} after epoch {progress.best_epoch}"
@@ -224,7 +228,8 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
     speed_part = f", {speed_text(speed)} images/s" if speed else ""
-    yield from _line("time", f"{duration(seconds)} in all{speed_part}")
+    if seconds:
+        yield from _line("time", f"{duration(seconds)} in all{speed_part}")
 
 
 def _value(metrics: Metrics, name: str, rule: StopRule | None) -> str:

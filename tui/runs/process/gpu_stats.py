@@ -81,7 +81,8 @@ def _devices(nvml: Any, visible: str | None) -> list[tuple[int, str, Any]]:
     Args:
         nvml: the library.
         visible: `CUDA_VISIBLE_DEVICES`: numbers or ids; None for all. As CUDA does, it is read up
-            to the first entry that names no GPU.
+            to the first entry that names no GPU. The numbers are taken for those of `nvidia-smi`,
+            which they are where all GPUs are of one kind, or with `CUDA_DEVICE_ORDER=PCI_BUS_ID`.
     """
     every = [nvml.nvmlDeviceGetHandleByIndex(i) for i in range(int(nvml.nvmlDeviceGetCount()))]
     if visible is None:

@@ -101,7 +101,7 @@ def run_on_end(
 def _environment(
     run: RunFolder, ending: Finished | Failed | None, outcome: RunOutcome
 ) -> dict[str, str] | None:
-    """Return what the command is told of a run; None where the run has not ended."""
+    """Return what the command receives about a run; None where the run has not ended."""
     state = run.state(ending)
     epoch = outcome.epoch
     if ending is None and state != "died":

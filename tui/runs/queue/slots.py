@@ -201,7 +201,7 @@ def gpus_for_now(
     """
     states = gpu_states(gpus, at_work, settings)
     states.sort(key=lambda state: (bool(state.taken), len(state.runs), state.gpu.memory_used or 0))
-    chosen = states[: max(wanted, 1)]
+    chosen = sorted(states[: max(wanted, 1)], key=lambda state: state.gpu.index)
     shared = next((state for state in chosen if state.taken), None)
     sentence = ""
     if shared is not None:

@@ -104,7 +104,7 @@ def group_runs(
     """
     together: dict[tuple[Value | None, ...], list[RunSummary]] = {}
     for run in runs:
-        values = tuple(_group_value(field.read(run)) for field in fields)
+        values = tuple(_group_value(field, run) for field in fields)
         together.setdefault(values, []).append(run)
     # The field `best` stands for different metrics.
     by_metric = sort is not None and sort.field.kind == "metric" and sort.field.name != "best"
@@ -161,7 +161,11 @@ def usual_metric(runs: Iterable[RunSummary]) -> str:
     return names.most_common(1)[0][0] if names else ""
 
 
-def _group_value(value: Value | None) -> Value | None:
+def _group_value(field: Field, run: RunSummary) -> Value | None:
+    """Return what runs of a group have in common: of a time its day."""
+    value = field.read(run)
+    if field.kind in ("time", "age") and isinstance(value, str):
+        return value[:10]
     return value if is_value(value) else None
 
 

@@ -86,10 +86,10 @@ def value_text(field: Field, value: Value | None, width: int) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if field.kind == "time":
-            return time_text(value)
-        if field.kind == "age":
+        if field.kind == "age" and len(value) > len("2026-11-22"):
             return age_text(value)
+        if field.kind in ("time", "age"):
+            return time_text(value)
         return fitted(value, width)
     if field.kind == "metric":
         return metric_value(value, max(min(width, METRIC_WIDTH), LEAST_WIDTH))
@@ -99,11 +99,11 @@ def value_text(field: Field, value: Value | None, width: int) -> str:
 def time_text(moment: str) -> str:
     """Return a moment in the form of a run folder's name as date and time.
 
-    >>> time_text("2026-11-22T161200")
-    '2026-11-22 16:12'
+    >>> time_text("2026-11-22T161200"), time_text("2026-11-22")
+    ('2026-11-22 16:12', '2026-11-22')
     """
     day, _, clock = moment.partition("T")
-    return f"{day} {clock[:2]}:{clock[2:4]}"
+    return f"{day} {clock[:2]}:{clock[2:4]}" if clock else day
 
 
 def age_text(moment: str) -> str:
@@ -124,7 +124,7 @@ def age_text(moment: str) -> str:
 def group_text(fields: Sequence[Field], group: RunGroup) -> str:
     """Return what the runs of a group have in common, in words; clean."""
     parts = [
-        f"{field.name} {value_text(field, value, 60) or '(none)'}"
+        f"{clean(field.name, 40)} {value_text(field, value, 60) or '(none)'}"
         for field, value in zip(fields, group.values, strict=True)
     ]
     return " · ".join(parts)

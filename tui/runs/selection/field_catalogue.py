@@ -6,7 +6,8 @@ import difflib
 import math
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 
 from tui.common.stop_rule import METRICS
 from tui.common.text import clean
@@ -21,6 +22,8 @@ _WHICH: dict[str, Which] = {"best.": "best", "last.": "last"}
 _ARGUMENT = "arg."
 _SHORT = {"acc": "accuracy", "val_acc": "val_accuracy"}
 """Names that earlier versions of Keras used."""
+_UNQUOTED = re.compile(r"[\w./-]+")
+"""A name that needs no quotes."""
 _MOST_COMPARED = 2000
 """Names that are looked through for one of a similar spelling."""
 
@@ -82,7 +85,8 @@ class FieldCatalogue:
         for prefix, which in _WHICH.items():
             if plain.startswith(prefix):
                 metric = self._metric(name[len(prefix) :])
-                return metric_field(metric, which) if metric is not None else None
+                if metric is not None:
+                    return metric_field(metric, which)
         if plain in _BY_NAME:
             return _BY_NAME[plain]
         metric = self._metric(name)
@@ -135,7 +139,9 @@ class FieldCatalogue:
         names: Iterable[str] = metrics if prefix else (*(field.name for field in FIELDS), *metrics)
         if not prefix and typed.startswith(_ARGUMENT):
             names = (f"{_ARGUMENT}{name}" for name in self.arguments)
-        found = next((name for name in names if name.startswith(rest)), "")
+        found = next(
+            (name for name in names if name.startswith(rest) and _UNQUOTED.fullmatch(name)), ""
+        )
         return prefix + found if found and len(found) > len(rest) else ""
 
     def _metric(self, name: str) -> str | None:
@@ -158,27 +164,39 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s-]+", "_", name.casefold())
 
 
-def _read_metric(run: RunSummary, name: str, which: Which) -> Value | None:
-    return run.metrics.value(name, which)
+@dataclass(frozen=True)
+class _ReadMetric:
+    """Reads a metric; unlike a lambda equal to another one for the same metric."""
+
+    name: str
+    which: Which
+
+    def __call__(self, run: RunSummary) -> Value | None:
+        return run.metrics.value(self.name, self.which)
 
 
-def _read_argument(run: RunSummary, name: str) -> Value | None:
-    return parse_arguments(run.external.arguments).get(name) if run.external is not None else None
+@dataclass(frozen=True)
+class _ReadArgument:
+    """Reads an argument of somebody's own program."""
+
+    name: str
+
+    def __call__(self, run: RunSummary) -> Value | None:
+        external = run.external
+        return parse_arguments(external.arguments).get(self.name) if external is not None else None
 
 
 def metric_field(name: str, which: Which = "best") -> Field:
     """Return the field of a metric."""
-    written = name if which == "best" and name.casefold() not in _BY_NAME else f"{which}.{name}"
-    return Field(
-        written, f"of the {which} epoch", "metric", partial(_read_metric, name=name, which=which)
-    )
+    plain = _plain(name)
+    clear = plain not in _BY_NAME and not plain.startswith(tuple(_WHICH))
+    written = name if which == "best" and clear else f"{which}.{name}"
+    return Field(written, f"of the {which} epoch", "metric", _ReadMetric(name, which))
 
 
 def argument_field(name: str) -> Field:
     """Return the field of an argument of somebody's own program."""
-    return Field(
-        f"{_ARGUMENT}{name}", "argument of a program", "mixed", partial(_read_argument, name=name)
-    )
+    return Field(f"{_ARGUMENT}{name}", "argument of a program", "mixed", _ReadArgument(name))
 
 
 def is_value(value: Value | None) -> bool:

@@ -161,6 +161,13 @@ class RunView:
         return Sort(self.catalogue.kept(name), self.choices.reverse) if name else None
 
     @property
+    def sorted_metric(self) -> Field | None:
+        """The metric that the runs are sorted by; None if by something else."""
+        order = self.sort
+        by_metric = order is not None and order.field.kind == "metric"
+        return order.field if order and by_metric and order.field.name != "best" else None
+
+    @property
     def group_fields(self) -> list[Field]:
         """The fields that the runs are grouped by."""
         return [self.catalogue.kept(name) for name in self.choices.groups]

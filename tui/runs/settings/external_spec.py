@@ -159,6 +159,7 @@ def decode_external(text: bytes) -> ExternalSpec | None:
     Raises:
         msgspec.ValidationError: when it is an external one and damaged.
     """
-    if _kind_decoder.decode(text).kind != "external":
+    # Looked for first: a long list reads ten thousand specs of the other kind.
+    if b'"kind"' not in text or _kind_decoder.decode(text).kind != "external":
         return None
     return _decoder.decode(text)

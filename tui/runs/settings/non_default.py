@@ -34,7 +34,7 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(f"patience {spec.patience}")
     if spec.stop_rule != COURSE_RULE:
         found.append(f"until {spec.stop_rule}" if spec.stop_rule is not None else "no stop rule")
-    if spec.gpus not in (0, 1):
+    if spec.several_gpus:
         found.append(f"{gpus_text(spec.gpus)} GPUs")
     if spec.loader != "cached":
         found.append(f"loader {spec.loader}")

@@ -34,7 +34,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
-        **({"GPUs": gpus_text(spec.gpus)} if spec.gpus not in (0, 1) else {}),
+        **({"GPUs": gpus_text(spec.gpus)} if spec.several_gpus else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
     }

@@ -153,6 +153,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A command for the shell, run once when the training has ended, however it did; or empty. Only
     that of a run that was created here is run (`tui.runs.store.on_end_mark`)."""
 
+    @property
+    def several_gpus(self) -> bool:
+        """Whether more than one GPU is to share each batch, if there are as many."""
+        return self.gpus not in (0, 1)
+
     def __post_init__(self) -> None:
         check_epochs(self.epochs)
         check_rate(self.learning_rate)

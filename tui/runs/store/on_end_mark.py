@@ -81,7 +81,7 @@ def is_armed(run: Path) -> bool:
 def claim(run: Path, command: str) -> Claim:
     """Take it upon the caller to run the command of a run that ended.
 
-    Only one of several processes that try at once is told `taken`.
+    Only one of several processes that try at once gets `taken`.
 
     Args:
         run: its folder.

@@ -1,7 +1,7 @@
 """Finding logs: the runs that a path of the user's leads to.
 
-A run of TensorBoard is a folder, any other is a file. Only names and the first bytes of files are
-looked at.
+A run of TensorBoard is a folder, any other is a file. Only the names and the first bytes of
+files are read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from tui.common.installed import install_command, what_is_missing
-from tui.common.safe_files import open_reading
+from tui.common.safe_files import UnsafeFileError, open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
 from tui.runs.watched.log_text import (
@@ -117,11 +117,23 @@ def find_logs(paths: list[Path]) -> FoundLogs:
     return found
 
 
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts names with numbers as one counts.
+
+    >>> sorted(["lr10", "lr9", "a"], key=natural_key)
+    ['a', 'lr9', 'lr10']
+    """
+    parts = re.split(r"(\d{1,15})", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
 def unreadable(path: Path | str, error: OSError) -> str:
     """Return that a path cannot be read, and why, in a sentence."""
     if isinstance(error, FileNotFoundError):
         return f"There is no file or folder {clean(path, 200)}."
     reason = error.strerror or str(error)
+    if isinstance(error, UnsafeFileError):
+        return f"{clean(path, 200)} is no log: {reason}."
     return f"Cannot read {clean(path, 200)}: {clean(reason, 100)}. Check its permissions."
 
 
@@ -136,6 +148,8 @@ class _Search:
         self._seen: set[str] = set()
         self._end = time.monotonic() + MOST_SECONDS
         self._full = False
+        self._taken: set[str] = set()
+        """Folders that belong to a run above them."""
         self._any = False
         """Whether a log was found here, known already or not."""
 
@@ -203,21 +217,23 @@ class _Search:
             return
         try:
             with os.scandir(folder) as entries:
-                inside = sorted(entries, key=lambda one: one.name)
-            parts = parts_of(real)
+                inside = sorted(entries, key=lambda one: natural_key(one.name))
+            parts = [part for part in parts_of(real) if part.folder not in self._taken]
         except OSError as error:
             self._found.problems.append(unreadable(folder, error))
             return
         if {one.name for one in inside} >= OUR_FILES:
             return  # a run of ours
-        taken = {part.folder for part in parts}
+        self._taken.update(part.folder for part in parts)
         if parts:
             self._add(real, "tensorboard")
         for one in inside:
             try:
                 if one.is_dir():
                     inner = os.path.join(real, one.name)
-                    skipped = one.name.startswith(".") or inner in taken or one.name == "plugins"
+                    skipped = (
+                        one.name.startswith(".") or inner in self._taken or one.name == "plugins"
+                    )
                     if not skipped and depth < DEEPEST:
                         self._folder(inner, depth + 1)
                 elif one.name.lower().endswith(ENDINGS) and not (parts and one.name == METRICS_CSV):

@@ -33,29 +33,32 @@ def log_rows(log: LogState | None) -> dict[str, str]:
         if text != NONE or role not in log.guessed:
             rows[ROLE_NAMES[role]] = text
     if log.axis:
-        rows["epochs in the log"] = clean(log.axis, 200)
+        rows["an epoch"] = clean(log.axis, 200)
     return rows
 
 
-def roles_line(roles: CurveRoles, guessed: tuple[str, ...]) -> str:
-    """Return in a line which series is what; clean.
+def roles_line(roles: CurveRoles, guessed: tuple[str, ...], *, brief: bool = False) -> str:
+    """Return in a line which roles have a series, and which one; clean.
 
-    >>> roles_line(CurveRoles(loss="Loss/train", val_loss="Loss/val"), ("loss", "val_loss"))
-    'guessed: loss is Loss/train, val_loss is Loss/val'
-    >>> roles_line(CurveRoles(loss="loss"), ("loss",))
-    'guessed: loss'
+    Args:
+        roles: which series is what.
+        guessed: the roles that were guessed.
+        brief: whether to leave out the names of the series.
+
+    >>> roles = CurveRoles(loss="loss", val_loss="Loss/val")
+    >>> roles_line(roles, ("loss", "val_loss"))
+    'guessed: loss, val_loss is Loss/val'
+    >>> roles_line(roles, ("loss",), brief=True)
+    'chosen: val_loss; guessed: loss'
     """
-    parts: dict[bool, list[str]] = {True: [], False: []}
+    parts: dict[bool, list[str]] = {False: [], True: []}
     for role in ROLES:
         if series := getattr(roles, role):
             name = role.replace("_", " ") if role == "learning_rate" else role
-            same = series == role
-            parts[role in guessed].append(name if same else f"{name} is {clean(series, 40)}")
-    texts = []
-    if parts[False]:
-        texts.append(f"chosen: {', '.join(parts[False])}")
-    if parts[True]:
-        texts.append(f"guessed: {', '.join(parts[True])}")
+            plain = brief or series == role
+            parts[role in guessed].append(name if plain else f"{name} is {clean(series, 40)}")
+    words = {False: "chosen", True: "guessed"}
+    texts = [f"{words[known]}: {', '.join(part)}" for known, part in parts.items() if part]
     return "; ".join(texts) or "no series is known to be a loss or an accuracy"
 
 

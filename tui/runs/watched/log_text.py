@@ -105,7 +105,12 @@ def history_rows(data: Any) -> list[dict[str, Any]] | None:
             return None
         length = max(map(len, columns.values()))
         return [
-            {name: row[at] for name, row in columns.items() if at < len(row)}
+            # JSON has no NaN: null stands for a value that is not finite.
+            {
+                name: math.nan if row[at] is None else row[at]
+                for name, row in columns.items()
+                if at < len(row)
+            }
             for at in range(length)
         ]
     if isinstance(data, list) and data and all(isinstance(row, Mapping) for row in data):

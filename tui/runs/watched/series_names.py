@@ -50,6 +50,8 @@ _ACCURACIES = (
     "acc@1",
     "acc1",
 )
+_HYPERPARAMETERS = ("hparam", "hp/", "hp_")
+"""Begin the names of what `add_hparams` writes: one value for a whole training."""
 _RATES = ("lr", "learning_rate", "learningrate")
 
 
@@ -161,6 +163,7 @@ def name_series(
 def _guess(free: Sequence[ParsedName], single: Container[str]) -> dict[str, str]:
     """Return the series that the usual names give to each role."""
     found: dict[str, str] = {}
+    free = [one for one in free if not one.series.lower().startswith(_HYPERPARAMETERS)]
     for role, wanted, ending in (("loss", _LOSSES, "loss"), ("accuracy", _ACCURACIES, "accuracy")):
         bases = _ranked({one.base for one in free}, wanted, ending)
         # One that training and validation both have comes first.

@@ -21,6 +21,8 @@ _BESIDE = ("metrics",)
 """Where TensorFlow's own example has a training write more scalars, beside `train`."""
 _TIME = re.compile(r"\d{9,11}(\.\d+)?")
 _FIRST_BYTES = 64 * 1024
+_DEEPEST = 3
+"""Slashes in a tag of `add_scalars` that are looked for."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,39 @@ def parts_of(folder: str) -> list[Part]:
             parts.append(Part(path))
         elif own and "_" in name and (key := _scalars_key(name, path)):
             parts.append(Part(path, after=key))
+        elif own and not _has_events(path):
+            parts += _scalars_below(name, path)
     return parts
+
+
+def _scalars_below(tag: str, folder: str, depth: int = 0) -> list[Part]:
+    """Return the folders of `add_scalars` as tensorboardX makes them: the tag, in it each key."""
+    parts = []
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted((one.name, one.path) for one in entries if one.is_dir())
+    except OSError:
+        return []
+    for name, path in inside:
+        if not _has_events(path):
+            parts += _scalars_below(f"{tag}/{name}", path, depth + 1) if depth < _DEEPEST else []
+        elif _holds_tag(path, re.escape(os.fsencode(tag)), len(os.fsencode(tag))):
+            parts.append(Part(path, after=name))
+    return parts
+
+
+def _holds_tag(folder: str, pattern: bytes, length: int) -> bool:
+    """Return whether the first values in a folder have a tag; in a value it follows its length."""
+    try:
+        files = event_files(folder)
+        if not files:
+            return False
+        with open_reading(files[0]) as file:
+            start = file.read(_FIRST_BYTES)
+    except OSError:
+        return False
+    head = re.escape(b"\x0a" + bytes([min(length, 127)]))
+    return re.search(head + pattern + rb"[\x10-\x7f]", start) is not None
 
 
 def _trains(children: list[tuple[str, str]]) -> bool:
@@ -108,21 +142,10 @@ def _scalars_key(name: str, folder: str) -> str:
 
     Its name is the tag, an underscore and the key; the tag is that of all its values.
     """
-    try:
-        files = event_files(folder)
-        if not files:
-            return ""
-        with open_reading(files[0]) as file:
-            start = file.read(_FIRST_BYTES)
-    except OSError:
-        return ""
     for place in range(1, len(name) - 1):
         if name[place] != "_":
             continue
         tag = os.fsencode(name[:place])
-        # In a value's message the tag is field 1: its number, its length, the text.
-        pattern = re.escape(tag).replace(b"_", b"[_/ ]")
-        head = re.escape(b"\x0a" + bytes([min(len(tag), 127)]))
-        if re.search(head + pattern + rb"[\x10-\x7f]", start):
+        if _holds_tag(folder, re.escape(tag).replace(b"_", b"[_/ ]"), len(tag)):
             return name[place + 1 :]
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ import keras
 
 from tui.keras_worker.devices import device_name, grow_gpu_memory, name_of_gpu
 from tui.keras_worker.failures import TrainingError
+from tui.runs.queue.shared_gpus import logical_devices
 from tui.runs.settings.several_gpus import ALL_GPUS, gpus_text, indivisible
 from tui.runs.settings.spec import TrainingSpec
 
-LOGICAL_DEVICES = "CNN_TUI_LOGICAL_DEVICES"
-"""For tests: into how many devices the CPU is divided, which then stand in for GPUs."""
 _WHERE = "choosing the GPUs"
 
 
@@ -42,6 +40,8 @@ class Replicas:
 
     def __str__(self) -> str:
         """How many there are: `2 GPUs`, or `2 devices` where tests divide the CPU."""
+        if not self.several:
+            return "one device"
         return f"{len(self.devices)} {'GPUs' if self.devices[0].startswith('GPU') else 'devices'}"
 
     @cached_property
@@ -132,12 +132,6 @@ def _available() -> tuple[tuple[str, ...], tuple[str, ...]]:
         return tuple(f"CPU:{n}" for n in range(number)), ()
     gpus = grow_gpu_memory()
     return tuple(f"GPU:{n}" for n in range(len(gpus))), tuple(name_of_gpu(gpu) for gpu in gpus)
-
-
-def logical_devices() -> int:
-    """Return into how many devices the CPU is to be divided; 0: it is not."""
-    text = os.environ.get(LOGICAL_DEVICES, "").strip()
-    return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _divide_cpu(number: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -11,17 +13,22 @@ import numpy as np
 from tui.callback.epoch_clock import EpochClock
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.events.event_types import Notice
+from tui.runs.queue.slots import usable_gpus
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.data.loaders import Loaders
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.filled_batches import FilledBatches, uneven_batch
 from tui.trainer.several_gpus.mirrored_model import mirrored
 from tui.trainer.several_gpus.replicas import Replicas
-from tui.trainer.several_gpus.speed import SpeedReport, measure_one_device
+from tui.trainer.several_gpus.speed import (
+    SpeedReport,
+    measure_one_device,
+    measured_batch_size,
+)
 
 
 class SharedTraining:
-    """Prepares a training for several devices. A new one is told what that changes.
+    """Prepares a training for several devices. A new run gets a notice of what that changes.
 
     Args:
         session: takes the notices.
@@ -61,16 +68,31 @@ class SharedTraining:
         Raises:
             Cancelled: when the user asks to stop meanwhile.
         """
-        batch = self._random_batch()
-        one = measure_one_device(self._plain, batch, self._session.raise_if_stopped)
+        size = measured_batch_size(
+            sum(math.prod(layer.output.shape[1:]) for layer in self._plain.layers),
+            self._batch_size,
+            self._devices,
+            self._memory(),
+        )
+        one = measure_one_device(
+            self._plain, self._random_batch(size), self._session.raise_if_stopped
+        )
+        if size != self._batch_size:
+            one = replace(one, batch_size=size)
         images = self._loaders.training.n
         return SpeedReport(one, images, self._batch_size, str(self._replicas), clock, self._notify)
 
-    def _random_batch(self) -> tuple[Any, Any]:
+    def _memory(self) -> int | None:
+        """Return the bytes of the smallest GPU; None where that is not known."""
+        if not self._replicas.devices[0].startswith("GPU"):
+            return None
+        return min((gpu.memory_total for gpu in usable_gpus() if gpu.memory_total), default=None)
+
+    def _random_batch(self, size: int) -> tuple[Any, Any]:
         random = np.random.default_rng(0)
-        images = random.random((self._batch_size, *self._plain.input_shape[1:]), np.float32)
+        images = random.random((size, *self._plain.input_shape[1:]), np.float32)
         loader = self._loaders.training
-        labels = random.integers(0, loader.num_classes, self._batch_size)
+        labels = random.integers(0, loader.num_classes, size)
         if loader.class_mode == "categorical":
             return images, np.eye(loader.num_classes, dtype=np.float32)[labels]
         return images, labels.astype(np.float32)

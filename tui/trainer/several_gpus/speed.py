@@ -31,10 +31,37 @@ class OneDevice:
     Args:
         images_per_second: of the training; 0 where it could not be measured.
         problem: why not, in a sentence.
+        batch_size: with which it was measured, if that is not the training's; else 0.
     """
 
     images_per_second: float
     problem: str = ""
+    batch_size: int = 0
+
+
+def measured_batch_size(values: int, batch_size: int, devices: int, memory: int | None) -> int:
+    """Return the batch size to measure one device with: the training's, if that is safe.
+
+    TensorFlow keeps the GPU memory that it has taken once, and the training needs some of it for
+    what is not TensorFlow's. So the measurement should not take most of it.
+
+    Args:
+        values: numbers in the outputs of all layers, for one image.
+        batch_size: of the training, a multiple of the number of devices.
+        devices: their number.
+        memory: bytes of one device; None: not known, or not a GPU's.
+
+    >>> measured_batch_size(1_000_000, 64, 2, 80 * 10**9)
+    64
+    >>> measured_batch_size(40_000_000, 64, 2, 80 * 10**9)
+    32
+    """
+    part = batch_size // devices
+    if memory is None:
+        return batch_size
+    # The outputs, their gradients, and what convolutions need beside them.
+    safe = int(0.3 * memory / max(3 * 4 * values, 1))
+    return max(min(safe // part, devices), 1) * part
 
 
 def measure_one_device(
@@ -204,9 +231,10 @@ first epoch, with images in memory: 1.7 times as fast.
         text += f", {waiting:.0%} of the time waiting for images"
     if not one.images_per_second:
         return f"{text}. {one.problem}".rstrip()
+    batches = f", in batches of {one.batch_size}" if one.batch_size else ""
     text += (
         f". One of them alone computed {_rate(one.images_per_second)} images/s before the first "
-        "epoch, with images in memory: "
+        f"epoch, with images in memory{batches}: "
     )
     ratio = speed / one.images_per_second
     if ratio >= 1.05:
