@@ -17,6 +17,8 @@ from tui import __version__
 from tui.common.installed import install_command, is_installed, library_name, not_installed
 from tui.common.paths import StateError, not_saved, state_dir
 from tui.common.text import clean
+from tui.runs.process.gpu_doctor.look import library_views, look
+from tui.runs.process.gpu_doctor.report import gpu_rows
 from tui.runs.process.logout import after_logout
 from tui.runs.process.memory import memory_limits
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE, trainer_environment
@@ -52,6 +54,8 @@ class Check:
 def doctor(as_json: bool) -> None:
     """Report what this machine offers, and what could end a training.
 
+    Where there is an NVIDIA GPU, TensorFlow and JAX are asked whether they see it: some seconds.
+
     Exit status: 0 nothing to do, 1 there is advice.
     """
     lines = list(examine())
@@ -66,7 +70,7 @@ def doctor(as_json: bool) -> None:
 
 
 def examine() -> Iterator[Check]:
-    """Check everything, without importing Keras."""
+    """Check everything. Where a GPU is, its libraries are asked in processes of their own."""
     yield Check("cnn-tui", __version__)
     yield Check("Python", f"{platform.python_version()} on {platform.platform(terse=True)}")
     yield _library("textual", f"Install the program again: {install_command('tensorflow')}")
@@ -80,6 +84,9 @@ def examine() -> Iterator[Check]:
     for module in ("jax", "torch"):
         if is_installed(module):
             yield _library(module, "")
+    machine = look()
+    for name, value, advice in gpu_rows(machine, library_views() if machine.any_sign else ()):
+        yield Check(name, value, advice)
     yield _state()
     yield _memory()
     yield _terminal()

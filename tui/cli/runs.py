@@ -86,12 +86,12 @@ def runs(
 
     \b
     A filter has conditions, all of which have to hold:
-      lr>=0.001 optimizer=adam,sgd     settings, with = != < <= > >=
+      lr>=0.001 optimizer=adam,sgd      settings, with = != < <= > >=
       val_accuracy>.9 last.val_loss<.3  metrics of the best epoch, of the last one
-      model~course data!~digits        ~ contains, !~ does not
-      state=died age<2d started=today  state, age, date
-      kernels "big run" -tag           words in name, note, network, settings
-      state=died or state=failed       either; parentheses group
+      model~course data!~digits         ~ contains, !~ does not
+      state=died age<2d started=today   state, age, date
+      kernels "big run" -tag            words in name, note, network, settings
+      state=died or state=failed        either; parentheses group
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted or by or groups or columns:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from tui.common.text import clean
 
-Extra = Literal["tensorflow", "jax", "tensorboard"]
+Extra = Literal["tensorflow", "gpu", "jax", "tensorboard"]
 
 PROGRAM = "cnn-tui"
 _NAMES = {
@@ -30,12 +30,13 @@ _NAMES = {
     "sklearn": "scikit-learn",
     "tensorboard": "TensorBoard",
 }
-_EXTRAS: dict[Extra, str] = {
-    "tensorflow": "tensorflow",
-    "jax": "jax",
-    "tensorboard": "tensorboard",
+_EXTRAS: dict[Extra, tuple[str, ...]] = {
+    "tensorflow": ("tensorflow",),
+    "gpu": ("tensorflow", "nvidia.cudnn"),
+    "jax": ("jax",),
+    "tensorboard": ("tensorboard",),
 }
-"""Each extra of the program, and the module by which it is recognised."""
+"""Each extra of the program, and the modules by which it is recognised."""
 
 
 def is_installed(module: str) -> bool:
@@ -116,11 +117,48 @@ def install_command(extra: Extra) -> str:
     return clean(_command(extra), 1000)
 
 
-def _command(extra: Extra) -> str:
+def install_beside(requirement: str) -> str:
+    """Return the command that installs another package into this environment, safe to show.
+
+    Args:
+        requirement: the package with its extras, such as `jax[cuda12]`.
+    """
+    wanted = shlex.quote(requirement)
+    kind = _tool()
+    if kind == "uv":
+        command = f"uv tool install --with {wanted} {_requirement()}"
+    elif kind == "pipx":
+        command = f"pipx inject {PROGRAM} {wanted}"
+    elif is_installed("pip"):
+        command = f"{_python()} -m pip install {wanted}"
+    else:
+        command = f"uv pip install --python {_python()} {wanted}"
+    return clean(command, 1000)
+
+
+def uninstall_command(*packages: str) -> str:
+    """Return the command that removes packages; empty for a tool, which is installed all anew."""
+    if _tool():
+        return ""
+    names = shlex.join(packages)
+    if is_installed("pip"):
+        return clean(f"{_python()} -m pip uninstall -y {names}", 1000)
+    return clean(f"uv pip uninstall --python {_python()} {names}", 1000)
+
+
+def _tool() -> str:
+    """Return what keeps this environment as a tool's own: `uv`, `pipx`, or empty."""
     prefix = Path(sys.prefix)
     if (prefix / "uv-receipt.toml").is_file():
+        return "uv"
+    return "pipx" if (prefix / "pipx_metadata.json").is_file() else ""
+
+
+def _command(extra: Extra) -> str:
+    kind = _tool()
+    if kind == "uv":
         return f"uv tool install {_requirement(extra)}"
-    if (prefix / "pipx_metadata.json").is_file():
+    if kind == "pipx":
         return f"pipx install --force {_requirement(extra)}"
     # pip and uv look at what is installed first: where that came from does not matter.
     wanted = shlex.quote(f"{PROGRAM}[{extra}]")
@@ -141,27 +179,28 @@ def _python() -> str:
     return shlex.quote(sys.executable)
 
 
-def _requirement(extra: Extra) -> str:
+def _requirement(extra: Extra | None = None) -> str:
     """Return the program with its extras, quoted, as a tool installs it from where it came from.
 
     A tool's environment is made anew: the extras that are there are named again.
     """
-    there = (one for one, module in _EXTRAS.items() if one != extra and is_installed(module))
-    extras = ",".join(sorted([extra, *there]))
+    there = {one for one, modules in _EXTRAS.items() if all(map(is_installed, modules))}
+    named = sorted(there | ({extra} if extra else set()))
+    extras = f"[{','.join(named)}]" if named else ""
     from urllib.parse import unquote, urlsplit
 
     source = _direct_url() or {}
     url, folder = str(source.get("url", "")), source.get("dir_info")
     if not url:
-        return shlex.quote(f"{PROGRAM}[{extras}]")
+        return shlex.quote(f"{PROGRAM}{extras}")
     if isinstance(folder, dict):
-        path = shlex.quote(f"{unquote(urlsplit(url).path)}[{extras}]")
+        path = shlex.quote(f"{unquote(urlsplit(url).path)}{extras}")
         return f"--editable {path}" if folder.get("editable") else path
     version = source.get("vcs_info")
     if isinstance(version, dict):
         at = version.get("requested_revision") or version.get("commit_id", "")
         url = f"{version.get('vcs', 'git')}+{url}" + (f"@{at}" if at else "")
-    return shlex.quote(f"{PROGRAM}[{extras}] @ {url}")
+    return shlex.quote(f"{PROGRAM}{extras} @ {url}")
 
 
 def _direct_url() -> dict[str, object] | None:

@@ -13,7 +13,13 @@ import pytest
 
 from tests.support.hidden import hide
 from tui.common import installed
-from tui.common.installed import install_command, is_installed, what_is_missing
+from tui.common.installed import (
+    install_beside,
+    install_command,
+    is_installed,
+    uninstall_command,
+    what_is_missing,
+)
 
 
 def test_a_module_is_found_without_being_imported() -> None:
@@ -134,10 +140,28 @@ def test_a_tool_is_installed_anew_from_where_it_came_from(
     assert install_command("tensorflow") == f"pipx install --force {requirement}"
 
 
+def test_another_package_comes_beside_the_program(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = prefix / "bin" / "python"
+    assert install_beside("jax[cuda12]") == "python -m pip install 'jax[cuda12]'"
+    assert uninstall_command("tensorflow-cpu") == "python -m pip uninstall -y tensorflow-cpu"
+    hide(monkeypatch, "pip", "tensorflow", "jax", "tensorboard")
+    assert install_beside("jax") == "uv pip install --python python jax"
+    assert uninstall_command("jax") == "uv pip uninstall --python python jax"
+    monkeypatch.setenv("PATH", "")
+    assert install_beside("jax") == f"uv pip install --python '{python}' jax"
+    (prefix / "pipx_metadata.json").touch()
+    assert install_beside("jax") == "pipx inject cnn-tui jax"
+    assert uninstall_command("jax") == ""
+    (prefix / "uv-receipt.toml").touch()
+    assert install_beside("jax") == "uv tool install --with jax cnn-tui"
+
+
 def test_a_tool_keeps_the_extras_that_it_has(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hide(monkeypatch, "jax")
     (prefix / "uv-receipt.toml").touch()
-    monkeypatch.setattr(installed, "_EXTRAS", {"jax": "jax", "tensorboard": "json"})
+    monkeypatch.setattr(installed, "_EXTRAS", {"jax": ("jax",), "tensorboard": ("json",)})
     assert install_command("jax") == "uv tool install 'cnn-tui[jax,tensorboard]'"
 
 

@@ -1,0 +1,1 @@
+"""Which GPUs are here, which of them TensorFlow and JAX see, and why not all."""
