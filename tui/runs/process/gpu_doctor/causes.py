@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui.common.installed import install_command, library_name
 from tui.runs.process.gpu_doctor.driver_causes import driver_problem
@@ -194,11 +194,11 @@ def _files_missing(machine: Machine, view: LibraryView, name: str) -> Iterator[P
     """Yield what is wrong with CUDA's own files, where its driver library works."""
     if view.driver.status != 0 or not view.missing:
         return
-    files = ", ".join(f"{file}.so" for file in view.missing)
+    files = _some([f"{file}.so" for file in view.missing])
     if machine.absent_packages:
         yield Problem(
             f"{name} does not find CUDA's files {files}; not installed: "
-            f"{', '.join(machine.absent_packages)}.",
+            f"{_some(machine.absent_packages)}.",
             f"Install them with: {install_command('gpu')}",
         )
     elif "LD_LIBRARY_PATH" in machine.environment:
@@ -214,6 +214,17 @@ def _files_missing(machine: Machine, view: LibraryView, name: str) -> Iterator[P
             "library path leads elsewhere.",
             f"Set it with: export LD_LIBRARY_PATH=$(echo {folder}/*/lib | tr ' ' :)",
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names in a list, of more than three the first and how many more.
+
+    >>> _some(["a", "b", "c"]), _some(["a", "b", "c", "d"])
+    ('a, b, c', 'a and 3 more')
+    """
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more"
 
 
 def _weak(view: LibraryView, allowed: tuple[Gpu, ...], name: str) -> Iterator[Problem]:
