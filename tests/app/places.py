@@ -134,7 +134,6 @@ RUN = Place(
         Place(TextWindow, ("v",)),
         Place(ExportRuns, ("x",)),
         Place(InputWindow, ("r",)),
-        Place(NetworkWindow, ("n",)),
         Place(RolesWindow, push=lambda: RolesWindow(("loss", "acc"), CurveRoles())),
         Place(CopyWindow, push=lambda: CopyWindow("a text", "", "a.txt")),
     ),

@@ -6,10 +6,11 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from tui import __version__
 from tui.common.atomic_write import replace_file
-from tui.runs.control.control_file import ControlReader
+from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.compaction import Compactor
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
@@ -27,6 +28,16 @@ from tui.runs.store.on_end_mark import arm
 from tui.runs.store.run_folder import RunFolder
 
 _BALLAST = 256 * 1024
+
+
+class ReadsRequests(Protocol):
+    """The user's requests: a control file, or what several processes know of it."""
+
+    revision: int
+    """Changes with each new request."""
+
+    def read(self) -> Control:
+        """Return the present requests."""
 
 
 class RunRecorder:
@@ -50,7 +61,7 @@ class RunRecorder:
         """Whether the run was trained before."""
         self._writer = EventWriter(self.run.events)
         self._compacting = Compactor(self._writer)
-        self.control = ControlReader(lambda: self.run.control)
+        self.control: ReadsRequests = ControlReader(lambda: self.run.control)
         """The user's requests."""
         self._control_read_at = 0.0
         self._stop = False
@@ -113,7 +124,16 @@ class RunRecorder:
         now = time.monotonic()
         if not self._stop and now - self._control_read_at >= 0.1:
             self._control_read_at = now
-            self._stop = self.control.read().want == "stop"
+            return self.reported_stop(stop=self.control.read().want == "stop")
+        return self.reported_stop(stop=False)
+
+    def reported_stop(self, *, stop: bool) -> bool:
+        """Return whether to stop, now or since earlier; the first time it is reported.
+
+        Args:
+            stop: whether the user requests it now.
+        """
+        self._stop = self._stop or stop
         if self._stop and not self._stop_reported:
             self._stop_reported = True
             if not self.terminated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -54,6 +54,16 @@ class Actions:
     refusal: Callable[[str, Any], str] = lambda name, value: ""
 
 
+class SharedLooks(Protocol):
+    """Requests that several processes exchange, so that they take effect at the same step."""
+
+    def due(self) -> bool:
+        """Return whether this step is one at which they are exchanged."""
+
+    def exchange(self) -> None:
+        """Bring them up to date in all processes."""
+
+
 class TrainingControl:
     """Reads the user's requests between batches, and decides after each epoch whether to continue.
 
@@ -67,6 +77,8 @@ class TrainingControl:
         actions: what the training does on request.
         clock: leaves the pauses out of the speeds.
         listens: whether it reads requests at all; if not, only the spec's settings count.
+        shared: where several processes train together: says when to look at the requests, which
+            must not go by the clock then.
     """
 
     def __init__(
@@ -77,12 +89,14 @@ class TrainingControl:
         clock: EpochClock,
         *,
         listens: bool = True,
+        shared: SharedLooks | None = None,
     ) -> None:
         self._recorder = recorder
         self._spec = spec
         self._actions = actions
         self._clock = clock
         self._listens = listens
+        self._shared = shared
         self._settings = EffectiveSettings.of(spec, Control())
         self._refused: dict[str, object] = {}
         self._patience = Patience()
@@ -107,6 +121,7 @@ class TrainingControl:
 
     def training_begins(self) -> None:
         """Apply what was requested before the training began."""
+        self._exchange()
         self.can_set_rate = True
         self.read_requests()
 
@@ -130,10 +145,8 @@ class TrainingControl:
     def between_batches(self) -> None:
         """Carry out what was requested; waits here while the training is paused."""
         # Between most batches there is nothing to do, and they may take less than a millisecond.
-        now = time.monotonic()
-        if now < self._next_look and not self._recorder.terminated:
+        if not self._time_to_look():
             return
-        self._next_look = now + LOOK_SECONDS
         if self.stopped or not self._listens:
             return
         if self._recorder.stop_requested():
@@ -143,6 +156,22 @@ class TrainingControl:
             with self._clock.pause():
                 self._pause()
         self._save_if_requested()
+
+    def _time_to_look(self) -> bool:
+        if self._shared is not None:
+            if not self._shared.due():
+                return False
+            self._shared.exchange()
+            return True
+        now = time.monotonic()
+        if now < self._next_look and not self._recorder.terminated:
+            return False
+        self._next_look = now + LOOK_SECONDS
+        return True
+
+    def _exchange(self) -> None:
+        if self._shared is not None:
+            self._shared.exchange()
 
     def batches_ended(self, steps: int) -> None:
         """Note that all batches of the epoch have ended."""
@@ -204,6 +233,7 @@ class TrainingControl:
             self._clock.while_paused()
             self._save_if_requested()
             time.sleep(LOOK_SECONDS)
+            self._exchange()
             if self._recorder.stop_requested():
                 self._stop()
                 return
@@ -239,6 +269,7 @@ class TrainingControl:
             epoch: the last complete one, from 1.
             metrics: its values.
         """
+        self._exchange()
         self.read_requests()
         rule, settings = self._settings.stop_rule, self._settings
         if settings.patience and METRIC not in metrics and not self._patience_reported:

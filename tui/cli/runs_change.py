@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from tui.cli.machine_options import machine_options, take_part
 from tui.cli.runs import named_run
 from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
@@ -137,6 +138,7 @@ def unqueue(run: str) -> None:
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
 )
+@machine_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def resume(
@@ -145,6 +147,9 @@ def resume(
     learning_rate: float | None,
     detach: bool,
     queued: bool,
+    processes: int | None,
+    process_id: int | None,
+    coordinator: str | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -159,7 +164,13 @@ def resume(
     takes it out again. If it is already waiting, --queue with --epochs or --learning-rate changes
     these, and it keeps its place. An unusual --learning-rate is asked about, or needs --yes where
     nobody can answer.
+
+    With --processes several processes train it further together; process 0 needs to have the run
+    (`cnn-tui train --help`).
     """
+    joined = take_part(processes, process_id, coordinator)
+    if joined is not None:
+        sys.exit(joined)
     try:
         run = find_run(name)
         if learning_rate is not None and learning_rate > 0:

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from tui.cli.data_check import layout_option, with_cure
+from tui.cli.machine_options import machine_options, take_part
 from tui.cli.queue_grid import confirm_many, queue_grid
 from tui.cli.several import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.start_training import confirm, queue_training, refused, run_training, yes_option
@@ -123,6 +124,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--group", default="", help="What to call several runs together.")
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
@@ -158,6 +160,9 @@ def train(
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
     gpus: str,
+    processes: int | None,
+    process_id: int | None,
+    coordinator: str | None,
     title: str,
     group: str,
     note: str,
@@ -195,7 +200,20 @@ def train(
     \b
       cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
       cnn-tui runs compare --group digits
+
+    Several processes train one run together, on one machine or many, with Keras on JAX. The same
+    command runs once for each, under `srun` by itself, else with its number:
+
+    \b
+      cnn-tui train pets --processes 2 --process-id 0 --coordinator node1:29400
+      cnn-tui train pets --processes 2 --process-id 1 --coordinator node1:29400
+
+    Process 0 writes the run; the others take all settings from it, and FOLDER is where the images
+    are on their machine. (TensorFlow's MultiWorkerMirroredStrategy does not work with Keras 3.)
     """
+    joined = take_part(processes, process_id, coordinator, folder)
+    if joined is not None:
+        sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
     name, summary, settings = _chosen(folder, sample, reading)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tui.common.text import clean
+from tui.runs.process.machines import PROCESSES
 from tui.runs.process.memory import memory_shortage, mentions_memory, smaller_batch_advice
 
 # TensorFlow reports the exception of a loader as text, in the middle of its own message.
@@ -21,6 +22,12 @@ _UNREADABLE = re.compile(
 _DEVICE = re.compile(
     r"CUDA_ERROR_|CUDA error|cudaError|CUDNN_STATUS|CUBLAS_STATUS|[Dd]evice (?:is |was )?lost"
     r"|no CUDA-capable device|fallen off the bus|failed to query event|Could not synchronize"
+)
+
+
+_OTHER_PROCESS = re.compile(
+    r"Gloo \w+ failed|NCCL (?:operation|error)|remote process exited|heartbeat timeout"
+    r"|[Cc]oordination service|Connection (?:reset|closed) by peer"
 )
 
 
@@ -68,6 +75,14 @@ def explain_failure(error: BaseException, batch_size: int | None = None) -> Trai
             return _no_memory_for_keras()
         cure = memory_shortage() or smaller_batch_advice(batch_size)
         return TrainingError("There was not enough memory.", "training", cure)
+    if os.environ.get(PROCESSES) and _OTHER_PROCESS.search(str(error)):
+        return TrainingError(
+            f"The {os.environ[PROCESSES]} processes no longer train together: one of them has "
+            f"ended, or its machine cannot be reached ({text}).",
+            "training",
+            "The output of the other processes says which. Resume the run with all of them: "
+            "`cnn-tui runs resume` with the same --processes and --coordinator.",
+        )
     if _DEVICE.search(str(error)):
         return TrainingError(
             f"The GPU no longer responds ({text}).",

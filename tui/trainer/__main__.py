@@ -1,4 +1,7 @@
-"""`python -m tui.trainer RUN`, or `--standby` to import Keras first and read RUN from stdin."""
+"""`python -m tui.trainer RUN`, or `--standby` to import Keras first and read RUN from stdin.
+
+`--join` trains together with another process, which has the run (`tui.runs.process.machines`).
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,16 @@ import time
 from pathlib import Path
 
 from tui.common.safe_files import open_descriptor
-from tui.keras_worker.failures import explain_loading
-from tui.runs.events.event_types import Notice
+from tui.keras_worker.failures import TrainingError, explain_loading
+from tui.runs.events.event_types import Finished, Notice
+from tui.runs.process.machines import JOIN_FOLDER, Machines, MachinesError, machines
 from tui.runs.process.on_end import command_of, run_on_end
 from tui.runs.store.on_end_mark import claim
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.gpu_choice import use_gpus
 from tui.trainer.run_session import RunSession
+from tui.trainer.several_machines.connection import Connection
 
 
 def _redirect_output(run: RunFolder) -> None:
@@ -42,6 +47,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Ctrl-C is for the app; SIGTERM (a reboot, a scheduler) asks the training to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if arguments == ["--join"]:
+        return _join()
     standby = arguments == ["--standby"]
     if standby:
         # In a thread: the app may end while Keras loads.
@@ -59,10 +66,12 @@ def main(arguments: list[str]) -> int:
         if standby:
             _redirect_output(run)
         sentence = use_gpus(run)
-        session = RunSession(run)
+        together = machines()
+        connection = _connected(together, run) if together is not None else None
+        session = RunSession(run, connection)
         if sentence:
             session.emit(Notice(at=time.time(), text=sentence))
-    except (RunError, OSError) as error:
+    except (RunError, OSError, MachinesError) as error:
         print(f"Cannot train {run.path}: {error}", file=sys.stderr)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: session.request_stop())
@@ -72,6 +81,60 @@ def main(arguments: list[str]) -> int:
         command = command_of(run)
         claimed = claim(run.path, command) if command else None
     run_on_end(command, run, ending=session.ending, claimed=claimed)
+    if connection is not None:
+        connection.close(failed=status != 0)
+    return status
+
+
+def _connected(together: Machines, run: RunFolder) -> Connection:
+    """Connect process 0 with the others and give them the run; a failure is the run's."""
+    session: RunSession | None = None
+    try:
+        connection = Connection(together)
+        # Keras is imported after the connection: before it nothing may be computed.
+        from tui.trainer.several_machines.joined_run import offer_run
+
+        offer_run(connection, run)
+    except TrainingError as error:
+        session = RunSession(run)
+        failed = error
+
+        def fail(_: RunSession) -> None:
+            raise failed
+
+        with session:
+            status = session.run_task(fail)
+        os._exit(status)
+    connection.distribute()
+    return connection
+
+
+def _join() -> int:
+    """Train together with process 0, which writes the run; return the exit status."""
+    together = machines()
+    if together is None:
+        print("usage: python -m tui.trainer --join, with CNN_TUI_PROCESSES set", file=sys.stderr)
+        return 2
+    where = f"process {together.number} of {together.processes}"
+    print(f"{where}: waiting for process 0 at {together.coordinator}", flush=True)
+    try:
+        connection = Connection(together)
+        from tui.trainer.several_machines.joined_run import joined_run
+
+        with joined_run(connection, os.environ.get(JOIN_FOLDER, "")) as run:
+            print(f"{where}: joined {connection.machines.coordinator}", flush=True)
+            connection.distribute()
+            session = RunSession(run, connection)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: session.request_stop())
+            with session:
+                status = session.run_task(_train)
+            if isinstance(session.ending, Finished):
+                print(f"{where}: {session.ending.sentence}", flush=True)
+    except TrainingError as error:
+        print(f"{where}: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
+    connection.close(failed=status != 0)
     return status
 
 

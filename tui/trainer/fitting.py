@@ -65,7 +65,7 @@ class Fitting:
             save=partial(save_model, session, model),
             set_rate=partial(setattr, model.optimizer, "learning_rate"),
         )
-        self._control = TrainingControl(session, spec, actions, clock)
+        self._control = TrainingControl(session, spec, actions, clock, shared=session.shared)
         restored = restore_checkpoint(session, model)
         self._control.restore(restored.control, restored.record.done)
         self._data = DataState(loaders.training)
@@ -79,7 +79,7 @@ class Fitting:
             clock=clock,
         )
         clock.while_paused = self.events.flush  # batch hooks may run late
-        finite_loss = FiniteLoss(spec)
+        finite_loss = FiniteLoss(spec, each_batch=session.connection is None)
         self._checkpoints = CheckpointCallback(
             session, self.events, self._control, self._data, clock, finite_loss, model
         )
@@ -124,6 +124,9 @@ class Fitting:
                     self._callbacks.insert(0, self._shared.speed_report(self._clock))
                 model = self._shared.model
                 training, validation = map(self._shared.filled, (training, validation))
+            connection = self._session.connection
+            if connection is not None:
+                training, validation = map(connection.share, (training, validation))
             model.fit(
                 training,
                 validation_data=validation,

@@ -36,7 +36,7 @@ from tui.trainer.data.loaders import Loaders, load, require_validation
 from tui.trainer.fitting import Fitting
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
-from tui.trainer.several_gpus.replicas import choose_replicas
+from tui.trainer.several_gpus.replicas import Replicas, choose_replicas
 from tui.trainer.state.saved_models import save_model
 
 
@@ -49,8 +49,12 @@ def train(session: RunSession) -> None:
     spec = session.run.spec()
     # A resumed run that cannot start has not lost what it had reached.
     newest = max(checkpoints(session.run), default=0)
+    connection = session.connection
     try:
         replicas = choose_replicas(spec, resumed=newest > 0)
+        if connection is not None:
+            connection.check_batch(spec.data.batch_size)
+            replicas = Replicas(f"{connection.machines.processes} × {replicas.description}")
     except TrainingError as error:
         raise with_checkpoint(error, session.run.name, newest) from error
     session.emit(
@@ -68,9 +72,13 @@ def train(session: RunSession) -> None:
         session.emit(Notice(at=time.time(), text=f"{logout.sentence} {logout.cure}"))
     if replicas.notice:
         session.emit(Notice(at=time.time(), text=replicas.notice))
+    if connection is not None:
+        session.emit(Notice(at=time.time(), text=together(connection.hosts())))
     keras.utils.set_random_seed(spec.seed)
     try:
         loaded = load(spec, session)
+        if connection is not None:
+            connection.check_images(loaded.training.filenames, loaded.training.n)
         if not newest:  # a run of an earlier version may have started without
             require_validation(spec, loaded)
         emit_data_ready(session, spec, loaded)
@@ -116,6 +124,19 @@ def train(session: RunSession) -> None:
             sentence=ending.sentence,
             epochs=fitting.events.record.done,
         )
+    )
+
+
+def together(hosts: list[str]) -> str:
+    """Return the notice that several processes train together.
+
+    >>> together(["node1", "node1", "node2"])[:47]
+    '3 processes train together, on node1 and node2:'
+    """
+    names = " and ".join(dict.fromkeys(hosts))
+    return (
+        f"{len(hosts)} processes train together, on {names}: the history equals that of one only "
+        "to rounding."
     )
 
 

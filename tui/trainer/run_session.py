@@ -11,27 +11,38 @@ from types import TracebackType
 
 from tui.callback.run_recorder import RunRecorder
 from tui.keras_worker.failures import Cancelled, explain_failure
-from tui.runs.control.control_file import change_control
+from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Notice
 from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.process.logs import shorten_log
 from tui.runs.store.run_folder import RunFolder
+from tui.trainer.several_machines.connection import Connection
+from tui.trainer.several_machines.shared_control import SharedControl
 
 
 class RunSession(RunRecorder):
     """The run that the trainer's process trains; its output is the run's log.
+
+    Args:
+        run: its folder.
+        connection: with the other processes that train it; None where this one trains alone.
 
     Raises:
         RunError: when another trainer has the run.
         OSError: when the run folder cannot be written to.
     """
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, connection: Connection | None = None) -> None:
         super().__init__(run, log=_log)
+        self.connection = connection
+        self.shared: SharedControl | None = None
+        """The requests as all processes know them; None where this one trains alone."""
         mark = self.run.queued()
         if mark is not None and (requests := mark.requests()):
             # Requests that were made when it was put into the queue.
             change_control(self.run.control, **requests)
+        if connection is not None:
+            self.control = self.shared = SharedControl(connection, ControlReader(self.run.control))
         self.begin()
 
     def __enter__(self) -> RunSession:
@@ -52,6 +63,21 @@ class RunSession(RunRecorder):
         super().emit(event)
         if isinstance(event, EpochEnded):
             shorten_log(self.run.log)
+
+    def request_stop(self) -> None:
+        """Stop the training as soon as possible, because the system asked for it (SIGTERM)."""
+        if self.shared is not None:
+            self.shared.terminate_requested = True
+        else:
+            super().request_stop()
+
+    def stop_requested(self) -> bool:
+        """Return whether to stop; where several processes train, as all of them know it."""
+        if self.shared is None:
+            return super().stop_requested()
+        if self.shared.terminated:
+            super().request_stop()
+        return self.reported_stop(stop=self.shared.read().want == "stop")
 
     def raise_if_stopped(self) -> None:
         """Raise Cancelled if a stop was requested."""

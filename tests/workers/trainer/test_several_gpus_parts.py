@@ -89,12 +89,12 @@ def test_what_could_not_be_measured_is_said() -> None:
     [
         (2.0, 0.0, "2 times as fast."),
         (1.74, 0.05, "1.7 times as fast."),
-        (1.0, 0.0, "about as fast. Train this network on one, or with a larger batch."),
-        (0.5, 0.0, "slower. Train this network on one, or with a larger batch."),
-        (0.5, 0.6, "slower, because the images come too slowly."),
+        (1.0, 0.0, "about as fast: train this network on one, or with a larger batch."),
+        (0.5, 0.0, "slower: train this network on one, or with a larger batch."),
+        (0.5, 0.6, "slower: the images come too slowly."),
     ],
 )
 def test_what_follows_from_the_speed(ratio: float, waiting: float, end: str) -> None:
     said = speed_sentences(1000 * ratio, "2 GPUs", OneDevice(1000.0), waiting)
-    assert said.endswith(f"with images in memory: {end}")
+    assert said.endswith(f"with images in memory. Together they are {end}")
     assert bool(re.search(r"\d+% of the time waiting for images", said)) == (waiting >= 0.1)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.content import Content
 
+from tui.areas.runs.control_text import kill_question, rule_example
 from tui.areas.runs.followed_run import FollowedRun
 from tui.areas.runs.request_text import PendingRequest
-from tui.common.metrics import best_metric, higher_is_better
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
@@ -24,7 +24,6 @@ from tui.runs.control.typed_changes import (
     parse_total_epochs,
 )
 from tui.runs.events.event_types import Request
-from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.learning_rates import judge_rate, known_optimizer
 from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
@@ -293,34 +292,3 @@ class RunControls:
         """Request to save the present weights."""
         if not self._explained("save"):
             self.request("save", saves=1)
-
-
-def kill_question(external: ExternalSpec | None) -> str:
-    """Return the question before the process that trains a run is killed.
-
-    Args:
-        external: what is known of a training that cnn-tui did not start; None for any other.
-    """
-    if external is None:
-        return (
-            "Kill the trainer now? The current epoch is lost. What was saved before is kept, with "
-            "best.keras and history.csv."
-        )
-    return (
-        f"Kill {external.origin} now? This ends your own process at once, and not only the "
-        "training: whatever else it does or holds in memory is lost, and so is the current epoch. "
-        "What is in the run's folder is kept."
-    )
-
-
-def rule_example(metrics: Collection[str] | None) -> str:
-    """Return an example of a stop rule.
-
-    >>> rule_example(None), rule_example(["loss", "val_loss"])
-    ('accuracy > 0.997, or never', 'val_loss < 0.1, or never')
-    """
-    if metrics is None or "accuracy" in metrics:
-        return "accuracy > 0.997, or never"
-    metric = best_metric(metrics)
-    sign = "> 0.9" if higher_is_better(metric) else "< 0.1"
-    return f"{clean(metric, 24)} {sign}, or never" if metric else "never"

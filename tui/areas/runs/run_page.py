@@ -16,16 +16,15 @@ from tui.areas.runs.log_text import log_lines, log_progress
 from tui.areas.runs.request_text import request_lines
 from tui.areas.runs.run_text import (
     CHART_KEYS,
-    cursor_line,
     head_line,
     lost_lines,
     message_lines,
     progress_line,
     stale_lines,
     trouble_lines,
-    values_line,
 )
 from tui.areas.runs.system_text import system_line
+from tui.areas.runs.values_text import cursor_line, values_line
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule

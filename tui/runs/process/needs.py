@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tui.common.installed import install_command, is_installed, not_installed, what_is_missing
 from tui.common.paths import StateError
+from tui.runs.process.machines import PROCESSES
 
 BACKEND = "KERAS_BACKEND"
 """The variable by which Keras is told its backend."""
@@ -21,6 +22,8 @@ _BACKENDS = ("tensorflow", "jax", "torch")
 
 def training_problem() -> str:
     """Return why nothing can be trained here, with the cure; empty if it can."""
+    if os.environ.get(PROCESSES):  # several processes train on JAX
+        return what_is_missing("Training with several processes", "jax", "keras", extra="jax")
     return what_is_missing("Training", "tensorflow", "keras", "scipy")
 
 

@@ -24,14 +24,17 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
 
     Args:
         spec: what is trained.
+        each_batch: whether it is checked before each batch; if not, at the end of an epoch's
+            training. Where several processes train, all of them have to end at the same step.
     """
 
     async_safe = True
     HOOK_WAIT_SECONDS = 2.0
     """How long to wait for the hooks of earlier batches, which may be bad as well."""
 
-    def __init__(self, spec: TrainingSpec) -> None:
+    def __init__(self, spec: TrainingSpec, *, each_batch: bool = True) -> None:
         super().__init__()
+        self._each_batch = each_batch
         self._spec = spec
         self._lock = threading.Lock()
         self._epoch = 0
@@ -59,7 +62,8 @@ class FiniteLoss(keras.callbacks.Callback):  # type: ignore[misc]
                 self._first_bad = batch + 1
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self._check(batch)
+        if self._each_batch:
+            self._check(batch)
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._check(self.params["steps"])

@@ -222,9 +222,9 @@ def speed_sentences(
 
     >>> print(speed_sentences(5210, "2 GPUs", OneDevice(3100)))
     Epoch 1: 5,210 images/s on 2 GPUs. One of them alone computed 3,100 images/s before the \
-first epoch, with images in memory: 1.7 times as fast.
+first epoch, with images in memory. Together they are 1.7 times as fast.
     >>> speed_sentences(90, "2 GPUs", OneDevice(100)).rpartition(". ")[2]
-    'Train this network on one, or with a larger batch.'
+    'Together they are slower: train this network on one, or with a larger batch.'
     """
     text = f"Epoch {epoch}: {_rate(speed)} images/s on {devices}"
     if waiting >= 0.1:
@@ -234,15 +234,15 @@ first epoch, with images in memory: 1.7 times as fast.
     batches = f", in batches of {one.batch_size}" if one.batch_size else ""
     text += (
         f". One of them alone computed {_rate(one.images_per_second)} images/s before the first "
-        f"epoch, with images in memory{batches}: "
+        f"epoch, with images in memory{batches}. Together they are "
     )
     ratio = speed / one.images_per_second
     if ratio >= 1.05:
         return f"{text}{ratio:.2g} times as fast."
     slower = "about as fast" if ratio > 0.95 else "slower"
     if waiting >= 0.1:
-        return f"{text}{slower}, because the images come too slowly."
-    return f"{text}{slower}. Train this network on one, or with a larger batch."
+        return f"{text}{slower}: the images come too slowly."
+    return f"{text}{slower}: train this network on one, or with a larger batch."
 
 
 def _rate(speed: float) -> str:

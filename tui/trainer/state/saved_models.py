@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import keras
@@ -24,6 +24,7 @@ from tui.trainer.data.data_state import (
 )
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import as_on_one_device
+from tui.trainer.several_machines.connection import undistributed
 
 
 def save_model(
@@ -35,7 +36,7 @@ def save_model(
         Whether it was saved.
     """
     try:
-        with as_on_one_device(model):
+        with as_on_one_device(model), undistributed():
             write_atomically(
                 session.run.path / name, lambda path: model.save(path, include_optimizer=optimizer)
             )
@@ -46,6 +47,21 @@ def save_model(
         return False
     session.emit(FileSaved(at=time.time(), file=name))
     return True
+
+
+def main_memory() -> AbstractContextManager[None]:
+    """Return a scope in which models are built in main memory.
+
+    Where several processes train, the first CPU of all is process 0's: the others cannot use it.
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        scope = jax.default_device(jax.local_devices(backend="cpu")[0])
+    else:
+        scope = keras.device("cpu:0")
+    found: AbstractContextManager[None] = scope
+    return found
 
 
 class BestModel:
@@ -61,7 +77,7 @@ class BestModel:
         # Making it draws initial weights: the random numbers of the training must not change.
         python, numpy = python_state(), numpy_state()
         # In main memory: it is only saved, and the GPU's memory is for the training.
-        with keras.device("cpu:0"), as_on_one_device(model):
+        with main_memory(), as_on_one_device(model), undistributed():
             self._copy = keras.models.clone_model(model)
             self._copy.compile_from_config(model.get_compile_config())
         set_python_state(python)
@@ -78,11 +94,11 @@ class BestModel:
         if self.pending is None:
             return None
         epoch, weights = self.pending
-        with keras.device("cpu:0"):
+        with main_memory():
             self._copy.set_weights(weights)
 
         def write(path: Path) -> None:
-            with keras.device("cpu:0"):
+            with main_memory():
                 self._copy.save(path, include_optimizer=False)
             write_epoch(path, epoch)
 

@@ -1,0 +1,1 @@
+"""One training by several processes, on one machine or many: Keras on JAX."""
