@@ -197,6 +197,31 @@ CASES: dict[str, tuple[Machine, LibraryView, str, str]] = {
         "has lost its GPUs",
         "docker restart 3f2a",
     ),
+    "SLURM gave none, where it hides them from the driver": (
+        without_driver(
+            smi=recorded("smi_no_devices"),
+            kernel_driver="550.120",
+            files=DEVICES,
+            environment={"SLURM_JOB_ID": "7"},
+        ),
+        NO_DEVICE,
+        "This SLURM job was given no GPU",
+        "srun --gpus=1",
+    ),
+    "MIG without parts": (
+        working(smi=recorded("smi_h200") + "|  No MIG devices found |\n"),
+        NO_DEVICE,
+        "MIG is on",
+        "sudo nvidia-smi mig -cgi 0 -C",
+    ),
+    "GPU too old": (
+        working(),
+        msgspec.structs.replace(
+            SEES, capabilities=("sm_60", "compute_90"), devices=(SeenDevice(0, "GTX 980", "5.2"),)
+        ),
+        "leaves GTX 980 out: its compute capability is 5.2, and this TensorFlow is built for 6.0",
+        "A newer GPU is needed",
+    ),
     "no driver": (
         without_driver(),
         NO_LIBCUDA,
@@ -224,7 +249,7 @@ CASES: dict[str, tuple[Machine, LibraryView, str, str]] = {
     "not permitted": (
         working(refused={file: "video" for file in DEVICES}),
         NO_DEVICE,
-        "may not open /dev/nvidia-uvm; the group video may",
+        "may not open /dev/nvidia0; the group video may",
         "sudo usermod -aG video $USER",
     ),
     "no uvm": (
@@ -270,6 +295,46 @@ def test_it_says_whose_processes_hold_a_gpu_and_which_are_hidden() -> None:
     assert told[2][1].endswith("used by anna (process 4711, 57 GB), somebody (process 12)")
     assert "not by TensorFlow (CUDA_VISIBLE_DEVICES=0)" in told[2][1]
     assert not any(advice for _, _, advice in told)
+
+
+def test_a_gpu_newer_than_the_code_is_no_problem_and_said() -> None:
+    new = msgspec.structs.replace(
+        SEES, capabilities=("sm_60", "compute_90"), devices=(SeenDevice(0, "RTX 5090", "12.0"),)
+    )
+    told = rows(working(), new)[-1]
+    assert "no code for RTX 5090 (compute capability 12.0)" in told[1] and not told[2]
+
+
+@pytest.mark.parametrize(
+    ("said", "environment", "cure"),
+    [
+        (
+            "JAX plugin jax_cuda12_plugin version 0.4.30 is installed, but it is not compatible "
+            "with the installed jaxlib version 0.4.31, so it will not be used.",
+            {},
+            "jax[cuda12]",
+        ),
+        ("RuntimeError: Unable to load cuSPARSE. Is it installed?", {}, "jax[cuda12]"),
+        (
+            "RuntimeError: Unable to load cuSPARSE. Is it installed?",
+            {"LD_LIBRARY_PATH": "/usr/local/cuda/lib64"},
+            "unset LD_LIBRARY_PATH",
+        ),
+    ],
+)
+def test_jax_with_a_plugin_that_does_not_start(
+    said: str, environment: dict[str, str], cure: str
+) -> None:
+    view = LibraryView(
+        "jax", "0.4.31", cuda_build=True, cuda="12", driver=CudaDriver(status=0), log=said
+    )
+    told = rows(working(environment=environment), view, backend="jax")[-1]
+    assert said[:40] in told[1] and cure in told[2]
+
+
+def test_a_file_that_nobody_needs_is_not_the_cause() -> None:
+    told = rows(without_driver(kernel_driver="550", files=DEVICES, refused={"/dev/nvidia-x": ""}))
+    assert "may not open" not in told[0][1]
 
 
 def test_memory_without_a_process_is_said() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui.common.installed import install_command, library_name
+from tui.runs.process.gpu_doctor.compute_capability import without_code
 from tui.runs.process.gpu_doctor.driver_causes import driver_problem
 from tui.runs.process.gpu_doctor.driver_version import (
     cuda_major,
@@ -54,8 +55,8 @@ def _problems(machine: Machine, view: LibraryView, name: str) -> Iterator[Proble
         yield from _no_driver_library(machine, view, name)
         yield from _refused_by_cuda(machine, view, name)
         yield from _files_missing(machine, view, name)
+    yield from without_code(view, name)
     if len(view.devices) < len(allowed):
-        yield from _weak(view, allowed, name)
         yield _unknown(view, name, len(allowed))
 
 
@@ -192,13 +193,15 @@ def _refused_by_cuda(machine: Machine, view: LibraryView, name: str) -> Iterator
 
 def _files_missing(machine: Machine, view: LibraryView, name: str) -> Iterator[Problem]:
     """Yield what is wrong with CUDA's own files, where its driver library works."""
+    if view.library == "jax":
+        yield from _jax_plugin(machine, view)
     if view.driver.status != 0 or not view.missing:
         return
-    files = ", ".join(f"{file}.so" for file in view.missing)
+    files = _some([f"{file}.so" for file in view.missing])
     if machine.absent_packages:
         yield Problem(
             f"{name} does not find CUDA's files {files}; not installed: "
-            f"{', '.join(machine.absent_packages)}.",
+            f"{_some(machine.absent_packages)}.",
             f"Install them with: {install_command('gpu')}",
         )
     elif "LD_LIBRARY_PATH" in machine.environment:
@@ -216,19 +219,34 @@ def _files_missing(machine: Machine, view: LibraryView, name: str) -> Iterator[P
         )
 
 
-def _weak(view: LibraryView, allowed: tuple[Gpu, ...], name: str) -> Iterator[Problem]:
-    """Yield that a GPU is older than all for which the library has code, where the log says so."""
-    match = re.search(
-        r"Ignoring visible gpu device.*?"
-        r"(compute capability [\d.]+|core count: \d+)\. The minimum required.*?is ([\d.]+\d)",
-        view.log,
-        re.DOTALL,
-    )
-    if match:
-        cure = f"Nothing cures this but another GPU or an older {name}."
-        if "core count" in match[1]:
-            cure = "Allow it with: export TF_MIN_GPU_MULTIPROCESSOR_COUNT=1"
-        yield Problem(f"{name} leaves a GPU out: {match[1]}, and it asks for {match[2]}.", cure)
+_PLUGIN_FAILED = re.compile(
+    r"not compatible with the installed jaxlib|Unable to load cu|Is it installed\?"
+    r"|cannot open shared object|plugin configuration error",
+    re.IGNORECASE,
+)
+
+
+def _jax_plugin(machine: Machine, view: LibraryView) -> Iterator[Problem]:
+    """Yield that JAX's plugin is of another version, or does not find CUDA's files."""
+    lines = [line for line in view.log.splitlines() if _PLUGIN_FAILED.search(line)]
+    if not lines:
+        return
+    if "LD_LIBRARY_PATH" in machine.environment and "compatible" not in lines[0]:
+        cure = "Undo the library path with: unset LD_LIBRARY_PATH"
+    else:
+        cure = f"Install what fits with: {jax_command(machine, view.cuda)}"
+    yield Problem(f"JAX's CUDA plugin does not start: {lines[0].strip()[:300]}", cure)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names in a list, of more than three the first and how many more.
+
+    >>> _some(["a", "b", "c"]), _some(["a", "b", "c", "d"])
+    ('a, b, c', 'a and 3 more')
+    """
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more"
 
 
 def _unknown(view: LibraryView, name: str, allowed: int) -> Problem:

@@ -15,6 +15,7 @@ _STARTS = {
     "lxc": "lxc config device add NAME gpu gpu",
 }
 _UVM = "/dev/nvidia-uvm"
+_CONTROL = "/dev/nvidiactl"
 
 
 def driver_problem(machine: Machine, *, cuda: bool = False) -> Problem | None:
@@ -39,22 +40,31 @@ def driver_problem(machine: Machine, *, cuda: bool = False) -> Problem | None:
             if machine.container in ("docker", "podman")
             else "Restart it.",
         )
-    if machine.refused and all(file in machine.refused for file in _of_gpus(machine)):
-        group = next(iter(machine.refused.values()), "")
-        file = next(iter(machine.refused))
+    needed = [file for file in (*_of_gpus(machine), _CONTROL) if file in machine.files]
+    refused = [file for file in needed if file in machine.refused]
+    if refused and (len(refused) == len(needed) or _CONTROL in refused):
+        file = refused[0]
+        group = machine.refused[file]
         if group not in ("", "root"):
             return Problem(
                 f"This user may not open {file}; the group {group} may.",
                 f"Join it, and log in again: sudo usermod -aG {group} $USER",
             )
-        return Problem(f"This user may not open {file}.", f"Allow it with: sudo chmod a+rw {file}")
-    if "No MIG devices found" in said and not machine.gpus:
+        return Problem(
+            f"This user may not open {file}.", f"Allow it with: sudo chmod a+rw {' '.join(refused)}"
+        )
+    if "No MIG devices found" in said and (cuda or not machine.gpus):
         return Problem(
             "The GPU is divided (MIG is on), and no part of it was made.",
             "Make one part of all of it with: sudo nvidia-smi mig -cgi 0 -C",
         )
     if not machine.wsl and machine.container and not _of_gpus(machine):
         return _not_passed(machine)
+    if not cuda and machine.kernel_driver and "SLURM_JOB_ID" in machine.environment:
+        return Problem(
+            "This SLURM job was given no GPU.",
+            "Ask for one where the job is started: srun --gpus=1 …",
+        )
     if cuda:
         return _no_memory_module(machine)
     if machine.wsl:

@@ -45,7 +45,6 @@ _DRIVER_FOLDERS = (
     "usr/lib/aarch64-linux-gnu",
     "usr/lib64",
     "run/opengl-driver/lib",
-    "usr/local/cuda/compat",
 )
 _VERSION = re.compile(r"Kernel Module\b.*?\s(\d+(?:\.\d+)+)\s")
 
@@ -68,7 +67,9 @@ def look(root: Path = Path("/"), environment: Mapping[str, str] | None = None) -
         kernel_driver=_kernel_driver(root),
         files=tuple(f"/dev/{file.name}" for file in files),
         refused={
-            f"/dev/{file.name}": _group(file) for file in files if not os.access(file, os.R_OK)
+            f"/dev/{file.name}": _group(file)
+            for file in files
+            if not os.access(file, os.R_OK | os.W_OK)
         },
         container=_container(root, variables),
         wsl="microsoft" in _text(root / "proc/sys/kernel/osrelease").lower(),

@@ -10,11 +10,17 @@ _CUDA_13 = 580
 """The first driver that runs CUDA 13."""
 
 
-def jax_command(machine: Machine) -> str:
+def jax_command(machine: Machine, cuda: str = "") -> str:
     """Return the command that installs JAX's plugin for the CUDA that fits.
 
     CUDA 12 where TensorFlow's files of it are there already, else the newest that the driver runs.
+
+    Args:
+        machine: whose driver and packages count.
+        cuda: the first number of CUDA, where the plugin is there already; empty: to be found.
     """
+    if cuda:
+        return install_beside(f"jax[cuda{cuda}]")
     major = driver_version(machine).partition(".")[0]
     twelve = any(name.endswith("-cu12") for name in machine.cuda_packages)
     newest = major.isdecimal() and int(major) >= _CUDA_13 and not twelve

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from tui.common.installed import is_installed, library_name
 from tui.common.text import size_text
 from tui.runs.process.gpu_doctor.causes import library_problem
+from tui.runs.process.gpu_doctor.compute_capability import compiled_later
 from tui.runs.process.gpu_doctor.driver_causes import driver_problem
 from tui.runs.process.gpu_doctor.driver_version import cuda_of_driver, driver_version
 from tui.runs.process.gpu_doctor.facts import LibraryView, Machine
@@ -147,7 +148,8 @@ def _library_row(machine: Machine, view: LibraryView, *, advised: bool) -> Row:
         value = f"{library_name(view.library)}: not known"
     problem = library_problem(machine, view)
     if problem is None or not (machine.gpus or view.error):
-        return ("GPUs seen", value, "")
+        later = compiled_later(view)
+        return ("GPUs seen", f"{value}. {later}" if later else value, "")
     value = f"{value}. {problem.sentence}"
     if advised:
         return ("GPUs seen", value, problem.cure)
