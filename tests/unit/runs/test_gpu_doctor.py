@@ -159,7 +159,8 @@ CASES: dict[str, tuple[Machine, LibraryView, str, str]] = {
     "a number that is not there": (
         working(environment={"CUDA_VISIBLE_DEVICES": "3"}, gpus=(H200, OTHER)),
         NO_DEVICE,
-        "the GPUs have the numbers 0 to 1",
+        "sees 0 of 2 GPUs. CUDA_VISIBLE_DEVICES='3' names no GPU of this machine, so all are "
+        "hidden; the GPUs have the numbers 0 to 1",
         "unset CUDA_VISIBLE_DEVICES",
     ),
     "SLURM gave none": (

@@ -33,7 +33,10 @@ def gpu_rows(
     if not machine.any_sign and not any(view.devices for view in views):
         problem = driver_problem(machine)
         value = "none: there is no NVIDIA GPU or driver here"
-        yield ("GPU", f"{value}. {problem.sentence}" if problem else value, problem_cure(problem))
+        if problem is not None:
+            yield ("GPU", f"{value}. {problem.sentence}", problem.cure)
+        else:
+            yield ("GPU", value, "")
         return
     yield _driver_row(machine, views)
     seen = {view.library: _seen(machine, view) for view in views}
@@ -42,11 +45,6 @@ def gpu_rows(
     needed = _needed(views, backend)
     for view in views:
         yield _library_row(machine, view, advised=view.library == needed)
-
-
-def problem_cure(problem: object) -> str:
-    """Return the cure of a problem; empty where there is none."""
-    return str(getattr(problem, "cure", ""))
 
 
 def _needed(views: Sequence[LibraryView], backend: str | None) -> str:
@@ -139,7 +137,7 @@ def _library_row(machine: Machine, view: LibraryView, *, advised: bool) -> Row:
         advised: whether Keras computes with it, so that a GPU that it does not see is missed.
     """
     built = f"built for CUDA {view.cuda}" if view.cuda_build else "built for the CPU alone"
-    allowed = len(visible_gpus(machine.environment, machine.gpus))
+    allowed = len(visible_gpus(machine.environment, machine.gpus)) or len(machine.gpus)
     of = f" of {allowed}" if machine.gpus else ""
     many = max(allowed, len(view.devices)) if machine.gpus else len(view.devices)
     value = f"{library_name(view.library)}, {built}, sees {len(view.devices)}{of} "
