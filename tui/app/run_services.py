@@ -132,7 +132,8 @@ class RunServices(App[None]):
 
     def _is_seen(self, summary: RunSummary) -> bool:
         """Return whether the screen shows how a run goes, in a terminal that has the focus."""
-        shows = getattr(self.screen, "shows", None)
+        # While the app closes there is no screen any more.
+        shows = getattr(self.screen_stack[-1], "shows", None) if self.screen_stack else None
         in_lesson = summary.spec is not None and summary.spec.origin != ""
         return self.app_focus and (
             (shows is not None and shows(summary.run))

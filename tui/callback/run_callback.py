@@ -271,7 +271,7 @@ class _Recording(KerasStream):
                 device=_quiet(name_of_device, ""),
             )
         )
-        if facts.samples and facts.classes:
+        if facts.samples:
             emit(
                 DataReady(
                     at=time.time(),

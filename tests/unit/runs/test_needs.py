@@ -48,6 +48,14 @@ def test_training_and_programs_need_each_of_three(
         assert "[tensorflow]" in problem
 
 
+def test_training_on_jax_needs_no_tensorflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    hide(monkeypatch, "tensorflow")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert training_problem() == ""
+    hide(monkeypatch, "tensorflow", "jax")
+    assert "needs TensorFlow" in training_problem()
+
+
 def test_without_tensorflow_no_trainer_is_started(
     run: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,9 @@ def training_problem() -> str:
     """Return why nothing can be trained here, with the cure; empty if it can."""
     if os.environ.get(PROCESSES):  # several processes train on JAX
         return what_is_missing("Training with several processes", "jax", "keras", extra="jax")
-    return what_is_missing("Training", "tensorflow", "keras", "scipy")
+    # Keras trains on JAX where the user has chosen it.
+    on_jax = chosen_backend() == "jax" and is_installed("jax")
+    return what_is_missing("Training", "jax" if on_jax else "tensorflow", "keras", "scipy")
 
 
 def check_can_train() -> None:
