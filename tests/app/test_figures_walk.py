@@ -16,9 +16,9 @@ from tests.support.recording import Recorder
 from tests.support.seeing import opened, region_text, until, until_seen
 from tests.support.whole_figures import assert_whole, numbers
 from tests.unit.keras_io.keras_texts import archive, conv, functional, layer
-from tui.areas.runs.chart_sources import FollowedRuns
-from tui.areas.runs.compare_screen import CompareScreen
-from tui.areas.runs.small_charts_screen import SmallChartsScreen
+from tui.areas.runs.chart_page.chart_sources import FollowedRuns
+from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
+from tui.areas.runs.comparison.compare_screen import CompareScreen
 from tui.geometry import parse_network
 from tui.keras_io.saved_networks import save_network
 from tui.runs.store.run_folder import RunFolder

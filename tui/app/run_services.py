@@ -320,7 +320,7 @@ class RunServices(App[None]):
 
     def open_run(self, run: RunFolder) -> None:
         """Open a run's screen in the area Runs."""
-        from tui.areas.runs.run_screen import RunScreen
+        from tui.areas.runs.one_run.run_screen import RunScreen
 
         async def open_it() -> None:
             await self._to_area("runs")
@@ -342,7 +342,7 @@ class RunServices(App[None]):
 
     def open_runs(self, runs: Sequence[RunFolder]) -> None:
         """Open the screen of one run, the comparison of a few, or the list."""
-        from tui.areas.runs.compare_screen import CompareScreen
+        from tui.areas.runs.comparison.compare_screen import CompareScreen
         from tui.runs.export.comparison import MAX_RUNS
 
         if len(runs) == 1:

@@ -27,8 +27,8 @@ from tests.support.seeing import (
     until_toast,
 )
 from tui.app.app import CnnTuiApp
-from tui.areas.runs.compare_screen import CompareScreen
-from tui.areas.runs.compare_table import CompareTable
+from tui.areas.runs.comparison.compare_screen import CompareScreen
+from tui.areas.runs.comparison.compare_table import CompareTable
 from tui.runs.events.event_types import Metrics, Resumed, RunStarted
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder

@@ -18,7 +18,7 @@ from tests.support.curved import (
 from tests.support.recording import CLOCK, Recorder, append, spec
 from tests.support.seeing import region_text, screen_text, toasts, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.runs.run_screen import RunScreen
+from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.runs.events.compaction import compact
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (

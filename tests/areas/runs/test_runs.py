@@ -19,7 +19,7 @@ from tests.support.recording import (
     whole_epochs,
 )
 from tests.support.seeing import opened, region_text, screen_text, strips, until, until_seen
-from tui.areas.runs.run_cells import state_words, widths
+from tui.areas.runs.run_list.run_cells import state_words, widths
 from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import change_control
 from tui.runs.store.run_label import write_label

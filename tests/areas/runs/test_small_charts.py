@@ -13,10 +13,10 @@ from tests.support.curved import done, ended_run, exploding, live_run, overfitti
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.support.seeing import opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.runs.chart_grid import ChartGrid
-from tui.areas.runs.run_screen import RunScreen
-from tui.areas.runs.runs_screen import RunsScreen
-from tui.areas.runs.small_charts_screen import SmallChartsScreen
+from tui.areas.runs.chart_page.chart_grid import ChartGrid
+from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
+from tui.areas.runs.one_run.run_screen import RunScreen
+from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
 from tui.ui.charts.line_chart import CURSOR
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from tests.unit.runs.selection_runs import a_run
-from tui.areas.runs.group_screen import group_of
+from tui.areas.runs.comparison.group_screen import group_of
 from tui.runs.selection.arrangement import RunGroup
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tui.areas.runs.request_text import SHOWN_SECONDS, PendingRequest, request_lines
+from tui.areas.runs.one_run.request_text import SHOWN_SECONDS, PendingRequest, request_lines
 from tui.runs.events.event_types import ControlApplied, ControlReceived
 
 TOOK = ControlApplied(at=100.0, request="learning rate", value="0.01", epoch=3, batch=7)

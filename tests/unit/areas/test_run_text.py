@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.areas.runs.run_text import head_line, progress_line, trouble_lines
+from tui.areas.runs.one_run.run_text import head_line, progress_line, trouble_lines
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.events.event_types import DataReady, LeftOutImage, LibrariesLoaded, RunStarted
 from tui.runs.events.run_progress import RunProgress

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tui.areas.runs.system_text import system_line, system_text
+from tui.areas.runs.one_run.system_text import system_line, system_text
 from tui.runs.events.event_types import GpuStats, SystemStats
 
 

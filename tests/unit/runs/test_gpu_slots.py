@@ -16,7 +16,7 @@ import pytest
 from tests.support.fake_gpus import FakeGpus
 from tests.unit.runs.selection_runs import a_run
 from tests.unit.runs.test_queue_order import together
-from tui.areas.runs.run_cells import state_words
+from tui.areas.runs.run_list.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
 from tui.runs.process.gpus import Gpu

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.runs.test_run_list import epoch
-from tui.areas.runs.run_text import lost_lines
+from tui.areas.runs.one_run.run_text import lost_lines
 from tui.runs.events import event_log, log_end
 from tui.runs.events.event_log import EventReader, EventWriter, encode
 from tui.runs.events.event_types import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tui.areas.runs.run_screen import read_log
+from tui.areas.runs.one_run.run_screen import read_log
 from tui.cli.command import cli
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import UnsafeFileError

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.unit.runs.recorded import AT, Row, epoch_events, run_of, tell
-from tui.areas.runs.request_text import request_lines
+from tui.areas.runs.one_run.request_text import request_lines
 from tui.geometry import parse_network
 from tui.runs.events.event_types import (
     ControlApplied,

@@ -10,11 +10,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.areas.runs.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
-from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.log_text import log_lines, log_progress
-from tui.areas.runs.request_text import request_lines
-from tui.areas.runs.run_text import (
+from tui.areas.runs.logs.log_text import log_lines, log_progress
+from tui.areas.runs.one_run.diagnosis_window import diagnosis_line, epochs_to_mark, time_line
+from tui.areas.runs.one_run.followed_run import FollowedRun
+from tui.areas.runs.one_run.request_text import request_lines
+from tui.areas.runs.one_run.run_text import (
     CHART_KEYS,
     head_line,
     lost_lines,
@@ -23,8 +23,8 @@ from tui.areas.runs.run_text import (
     stale_lines,
     trouble_lines,
 )
-from tui.areas.runs.system_text import system_line
-from tui.areas.runs.values_text import cursor_line, values_line
+from tui.areas.runs.one_run.system_text import system_line
+from tui.areas.runs.one_run.values_text import cursor_line, values_line
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule

@@ -7,10 +7,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from tui.areas.runs.export_window import ExportRuns
-from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.queue_controls import QueueControls
-from tui.areas.runs.run_controls import RunControls
+from tui.areas.runs.one_run.export_window import ExportRuns
+from tui.areas.runs.one_run.followed_run import FollowedRun
+from tui.areas.runs.one_run.run_controls import RunControls
+from tui.areas.runs.run_list.queue_controls import QueueControls
 from tui.common.paths import StateError
 from tui.common.text import exact
 from tui.runs.control.typed_changes import parse_learning_rate, parse_total_epochs

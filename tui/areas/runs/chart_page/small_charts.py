@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.areas.runs.chart_sources import FollowedRuns, OpenRun
+from tui.areas.runs.chart_page.chart_sources import FollowedRuns, OpenRun
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import bindings
 
@@ -47,6 +47,6 @@ class SmallCharts:
     def open(self) -> None:
         """Open the page."""
         if self._any_run():
-            from tui.areas.runs.small_charts_screen import SmallChartsScreen
+            from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
 
             self._screen.app.push_screen(SmallChartsScreen(self._source()))

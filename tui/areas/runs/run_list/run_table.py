@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
-from tui.areas.runs.run_cells import (
+from tui.areas.runs.run_list.run_cells import (
     aligned,
     cells,
     chosen_cells,

@@ -14,12 +14,12 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui.areas.runs.chart_controller import CHART_COMMANDS, ChartController
-from tui.areas.runs.chart_grid import ChartGrid
-from tui.areas.runs.chart_sources import FollowedRuns, OpenRun
-from tui.areas.runs.chart_tiles import MetricTiles, Tile
-from tui.areas.runs.hours_axis import HoursAxis, HoursController
-from tui.areas.runs.run_tiles import RunTiles
+from tui.areas.runs.chart_page.chart_grid import ChartGrid
+from tui.areas.runs.chart_page.chart_sources import FollowedRuns, OpenRun
+from tui.areas.runs.chart_page.chart_tiles import MetricTiles, Tile
+from tui.areas.runs.chart_page.hours_axis import HoursAxis, HoursController
+from tui.areas.runs.chart_page.run_tiles import RunTiles
+from tui.areas.runs.one_run.chart_controller import CHART_COMMANDS, ChartController
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen

@@ -10,17 +10,17 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
-from tui.areas.runs.chart_sources import FollowedRuns
-from tui.areas.runs.group_screen import group_of
-from tui.areas.runs.log_commands import OPEN_LOG_COMMANDS, OpenLog
-from tui.areas.runs.marked_runs import MARK_COMMANDS, MarkedRuns
-from tui.areas.runs.queue_controls import MOVE_COMMANDS, QueueControls
-from tui.areas.runs.run_cells import numbered_titles
-from tui.areas.runs.run_changes import CHANGE_COMMANDS, RunChanges
-from tui.areas.runs.run_details import group_details, run_details
-from tui.areas.runs.run_table import RunTable
-from tui.areas.runs.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
-from tui.areas.runs.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
+from tui.areas.runs.chart_page.chart_sources import FollowedRuns
+from tui.areas.runs.chart_page.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.comparison.group_screen import group_of
+from tui.areas.runs.logs.log_commands import OPEN_LOG_COMMANDS, OpenLog
+from tui.areas.runs.one_run.run_changes import CHANGE_COMMANDS, RunChanges
+from tui.areas.runs.run_list.marked_runs import MARK_COMMANDS, MarkedRuns
+from tui.areas.runs.run_list.queue_controls import MOVE_COMMANDS, QueueControls
+from tui.areas.runs.run_list.run_cells import numbered_titles
+from tui.areas.runs.run_list.run_details import group_details, run_details
+from tui.areas.runs.run_list.run_table import RunTable
+from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.selection.run_view import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.areas.runs.chart_controller import ChartController
-from tui.areas.runs.chart_tiles import MetricTiles, Tiles
+from tui.areas.runs.chart_page.chart_tiles import MetricTiles, Tiles
+from tui.areas.runs.one_run.chart_controller import ChartController
 from tui.ui.charts.chart_view import ChartView
 
 

@@ -94,7 +94,7 @@ class MarkedRuns:
             runs.append(under.run)
         together, name = self._group_at_cursor()
         if not runs and len(together) > 1:
-            from tui.areas.runs.group_screen import GroupScreen
+            from tui.areas.runs.comparison.group_screen import GroupScreen
 
             self._screen.app.push_screen(GroupScreen(together, name))
             return
@@ -103,7 +103,7 @@ class MarkedRuns:
                 f"Mark two to {MAX_RUNS} runs with space first, then c compares them."
             )
             return
-        from tui.areas.runs.compare_screen import CompareScreen
+        from tui.areas.runs.comparison.compare_screen import CompareScreen
 
         self._screen.app.push_screen(CompareScreen(runs))
 

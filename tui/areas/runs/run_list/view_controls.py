@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 from textual.suggester import Suggester
 
-from tui.areas.runs.fields_window import FieldsWindow, Purpose
+from tui.areas.runs.run_list.fields_window import FieldsWindow, Purpose
 from tui.common.preferences import PreferenceError, read_preference, write_preference
 from tui.runs.selection.run_filter import last_name
 from tui.runs.selection.run_view import USUAL_COLUMNS, RunView, ViewChoices

@@ -15,10 +15,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.runs.chart_controller import CHART_COMMANDS, MOST_CYCLED, ChartController
-from tui.areas.runs.compare_chart import CompareChart, last_epoch_of, legend, metrics
-from tui.areas.runs.compare_table import CompareTable
-from tui.areas.runs.export_window import ExportRuns
+from tui.areas.runs.comparison.compare_chart import CompareChart, last_epoch_of, legend, metrics
+from tui.areas.runs.comparison.compare_table import CompareTable
+from tui.areas.runs.one_run.chart_controller import CHART_COMMANDS, MOST_CYCLED, ChartController
+from tui.areas.runs.one_run.export_window import ExportRuns
 from tui.common.shorten import shorten_distinctly
 from tui.common.text import clean
 from tui.runs.events.run_follower import RunFollower

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from tui.areas.runs.chart_tiles import Tile
+from tui.areas.runs.chart_page.chart_tiles import Tile
 from tui.common.shorten import cells, shorten_words
 from tui.ui.charts.line_chart import Chart
 

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.areas.runs.roles_window import RolesWindow
-from tui.areas.runs.watch_text import about_found, found_line, found_text
+from tui.areas.runs.logs.roles_window import RolesWindow
+from tui.areas.runs.logs.watch_text import about_found, found_line, found_text
 from tui.common.text import clean
 from tui.common.typed_paths import from_the_root, in_thread, typed_path
 from tui.runs.settings.external_spec import CurveRoles

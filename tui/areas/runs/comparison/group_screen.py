@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
-from tui.areas.runs.compare_table import CompareTable
+from tui.areas.runs.comparison.compare_table import CompareTable
 from tui.common.text import clean
 from tui.runs.export.comparison import MAX_RUNS, Row
 from tui.runs.selection.arrangement import run_value
@@ -127,7 +127,7 @@ The best mean comes first. **→ ←** show more columns.
             return
         if len(runs) > MAX_RUNS:
             self.notify(f"The first {MAX_RUNS} of {len(runs)} runs; more are hard to tell apart.")
-        from tui.areas.runs.compare_screen import CompareScreen
+        from tui.areas.runs.comparison.compare_screen import CompareScreen
 
         self.app.push_screen(CompareScreen([run.run for run in runs[:MAX_RUNS]]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.one_run.followed_run import FollowedRun
 from tui.common.text import clean
 from tui.runs.settings.external_spec import CurveRoles
 from tui.runs.store.run_access import RunError
@@ -54,7 +54,7 @@ class OpenLog:
         self._screen.run_worker(self._ask(), group="open-log", exclusive=True)
 
     async def _ask(self) -> None:
-        from tui.areas.runs.watch_window import WatchWindow
+        from tui.areas.runs.logs.watch_window import WatchWindow
 
         host = self._screen.host
         wanted = await self._screen.app.push_screen_wait(WatchWindow(host.log_reader))
@@ -79,7 +79,7 @@ class RunLog:
 
     def curves(self) -> None:
         """Choose which series is what."""
-        from tui.areas.runs.roles_window import RolesWindow
+        from tui.areas.runs.logs.roles_window import RolesWindow
 
         log, spec = self._run.log, self._run.external
         if log is None or spec is None:

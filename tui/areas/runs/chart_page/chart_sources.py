@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from tui.areas.runs.followed_run import FollowedRun
+from tui.areas.runs.one_run.followed_run import FollowedRun
 from tui.common.text import clean
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress

@@ -14,25 +14,25 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import reactive
 
-from tui.areas.runs.chart_controller import (
+from tui.areas.runs.chart_page.chart_sources import OpenRun
+from tui.areas.runs.chart_page.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
+from tui.areas.runs.logs.log_commands import LOG_COMMANDS, RunLog
+from tui.areas.runs.logs.log_text import LOG_KEYS
+from tui.areas.runs.one_run.chart_controller import (
     CHART_COMMANDS,
     RUN_CHART_COMMANDS,
     RunChartController,
 )
-from tui.areas.runs.chart_sources import OpenRun
-from tui.areas.runs.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
-from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.log_commands import LOG_COMMANDS, RunLog
-from tui.areas.runs.log_text import LOG_KEYS
-from tui.areas.runs.network_window import NetworkWindow
-from tui.areas.runs.queue_controls import QUEUE_COMMANDS, QueueControls
-from tui.areas.runs.request_text import request_lines
-from tui.areas.runs.run_controls import CONTROL_COMMANDS, RunControls
-from tui.areas.runs.run_page import RunPage
-from tui.areas.runs.run_reuse import REUSE_COMMANDS, RunReuse
-from tui.areas.runs.run_text import LIVE_KEYS, OVER_KEYS
-from tui.areas.runs.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
-from tui.areas.runs.system_text import system_text
+from tui.areas.runs.one_run.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
+from tui.areas.runs.one_run.followed_run import FollowedRun
+from tui.areas.runs.one_run.network_window import NetworkWindow
+from tui.areas.runs.one_run.request_text import request_lines
+from tui.areas.runs.one_run.run_controls import CONTROL_COMMANDS, RunControls
+from tui.areas.runs.one_run.run_page import RunPage
+from tui.areas.runs.one_run.run_text import LIVE_KEYS, OVER_KEYS
+from tui.areas.runs.one_run.system_text import system_text
+from tui.areas.runs.run_list.queue_controls import QUEUE_COMMANDS, QueueControls
+from tui.areas.runs.run_list.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.inspection.choices import has_weights, no_weights

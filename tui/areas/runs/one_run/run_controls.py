@@ -9,9 +9,9 @@ from typing import Any
 
 from textual.content import Content
 
-from tui.areas.runs.control_text import kill_question, rule_example
-from tui.areas.runs.followed_run import FollowedRun
-from tui.areas.runs.request_text import PendingRequest
+from tui.areas.runs.one_run.control_text import kill_question, rule_example
+from tui.areas.runs.one_run.followed_run import FollowedRun
+from tui.areas.runs.one_run.request_text import PendingRequest
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control

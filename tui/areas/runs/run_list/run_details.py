@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui.areas.runs.run_cells import started
+from tui.areas.runs.run_list.run_cells import started
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.selection.arrangement import RunGroup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tui.areas.runs.request_text import PendingRequest
+from tui.areas.runs.one_run.request_text import PendingRequest
 from tui.runs.control.control_file import ControlReader
 from tui.runs.control.effective_settings import AnySpec, StartSettings, start_settings
 from tui.runs.control.typed_changes import StopConditions, stop_conditions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.areas.runs.chart_tiles import (
+from tui.areas.runs.chart_page.chart_tiles import (
     Tile,
     best_point,
     empty_note,

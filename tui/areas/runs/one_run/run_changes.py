@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui.areas.runs.queue_controls import QueueControls
+from tui.areas.runs.run_list.queue_controls import QueueControls
 from tui.common.text import clean, size_text
 from tui.runs.store.delete_run import delete_run, run_bytes
 from tui.runs.store.run_access import RunError

@@ -1,0 +1,1 @@
+"""One run: its curves, what they show, and requests to its training."""

@@ -1,0 +1,1 @@
+"""The list of runs: filtered, sorted, grouped; the queue in it."""
