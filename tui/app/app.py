@@ -86,7 +86,7 @@ class CnnTuiApp(SendsChanges, RunServices):
         "calculator": _lazy("calculator.calculator_screen", "CalculatorScreen"),
         "data": _lazy("data.data_screen", "DataScreen"),
         "train": _lazy("train.train_screen", "TrainScreen"),
-        "runs": _lazy("runs.runs_screen", "RunsScreen"),
+        "runs": _lazy("runs.run_list.runs_screen", "RunsScreen"),
         "look": _lazy("look_inside.look_screen", "LookScreen"),
     }
     DEFAULT_MODE = "home"
