@@ -7,6 +7,8 @@ from typing import Any
 
 _MOST_JSON = 20_000_000
 _MOST_NAMES = 100
+_MOST_CLASSES = 1000
+_CLASS_LOSSES = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
 
 
 def network_json(model: Any) -> str:
@@ -26,6 +28,22 @@ def loss_name(model: Any) -> str:
     with contextlib.suppress(Exception):
         return ", ".join(_names(model.loss))
     return ""
+
+
+def class_numbers(model: Any) -> tuple[str, ...]:
+    """Return the numbers of a classifier's classes, `0`, `1`, …, from its loss and its output.
+
+    Empty for any other model, and for one with several outputs.
+    """
+    with contextlib.suppress(Exception):
+        (loss,) = _names(model.loss)
+        outputs = int(model.output_shape[-1])
+        name = loss.lower().replace("_", "")
+        if name == "binarycrossentropy" and outputs == 1:
+            return "0", "1"
+        if name in _CLASS_LOSSES and 2 <= outputs <= _MOST_CLASSES:
+            return tuple(str(number) for number in range(outputs))
+    return ()
 
 
 def metric_names(model: Any) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from tui.callback.epoch_clock import EpochClock
 from tui.callback.fit_facts import FitFacts, fit_facts
 from tui.callback.keras_stream import KerasStream, learning_rate
 from tui.callback.model_facts import (
+    class_numbers,
     loss_name,
     metric_names,
     network_json,
@@ -22,13 +23,12 @@ from tui.callback.model_facts import (
     schedule_name,
 )
 from tui.callback.program import interactive_shell, rank
-from tui.callback.script_run import ScriptRun, error_sentence, script_spec, warn
+from tui.callback.script_run import ScriptRun, checked_rule, error_sentence, script_spec, warn
 from tui.callback.training_control import Actions, TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord
 from tui.common.atomic_write import replace_file, write_atomically
-from tui.common.stop_rule import StopRule
-from tui.common.text import clean
+from tui.common.text import clean, exact
 from tui.keras_worker.devices import name_of_device
 from tui.runs.events.event_types import (
     DataReady,
@@ -74,9 +74,9 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         control: whether the training carries out requests of the app: pause, stop, stop after the
             epoch, stop rule, patience, learning rate, fewer epochs, save. If not, it is only
             watched.
-        batch_size: samples a batch, for samples/s; 0: as far as it shows in the call of `fit`.
+        batch_size: samples a batch, for samples/s; None: as far as it shows in the call of `fit`.
         stop_rule: ends the training early: `"val_accuracy > 0.9"`; it can be changed in the app.
-        patience: epochs without a better `val_loss` after which the training ends; 0: never.
+        patience: epochs without a better `val_loss` after which the training ends; None: never.
         on_end: a command for the shell, run when the training is over or has died; the run's name,
             state and best value are in its environment.
 
@@ -94,10 +94,10 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         *,
         save: Literal["best", "last"] | None = None,
         control: bool = True,
-        batch_size: int = 0,
-        stop_rule: str = "",
-        patience: int = 0,
-        on_end: str = "",
+        batch_size: int | None = None,
+        stop_rule: str | None = None,
+        patience: int | None = None,
+        on_end: str | None = None,
     ) -> None:
         super().__init__()
         if save not in ("best", "last", None):
@@ -105,10 +105,9 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.name = name
         self.save = save
         self.control = control
-        self.batch_size = batch_size
-        self.stop_rule = StopRule.parse(stop_rule, metrics=None)
-        self.patience = patience
-        self.on_end = on_end.strip()
+        self.batch_size = int(batch_size or 0)
+        self.stop_rule, self.patience = checked_rule(stop_rule, patience)
+        self.on_end = (on_end or "").strip()
         self._fits = 0
         self._recording: _Recording | None = None
 
@@ -126,8 +125,11 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._recording = None
         other = _at_work.get(id(self._model))
         if other is not None and other is not self and other._recording is not None:
-            warn("two RunCallbacks were given to one fit; only the first records it.")
-            return
+            if other.params is self.params:  # Keras gives the callbacks of one `fit` the same
+                warn("two RunCallbacks were given to one fit; only the first records it.")
+                return
+            other._recording.run.give_up()  # of a `fit` that ended with an exception
+            other._recording = None
         place = rank()
         if place.number > 0:
             return
@@ -205,6 +207,7 @@ class _Recording(KerasStream):
         self._epochs = int(params.get("epochs") or 0)
         self._save = callback.save
         self._bad_loss = self._saving_failed = False
+        self._parameters = 0
         self.set_model(model)
         self.set_params(params)
         requests, refusals = _requests(self.model, callback.control)
@@ -220,7 +223,7 @@ class _Recording(KerasStream):
                 optimizer=optimizer_name(model),
                 loss=clean(loss_name(model), 200),
                 metrics=tuple(clean(name, 60) for name in metric_names(model)),
-                classes=tuple(clean(name, 60) for name in facts.classes),
+                classes=tuple(clean(n, 60) for n in facts.classes or class_numbers(model)),
                 stop_rule=callback.stop_rule,
                 patience=callback.patience,
                 save=callback.save or "",
@@ -262,7 +265,7 @@ class _Recording(KerasStream):
         return events, control, clock
 
     def _report_begin(self, facts: FitFacts) -> None:
-        emit, model = self.run.emit, self._model
+        emit = self.run.emit
         emit(
             LibrariesLoaded(
                 at=time.time(),
@@ -281,17 +284,18 @@ class _Recording(KerasStream):
                     loader="script",
                 )
             )
+        self._report_model()
+
+    def _report_model(self) -> None:
+        """Report the network and its size, as far as the model is built."""
+        model = self._model
         text = network_json(model)
         if text:
             path = self.run.recorder.run.path / NETWORK_NAME
             _quiet(lambda: replace_file(path, text.encode()), None)
-        emit(
-            ModelReady(
-                at=time.time(),
-                parameters=_quiet(model.count_params, 0),
-                layers=len(_quiet(lambda: model.layers, [])),
-            )
-        )
+        self._parameters = _quiet(model.count_params, 0)
+        layers = len(_quiet(lambda: model.layers, []))
+        self.run.emit(ModelReady(at=time.time(), parameters=self._parameters, layers=layers))
 
     # Requests
 
@@ -309,6 +313,11 @@ class _Recording(KerasStream):
             return self.run.spec.refusals.get("learning rate", "")
         if name == "epochs" and value > self._epochs:
             return f"{origin} calls fit with {self._epochs} epochs: there cannot be more."
+        if name == "epochs" and value < self.run.epoch:
+            return (
+                f"Epoch {self.run.epoch} has begun, so {value} in all cannot be. A stop after the "
+                "epoch ends it with this one."
+            )
         return ""
 
     def _save_as(self, name: str, *, epoch: int = 0) -> bool:
@@ -344,6 +353,9 @@ class _Recording(KerasStream):
             return
         self.run.epochs_done = epoch + 1
         self._check_loss(epoch + 1, logs or {})
+        self._check_rate()
+        if not self._parameters:  # a model that Keras builds with its first batch
+            self._report_model()
         if self._save == "last" or (self._save == "best" and self.events.improved):
             name = BEST_NAME if self._save == "best" else LAST_NAME
             with self.clock.saving():
@@ -355,6 +367,17 @@ class _Recording(KerasStream):
         if bad and not self._bad_loss:
             self._notice(f"The loss is no longer a finite number since epoch {epoch}.")
         self._bad_loss = bad
+
+    def _check_rate(self) -> None:
+        """Report, once for each request, that the program sets another learning rate itself."""
+        wanted, now = self.control.requested_rate, learning_rate(self.model)
+        if not wanted or not now or abs(now / wanted - 1) < 1e-5:
+            return
+        self.control.requested_rate = 0.0
+        self._notice(
+            f"The learning rate is {exact(now)} now, and not {exact(wanted)} as requested: a "
+            f"callback of {self.run.spec.origin} sets it."
+        )
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Report why the training is over, and let the run go."""

@@ -15,14 +15,16 @@ from typing import Any, Literal
 
 import msgspec
 
-from tui.callback.program import Program, Rank, this_program
+from tui.callback.program import Program, Rank, in_notebook, this_program
 from tui.callback.run_recorder import RunRecorder
 from tui.common.paths import StateError
+from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.runs.events.event_types import Event, Failed, Finished, Request
 from tui.runs.process.on_end import start_on_end
 from tui.runs.process.system_stats import SystemSampler
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.spec import check_patience
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, create_run
 
@@ -46,9 +48,13 @@ def error_sentence(error: BaseException) -> str:
     >>> error_sentence(TypeError("not a number")), error_sentence(RunError("It is gone."))
     ('TypeError: not a number.', 'It is gone.')
     """
-    text = clean(str(error).strip().partition("\n")[0], 300).rstrip(".")
     if isinstance(error, (RunError, StateError)):
-        return f"{text}."
+        return f"{clean(error, 300).rstrip('.')}."
+    return _named(error)
+
+
+def _named(error: BaseException) -> str:
+    text = clean(str(error).strip().partition("\n")[0], 300).rstrip(".")
     return f"{type(error).__name__}: {text}." if text else f"{type(error).__name__}."
 
 
@@ -104,9 +110,8 @@ class ScriptRun:
         if isinstance(error, KeyboardInterrupt):
             self.finish("stopped", f"Interrupted from the keyboard {place}.")
         elif error is not None:
-            text = clean(str(error).strip().partition("\n")[0], 200)
             self.fail(
-                f"{self.spec.origin} ended {place} with {type(error).__name__}: {text}",
+                f"{self.spec.origin} ended {place} with {_named(error)}",
                 "The whole message is in the program's own output.",
             )
         else:
@@ -137,6 +142,20 @@ def _last_exception() -> BaseException | None:
     """Return the exception that ends this process, if the interpreter has reported one."""
     found = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     return found if isinstance(found, BaseException) else None
+
+
+def checked_rule(text: str | None, patience: int | None) -> tuple[StopRule | None, int]:
+    """Return the stop rule and patience that a program asks for.
+
+    Raises:
+        SpecError: when one of them cannot be.
+
+    >>> checked_rule("val_iou > 0.5", None), checked_rule(None, 3)
+    ((StopRule(metric='val_iou', comparison='>', value=0.5), 0), (None, 3))
+    """
+    patience = int(patience or 0)
+    check_patience(patience)
+    return StopRule.parse(text or "", metrics=None), patience
 
 
 def script_spec(
@@ -171,7 +190,9 @@ def script_spec(
         **known,
     )
     title = clean(name if name is not None else "", _NAME_LIMIT).strip()
-    default = os.path.splitext(spec.origin)[0] if spec.path else "notebook"
+    default = os.path.splitext(spec.origin)[0] if spec.path else "python"
+    if in_notebook():
+        default = "notebook"
     return msgspec.structs.replace(spec, name=title or default)
 
 

@@ -10,19 +10,23 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from tui.callback.epoch_clock import EpochClock
-from tui.callback.run_recorder import RunRecorder
+from tui.callback.run_recorder import ReadsRequests
 from tui.callback.training_record import METRIC, Patience
 from tui.common.numbers import metric_value
+from tui.common.text import clean
+from tui.geometry.errors import did_you_mean
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, setting_problem
 from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
     ControlReceived,
+    Event,
     Metrics,
     Notice,
     Request,
 )
+from tui.runs.settings.external_spec import ExternalSpec
 
 LOOK_SECONDS = 0.1
 """Seconds between two looks at the requests."""
@@ -64,6 +68,40 @@ class SharedLooks(Protocol):
         """Bring them up to date in all processes."""
 
 
+class Records(Protocol):
+    """What a training needs of its recorder."""
+
+    control: ReadsRequests
+    terminated: bool
+
+    def emit(self, event: Event) -> None:
+        """Write an event."""
+
+    def stop_requested(self) -> bool:
+        """Return whether to stop."""
+
+
+class _NoRequests:
+    revision = 0
+
+    def read(self) -> Control:
+        return Control()
+
+
+class _NoRecorder:
+    """Takes the place of a recorder where nothing can be written."""
+
+    def __init__(self) -> None:
+        self.control: ReadsRequests = _NoRequests()
+        self.terminated = False
+
+    def emit(self, event: Event) -> None:
+        pass
+
+    def stop_requested(self) -> bool:
+        return False
+
+
 class TrainingControl:
     """Reads the user's requests between batches, and decides after each epoch whether to continue.
 
@@ -72,7 +110,7 @@ class TrainingControl:
     wait.
 
     Args:
-        recorder: has the control file, and takes the events.
+        recorder: has the control file, and takes the events; None where nothing can be written.
         spec: the settings where the user has not requested others.
         actions: what the training does on request.
         clock: leaves the pauses out of the speeds.
@@ -83,7 +121,7 @@ class TrainingControl:
 
     def __init__(
         self,
-        recorder: RunRecorder,
+        recorder: Records | None,
         spec: AnySpec,
         actions: Actions,
         clock: EpochClock,
@@ -91,7 +129,7 @@ class TrainingControl:
         listens: bool = True,
         shared: SharedLooks | None = None,
     ) -> None:
-        self._recorder = recorder
+        self._recorder: Records = recorder or _NoRecorder()
         self._spec = spec
         self._actions = actions
         self._clock = clock
@@ -105,9 +143,11 @@ class TrainingControl:
         self._next_look = 0.0
         self._revision = 0
         self._epoch = self._batch = 0
-        self._patience_reported = False
+        self._patience_reported = self._rule_reported = False
         self.can_set_rate = False
         """Whether the training has begun, so that its optimizer is there."""
+        self.requested_rate = 0.0
+        """The learning rate that was set on request; 0 if none was."""
         self.stopped = False
         """Whether it was stopped in the middle of an epoch."""
         self.ending: Ending | None = None
@@ -204,6 +244,7 @@ class TrainingControl:
                 if not self.can_set_rate:
                     continue  # `is_over` before the training: the first batch reads again
                 self._actions.set_rate(value)
+                self.requested_rate = value
             self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
             self._emit_applied(request, words)
@@ -278,6 +319,8 @@ class TrainingControl:
                 "A patience needs the validation loss (val_loss), and this training does not "
                 "measure it."
             )
+        if rule is not None and rule.metric not in metrics:
+            self._report_unmeasured(rule.metric, metrics)
         if rule is not None and rule.met_by(metrics):
             self.ending = Ending(
                 "rule",
@@ -299,6 +342,21 @@ class TrainingControl:
                 "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
             )
         return self.ending is not None
+
+    def _report_unmeasured(self, metric: str, metrics: Metrics) -> None:
+        """Report, once, that a program does not measure what its stop rule is about."""
+        if self._rule_reported or not isinstance(self._spec, ExternalSpec):
+            return
+        self._rule_reported = True
+        self._notice(
+            f"The stop rule is about {clean(metric, 60)}, which was not measured so far: "
+            f"{clean(did_you_mean(metric, sorted(metrics)[:30]), 300)}."
+        )
+
+    def detach(self) -> None:
+        """Go on without the run: nothing is written or requested any more."""
+        self._recorder = _NoRecorder()
+        self._listens = False
 
     # State in a checkpoint
 

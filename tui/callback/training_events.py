@@ -77,19 +77,21 @@ class TrainingEvents:
         """Whether several batches may end at once, and only the last of them has values, as with
         Keras's `steps_per_execution`."""
 
-    def epoch_begins(self, epoch: int, steps: int = 0) -> None:
+    def epoch_begins(self, epoch: int, steps: int = 0, since: float | None = None) -> None:
         """Report that an epoch begins.
 
         Args:
             epoch: from 1.
             steps: batches in it; 0 where not known.
+            since: when it began, by `time.monotonic`; None: now.
         """
         # The epoch before shows it where a generator does not say.
         self.epoch, self._steps, self.batch = epoch, steps or self.batch, 0
         self._next = 1
         self._collected.clear()
         # Not by the time of day: a clock that is set back would hold up the events.
-        self._epoch_began = self._train_ended = time.monotonic()
+        self._epoch_began = time.monotonic() if since is None else since
+        self._train_ended = self._epoch_began
         self._recorder.emit(
             EpochStarted(at=time.time(), epoch=epoch, epochs=self._epochs(), steps=self._steps)
         )

@@ -9,12 +9,17 @@ from typing import Any
 
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.program import rank
-from tui.callback.script_run import ScriptRun, error_sentence, script_spec, warn
+from tui.callback.script_run import (
+    ScriptRun,
+    checked_rule,
+    error_sentence,
+    script_spec,
+    warn,
+)
 from tui.callback.training_control import Actions, TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord, epoch_metrics
-from tui.common.stop_rule import StopRule
-from tui.runs.events.event_types import LibrariesLoaded, Request
+from tui.runs.events.event_types import Event, LibrariesLoaded, Request
 
 _REQUESTS: tuple[Request, ...] = (
     "pause",
@@ -35,12 +40,12 @@ class Run:
 
     Args:
         name: of the run; the script's name if empty.
-        epochs: in all; 0: not known.
-        learning_rate: at the start; 0: none, and then the app cannot change it.
-        batch_size: samples a batch, for samples/s; 0: not known.
+        epochs: in all; None: not known.
+        learning_rate: at the start; None: not said, and then the app cannot change it.
+        batch_size: samples a batch, for samples/s; None: not known.
         control: whether the app may stop, pause and change it; the loop has to ask `should_stop`.
         stop_rule: ends the training early: `"val_loss < 0.1"`.
-        patience: epochs without a better `val_loss` after which the training ends; 0: never.
+        patience: epochs without a better `val_loss` after which the training ends; None: never.
         on_end: a command for the shell, run when the training is over or has died.
 
     Example:
@@ -58,75 +63,93 @@ class Run:
         self,
         name: str = "",
         *,
-        epochs: int = 0,
-        learning_rate: float = 0.0,
-        batch_size: int = 0,
+        epochs: int | None = None,
+        learning_rate: float | None = None,
+        batch_size: int | None = None,
         control: bool = True,
-        stop_rule: str = "",
-        patience: int = 0,
-        on_end: str = "",
+        stop_rule: str | None = None,
+        patience: int | None = None,
+        on_end: str | None = None,
     ) -> None:
-        self._rate = learning_rate
-        self._epochs = epochs
-        self._control: TrainingControl | None = None
-        self._events: TrainingEvents | None = None
-        self._run: ScriptRun | None = None
-        self._clock = EpochClock()
-        self._stopping = False
-        rule = StopRule.parse(stop_rule, metrics=None)
+        rule, waits = checked_rule(stop_rule, patience)
+        rate, size = float(learning_rate or 0), int(batch_size or 0)
         place = rank()
-        if place.number > 0:
-            return
         requests: tuple[Request, ...] = _REQUESTS if control else ()
-        refusals = {"save": "Its program saves its model itself."}
-        if learning_rate and control:
+        refusals = {"save": "A loop of one's own saves its model itself."}
+        if rate and control:
             requests = (*requests, "learning rate")
         elif control:
-            refusals["learning rate"] = "Its program does not say its learning rate to Run(…)."
+            refusals["learning rate"] = "The program does not say its learning rate to Run(…)."
         else:
             refusals = {"": "It is only watched: its program says Run(control=False)."}
-        try:
-            self._run = ScriptRun(
-                script_spec(
-                    name,
-                    place,
-                    requests,
-                    refusals,
-                    epochs=epochs,
-                    batch_size=batch_size,
-                    learning_rate=learning_rate,
-                    stop_rule=rule,
-                    patience=patience,
-                    on_end=on_end.strip(),
-                )
-            )
-        except Exception as error:
-            warn(f"this training is not recorded: {error_sentence(error)}")
-            return
-        weakref.finalize(self, self._run.give_up)
-        self._open(self._run, batch_size)
-
-    def _open(self, run: ScriptRun, batch_size: int) -> None:
-        actions = Actions(
-            stop=lambda: None,
-            save=lambda name: False,
-            set_rate=lambda rate: None,  # `learning_rate` returns it
-            refusal=_refusal(run),
+        spec = script_spec(
+            name,
+            place,
+            requests,
+            refusals,
+            epochs=int(epochs or 0),
+            batch_size=size,
+            learning_rate=rate,
+            stop_rule=rule,
+            patience=waits,
+            on_end=(on_end or "").strip(),
         )
-        listens = bool(run.spec.requests)
-        control = TrainingControl(run.recorder, run.spec, actions, self._clock, listens=listens)
-        self._control = control
+        self._run: ScriptRun | None = None
+        if place.number == 0:
+            try:
+                self._run = ScriptRun(spec)
+                weakref.finalize(self, self._run.give_up)
+            except Exception as error:
+                warn(f"this training is not recorded: {error_sentence(error)}")
+        self._clock = EpochClock()
+        self._epoch = self._done = 0
+        self._stopping = False
+        self._since = time.monotonic()
+        """When the epoch at work began: as the one before ended."""
+        # Unrecorded, too, the loop ends by its rule, its patience and its epochs.
+        run = self._run
+        self._control = TrainingControl(
+            run.recorder if run is not None else None,
+            spec,
+            Actions(
+                stop=lambda: None,
+                save=lambda name: False,
+                set_rate=lambda rate: None,  # `learning_rate` returns it
+                refusal=self._refusal,
+            ),
+            self._clock,
+            listens=run is not None and bool(spec.requests),
+        )
+        self._spec = spec
         self._events = TrainingEvents(
-            run,
-            epochs=lambda: control.settings.epochs,
+            self,
+            epochs=lambda: self._control.settings.epochs,
             record=TrainingRecord(),
             clock=self._clock,
-            batch_size=batch_size,
+            batch_size=size,
         )
         self._events.grouped = True
         self._clock.while_paused = self._events.flush
-        run.emit(LibrariesLoaded(at=time.time(), keras="", backend="", device=""))
-        control.training_begins()
+        self.emit(LibrariesLoaded(at=time.time(), keras="", backend="", device=""))
+        self._control.training_begins()
+
+    def emit(self, event: Event) -> None:
+        """Write an event, where there is a run."""
+        if self._run is not None:
+            self._run.emit(event)
+
+    def _refusal(self, name: str, value: Any) -> str:
+        spec = self._spec
+        if name == "learning_rate":
+            return spec.refusals.get("learning rate", "")
+        if name == "epochs" and spec.epochs and value > spec.epochs:
+            return f"{spec.origin} trains {spec.epochs} epochs: there cannot be more."
+        if name == "epochs" and value < self._epoch:
+            return (
+                f"Epoch {self._epoch} has begun, so {value} in all cannot be. A stop after the "
+                "epoch ends it with this one."
+            )
+        return ""
 
     # The loop
 
@@ -147,25 +170,26 @@ class Run:
             self._fail(error)
 
     def _log(self, epoch: int, step: int, steps: int, metrics: dict[str, Any]) -> None:
-        run, events, control = self._run, self._events, self._control
-        if run is None or events is None or control is None:
-            return
-        number = epoch or (run.epoch if run.epoch > run.epochs_done else run.epochs_done + 1)
-        if number != run.epoch or run.epochs_done == number:
-            if number <= run.epochs_done:
-                return  # an epoch that has ended already
-            run.epoch = number
+        number = epoch or (self._epoch if self._epoch > self._done else self._done + 1)
+        if number <= self._done:
+            return  # an epoch that has ended already
+        if number != self._epoch:
+            self._epoch = number
+            if self._run is not None:
+                self._run.epoch = number
             self._clock.epoch_begins()
-            events.epoch_begins(number, steps)
-            control.epoch_begins(number)
+            self._events.epoch_begins(number, steps, self._since)
+            self._control.epoch_begins(number)
         if step:
-            events.batch_ended(step, epoch_metrics(metrics))
-            control.batch_begins(step)
+            self._events.batch_ended(step, epoch_metrics(metrics))
+            self._control.batch_begins(step)
             return
         self._clock.epoch_ends()
-        events.epoch_ended(number, metrics, control.settings.learning_rate)
-        run.epochs_done = number
-        if control.epoch_ended(number, epoch_metrics(metrics)):
+        self._events.epoch_ended(number, metrics, self._control.settings.learning_rate)
+        self._done, self._since = number, time.monotonic()
+        if self._run is not None:
+            self._run.epochs_done = number
+        if self._control.epoch_ended(number, epoch_metrics(metrics)):
             self._stopping = True
 
     @property
@@ -174,7 +198,7 @@ class Run:
 
         Waits here while the training is paused in the app.
         """
-        if self._control is not None and not self._stopping:
+        if not self._stopping:
             try:
                 self._control.between_batches()
                 self._stopping = self._control.stopped
@@ -185,29 +209,26 @@ class Run:
     @property
     def learning_rate(self) -> float:
         """The learning rate to train with now: as changed in the app, or the one at the start."""
-        if self._control is None:
-            return self._rate
         return self._control.settings.learning_rate
 
     # The end
 
     def finish(self) -> None:
         """Report that the training is over; leaving the `with` block does it as well."""
-        run, control, events = self._run, self._control, self._events
-        if run is None or control is None or events is None:
+        run, control = self._run, self._control
+        if run is None:
             return
-        self._run = None
         try:
-            events.flush()
+            self._events.flush()
         except Exception as error:
             warn(error_sentence(error))
-        done = run.epochs_done
+        self._run = None
         if control.stopped:
-            run.finish("stopped", f"Stopped in epoch {max(run.epoch, 1)}, as requested.")
+            run.finish("stopped", f"Stopped in epoch {max(self._epoch, 1)}, as requested.")
         elif control.ending is not None:
             run.finish(control.ending.reason, control.ending.sentence)
         else:
-            epochs = "1 epoch is" if done == 1 else f"{done} epochs are"
+            epochs = "1 epoch is" if self._done == 1 else f"{self._done} epochs are"
             run.finish("completed", f"{epochs} done.")
 
     def __enter__(self) -> Run:
@@ -226,21 +247,10 @@ class Run:
 
     def _fail(self, error: Exception) -> None:
         run, self._run = self._run, None
+        self._control.detach()
         warn(f"the training is not recorded any further: {error_sentence(error)}")
         if run is not None:
             run.fail(
                 f"cnn-tui could not record this training any further: {error_sentence(error)}",
                 "The training itself went on.",
             )
-
-
-def _refusal(run: ScriptRun) -> Any:
-    def refusal(name: str, value: Any) -> str:
-        if name == "learning_rate":
-            return run.spec.refusals.get("learning rate", "")
-        epochs = run.spec.epochs
-        if name == "epochs" and epochs and value > epochs:
-            return f"{run.spec.origin} trains {epochs} epochs: there cannot be more."
-        return ""
-
-    return refusal

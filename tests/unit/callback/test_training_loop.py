@@ -11,6 +11,7 @@ import pytest
 
 from tui.callback import Run
 from tui.common.paths import runs_dir
+from tui.common.stop_rule import SpecError
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.store.find_runs import iter_runs
@@ -170,3 +171,61 @@ def test_the_load_of_the_machine_is_reported() -> None:
         while only_run().progress.system is None and time.monotonic() < end:
             time.sleep(0.02)
     assert only_run().progress.system is not None
+
+
+@pytest.mark.parametrize(
+    ("settings", "ends_after"),
+    [({"epochs": 3}, 3), ({"stop_rule": "loss < 0.3"}, 4), ({"patience": 2}, 3)],
+)
+def test_an_unrecorded_loop_ends_as_a_recorded_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: dict[str, Any], ends_after: int
+) -> None:
+    def epochs() -> int:
+        with Run("loop", **settings) as run:
+            done = 0
+            while not run.should_stop:
+                done += 1
+                run.log(loss=1 / done, val_loss=1.0)
+                assert done < 50
+        return done
+
+    assert epochs() == ends_after
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "file"))
+    with pytest.warns(RuntimeWarning, match="not recorded"):
+        assert epochs() == ends_after
+
+
+def test_none_is_what_was_not_said() -> None:
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("epochs", "learning_rate", "batch_size", "stop_rule", "patience", "on_end")
+    )
+    with Run("nothing", **nothing) as run:
+        run.log(loss=1.0)
+    assert only_run().state == "finished"
+
+
+@pytest.mark.parametrize("settings", [{"patience": -1}, {"stop_rule": "loss is small"}])
+def test_what_cannot_be_is_said_at_once(settings: dict[str, Any]) -> None:
+    with pytest.raises(SpecError):
+        Run("wrong", **settings)
+
+
+def test_the_time_of_the_first_step_counts() -> None:
+    with Run("timed", batch_size=10) as run:
+        time.sleep(0.2)
+        run.log(epoch=1, step=1, steps=1, loss=1.0)
+        run.log(epoch=1, loss=1.0)
+        time.sleep(0.2)
+        run.log(loss=0.5)
+    first, second = only_run().progress.epoch_details
+    assert first.seconds >= 0.2 and second.seconds >= 0.2
+    assert 0 < first.images_per_second <= 50
+
+
+def test_a_rule_about_what_is_not_measured_is_said() -> None:
+    with Run("typo", stop_rule="acuracy > 0.1") as run:
+        run.log(accuracy=0.5)
+        assert not run.should_stop
+    (notice,) = only_run().progress.notices
+    assert "acuracy" in notice and "did you mean accuracy" in notice

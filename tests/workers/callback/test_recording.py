@@ -74,6 +74,27 @@ def test_the_spec_says_what_is_trained_and_how() -> None:
     assert run.progress.libraries.backend == keras.backend.backend()
 
 
+def test_a_model_that_is_built_by_its_first_batch_has_its_parameters() -> None:
+    class Own(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.flatten, self.dense = keras.layers.Flatten(), keras.layers.Dense(3)
+
+        def call(self, inputs: Any) -> Any:
+            return self.dense(self.flatten(inputs))
+
+    model = Own()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    fit([RunCallback("own", stop_rule=None, patience=None, batch_size=None)], model, epochs=1)
+    run = only_run()
+    assert run.progress.model is not None and run.progress.model.parameters == 111
+
+
+def test_a_classifiers_classes_are_known_by_number() -> None:
+    fit([RunCallback("numbers")], epochs=1)
+    assert only_run().classes == 2
+
+
 def test_classes_of_a_folder_are_known(pictures: Path) -> None:
     train = keras.utils.image_dataset_from_directory(
         pictures / "train", image_size=(6, 6), color_mode="grayscale", batch_size=4, verbose=False
@@ -257,6 +278,24 @@ def test_the_same_callback_again_lets_the_interrupted_run_go() -> None:
         fit([callback, At(1, 2, fails)])
     fit([callback])
     assert [load_run(run).state for run in runs()] == ["failed", "finished"]
+
+
+def test_a_fit_after_a_failed_one_is_recorded_while_its_exception_is_held() -> None:
+    """As in a notebook, which keeps the last traceback."""
+
+    def fails() -> None:
+        raise ValueError("bad data")
+
+    model = small_model()
+    try:
+        fit([RunCallback("first"), At(1, 2, fails)], model)
+    except ValueError as error:
+        held = error
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit([RunCallback("second")], model, epochs=1)
+    assert [load_run(run).state for run in runs()] == ["failed", "finished"]
+    del held
 
 
 # What goes wrong with the recording

@@ -124,6 +124,35 @@ def test_a_schedule_forbids_it_and_is_named() -> None:
     assert run.progress.epoch_details[-1].learning_rate < 0.1
 
 
+def test_a_rate_that_the_program_sets_again_is_said() -> None:
+    model = small_model()
+    scheduler = keras.callbacks.LearningRateScheduler(lambda epoch: 0.001)
+    asks = At(1, 1, request(learning_rate=0.25))
+    until = _EndsWhenNoticed("a callback of")
+    fit([RunCallback("overruled"), scheduler, asks, until], model, epochs=MANY)
+    (notice,) = only_run().progress.notices
+    assert "0.001 now, and not 0.25 as requested" in notice
+
+
+class _EndsWhenNoticed(keras.callbacks.Callback):  # type: ignore[misc]
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text, self._until = text, time.monotonic() + 60
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        noticed = any(self._text in notice for notice in only_run().progress.notices)
+        if noticed or time.monotonic() > self._until:
+            self.model.stop_training = True
+
+
+def test_epochs_that_have_begun_cannot_be_taken_back() -> None:
+    asks = At(6, 1, request(epochs=2))
+    fit([RunCallback("back"), asks], epochs=40)
+    run = only_run()
+    assert run.progress.epochs_done == 40
+    assert any("2 in all cannot be" in text for text in run.progress.notices)
+
+
 def test_save_writes_the_model_as_it_is() -> None:
     fit([RunCallback("saves"), At(1, 1, request(saves=1)), _EndsWhenSaved()], epochs=MANY)
     run = only_run()
