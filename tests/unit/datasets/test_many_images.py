@@ -207,5 +207,5 @@ def test_a_class_of_huge_images_is_decoded_within_a_bound(tmp_path: Path) -> Non
         check=True,
     )
     peak, *kinds = done.stdout.split()
-    assert int(peak) < 1_400_000  # of 2,000,000; freed memory comes back late on a busy machine
+    assert int(peak) < 1_500_000  # of 2,000,000; freed memory comes back late on a busy machine
     assert "copies_split" in kinds or "copies_within" in kinds
