@@ -33,3 +33,22 @@ def own_machine(
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL", "CNN_TUI_LESSONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(here)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out most cases of tests marked `many_cases` in continuous integration.
+
+    They take long, and a fault in one case mostly shows in others. `make test` runs them all.
+    """
+    if not os.environ.get("CI"):
+        return
+    seen: dict[str, int] = {}
+    kept, left_out = [], []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        number = seen[name] = seen.get(name, -1) + 1
+        thinned = item.get_closest_marker("many_cases") is not None and number % 3
+        (left_out if thinned else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept

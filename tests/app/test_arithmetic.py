@@ -26,6 +26,8 @@ from tui.app.app import CnnTuiApp
 from tui.areas.lessons.lesson_screen import LessonScreen
 from tui.course import parse_lesson
 
+pytestmark = pytest.mark.many_cases
+
 TYPED = "18497*512"
 VALUE = 18497 * 512
 NO_VALUE = {

@@ -116,6 +116,7 @@ OTHERS: list[list[str]] = [
 ]
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_no_command_ends_because_of_a_letter(tmp_path: Path, encoding: str) -> None:
     odd_folder(tmp_path / "pets西")

@@ -53,6 +53,7 @@ def test_every_exercise_has_a_check_a_second_right_way_and_slips() -> None:
         assert " " in slip_label(slip), slip
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
@@ -67,6 +68,7 @@ def test_a_right_answer_counts_in_any_spelling(name: str, answer: str, folder: P
     assert found.counts and found.sentence and not found.slip
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize(
     ("name", "slip", "answer"),
     [
