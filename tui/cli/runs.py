@@ -1,4 +1,4 @@
-"""`cnn-tui runs`: the list of trainings, and finding a run by name."""
+"""`cnn-tui runs`: the list of trainings."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from tui.runs.selection.columns import Column, cell_text, group_parts, group_tex
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
 from tui.runs.selection.run_fields import Field, Value
 from tui.runs.selection.run_filter import FilterError, RunFilter
-from tui.runs.store.find_runs import find_run
-from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, best_limits
@@ -81,8 +78,9 @@ def runs(
 ) -> None:
     """List all trainings, newest first, with their state.
 
-    The commands below take as RUN the run's name, the name of its folder, or a unique beginning or
-    end of that.
+    The commands below take as RUN the run's name, the name of its folder, or a unique part of
+    either. Of several runs with the same name it is the one at work, or else, for a command that
+    only reads, the newest.
 
     \b
     A filter has conditions, all of which have to hold:
@@ -266,34 +264,3 @@ def _lines(summary: RunSummary, place: int) -> list[str]:
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
     return lines
-
-
-def named_run(name: str) -> RunFolder:
-    """Return the run with a name.
-
-    Raises:
-        click.ClickException: if there is none, or more than one.
-    """
-    try:
-        return find_run(name)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error)) from error
-
-
-def opened_run(name: str) -> LoadedRun:
-    """Return the run with a name, loaded.
-
-    Raises:
-        click.ClickException: if there is none, or it cannot be read.
-    """
-    run = named_run(name)
-    try:
-        opened = load_run(run)
-    except OSError as error:
-        raise click.ClickException(
-            f"Cannot read {clean(error.filename or run.path)}: {error.strerror}. Check its "
-            "permissions."
-        ) from error
-    if opened.problem:
-        raise click.ClickException(opened.problem)
-    return opened
