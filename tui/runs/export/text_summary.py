@@ -14,6 +14,7 @@ from tui.runs.control.effective_settings import start_settings
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
+from tui.runs.events.last_measured import last_measured
 from tui.runs.export.run_formatting import (
     cached_phrase,
     duration,
@@ -254,7 +255,10 @@ def _time(run: LoadedRun) -> list[str]:
 
 
 def history_lines(run: LoadedRun) -> list[str]:
-    """Return `history.epoch`, which counts from 0, and the last value of each metric."""
+    """Return `history.epoch`, which counts from 0, and the last value of each metric.
+
+    Keras's own lists are shorter where an epoch had no validation.
+    """
     progress = run.progress
     if not progress.epoch_numbers:
         return []
@@ -262,6 +266,6 @@ def history_lines(run: LoadedRun) -> list[str]:
     text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
     lines = [f"history.epoch                        {text}"]
     for name in leading_metrics(progress.history, progress.best_metric, _HISTORY):
-        row = progress.history[name]
-        lines.append(f"{f'history.history[{clean(name, 40)!r}][-1]':<36} {row[-1]!r}")
+        value = last_measured(progress.epoch_details, name)
+        lines.append(f"{f'history.history[{clean(name, 40)!r}][-1]':<36} {value!r}")
     return lines
