@@ -84,21 +84,11 @@ def test_three_validations_far_apart_are_not_called_noise() -> None:
 
 
 def test_a_loss_whose_last_value_rose_is_not_still_falling() -> None:
-    val_loss: list[float | None] = [
-        1.5932,
-        1.5812,
-        1.5702,
-        1.5501,
-        1.5203,
-        1.4999,
-        1.4733,
-        1.4687,
-        1.48,
-    ]
-    history = {"loss": val_loss, "val_loss": val_loss}
-    assert "has fallen: 1.5932 → 1.4800" in first(history).sentence
-    history = {name: row[:-1] for name, row in history.items()}
-    assert "is still falling: 1.5932 → 1.4687" in first(history).sentence
+    row = [1.5932, 1.5812, 1.5702, 1.5501, 1.5203, 1.4999, 1.4733, 1.4687, 1.48]
+    rose = diagnose({"loss": row, "val_loss": row}, 0)[0]
+    assert "has fallen: 1.5932 → 1.4800" in rose.sentence
+    falls = diagnose({"loss": row[:-1], "val_loss": row[:-1]}, 0)[0]
+    assert "is still falling: 1.5932 → 1.4687" in falls.sentence
 
 
 def test_one_bad_epoch_at_the_end_is_no_overfitting() -> None:
