@@ -11,7 +11,7 @@ import click
 from tui.cli.command import LazyCommands
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError, not_saved
-from tui.common.shorten import cells
+from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_position_text
 from tui.runs.selection.arrangement import RunGroup, Sort, group_runs, sort_runs
@@ -86,6 +86,7 @@ def runs(
     A filter has conditions, all of which have to hold:
       lr>=0.001 optimizer=adam,sgd      settings, with = != < <= > >=
       val_accuracy>.9 last.val_loss<.3  metrics of the best epoch, of the last one
+      "inception score">1               a name with a blank
       model~course data!~digits         ~ contains, !~ does not
       state=died age<2d started=today   state, age, date
       kernels "big run" -tag            words in name, note, network, settings
@@ -252,15 +253,21 @@ def _record(summary: RunSummary, place: int) -> dict[str, object]:
     }
 
 
+_BEST = 34
+"""Columns of the best value, with its metric and epoch."""
+
+
 def _lines(summary: RunSummary, place: int) -> list[str]:
     best = ""
     if summary.best is not None:
         value = metric_value(summary.best, against=best_limits(summary))
-        best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
+        result = f"{value} (epoch {summary.best_epoch})"
+        name = shorten_words(summary.best_metric, max(_BEST - 1 - len(result), 8))
+        best = f"{name} {result}"
     said = queue_position_text(summary, place) or summary.status
     lines = [
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs or '?':<4} "
-        f"{best:<34} {clean(summary.title)}  {summary.run.name}"
+        f"{best}{' ' * (_BEST - cells(best))} {clean(summary.title)}  {summary.run.name}"
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
     return lines

@@ -234,6 +234,16 @@ def test_the_last_measured_value_stands_for_epochs_without_validation(make: Make
     assert run.time_shares() is None
 
 
+def test_all_metrics_are_shown_or_counted_and_no_row_is_empty(make: Make) -> None:
+    row = {f"metric {number:02}": 0.5 for number in range(25)}
+    run = make(LOOP, *loop_of({**row, "loss": 0.4}))
+    lines = summary_lines(run)
+    assert "         and 22 more metrics, below" in lines
+    assert sum("history.history[" in line for line in lines) == 20
+    assert "and 6 more: `cnn-tui runs export" in " ".join(lines)
+    assert "device" not in lines
+
+
 def test_waiting_for_data_is_told_for_own_programs(make: Make) -> None:
     run = make(script(), *beginning(), *epochs_of([usual(1), usual(2)], data_seconds=6.0))
     shares = run.time_shares()

@@ -14,7 +14,7 @@ from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
 from tui.runs.selection.columns import Column, cell_text
 from tui.runs.selection.run_fields import Field
-from tui.runs.settings.non_default import fit_settings, non_default_settings
+from tui.runs.settings.non_default import fit_settings, listed_settings
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, best_limits
 from tui.runs.store.same_titles import title_numbers
@@ -136,12 +136,12 @@ def cells(
         best = long if len(long) < columns["best"] else best
     if metric is not None:
         best = cell_text(metric, summary, columns["best"] - 1)
-    unusual = non_default_settings(summary.spec) if summary.spec is not None else ()
+    settings = listed_settings(summary.spec or summary.external)
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
         "name": shorten_words(title_text, columns["name"] - 1 - len(number)) + number,
-        "settings": clean(fit_settings(unusual, columns["settings"] - 1)),
+        "settings": clean(fit_settings(settings, columns["settings"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),
