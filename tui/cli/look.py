@@ -144,7 +144,7 @@ def _is_run(path: str) -> bool:
     if os.path.exists(os.path.join(path, "spec.json")):
         return True
     try:
-        find_run(path)
+        find_run(path, "newest")
     except (RunError, StateError):
         return False
     return True
@@ -163,7 +163,7 @@ def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFil
         folder = RunFolder(path.absolute())
     else:
         try:
-            folder = find_run(run)
+            folder = find_run(run, "newest")
         except (RunError, StateError) as error:
             raise click.ClickException(str(error)) from error
     if weights is None:  # a run that was stopped in its first epoch has no best ones

@@ -27,7 +27,7 @@ def open_run(context: click.Context, name: str | None) -> None:
                     "There is no run yet. Start one with `cnn-tui train --sample digits`."
                 )
         else:
-            run = find_run(name, parts=True)
+            run = find_run(name, "newest")
     except (RunError, StateError) as error:
         raise click.ClickException(clean(error, 1000)) from error
     from tui.app.start import open_app

@@ -1,4 +1,4 @@
-"""`cnn-tui runs`: the list of trainings, and finding a run by name."""
+"""`cnn-tui runs`: the list of trainings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from tui.cli.command import LazyCommands
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError, not_saved
-from tui.common.shorten import cells
+from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_position_text
 from tui.runs.selection.arrangement import RunGroup, Sort, group_runs, sort_runs
@@ -19,9 +19,6 @@ from tui.runs.selection.columns import Column, cell_text, group_parts, group_tex
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
 from tui.runs.selection.run_fields import Field, Value
 from tui.runs.selection.run_filter import FilterError, RunFilter
-from tui.runs.store.find_runs import find_run
-from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, best_limits
@@ -81,13 +78,15 @@ def runs(
 ) -> None:
     """List all trainings, newest first, with their state.
 
-    The commands below take as RUN the run's name, the name of its folder, or a unique beginning or
-    end of that.
+    The commands below take as RUN the run's name, the name of its folder, or a unique part of
+    either. Of several runs with the same name it is the one at work, or else, for a command that
+    only reads, the newest.
 
     \b
     A filter has conditions, all of which have to hold:
       lr>=0.001 optimizer=adam,sgd      settings, with = != < <= > >=
       val_accuracy>.9 last.val_loss<.3  metrics of the best epoch, of the last one
+      "inception score">1               a name with a blank
       model~course data!~digits         ~ contains, !~ does not
       state=died age<2d started=today   state, age, date
       kernels "big run" -tag            words in name, note, network, settings
@@ -254,46 +253,21 @@ def _record(summary: RunSummary, place: int) -> dict[str, object]:
     }
 
 
+_BEST = 34
+"""Columns of the best value, with its metric and epoch."""
+
+
 def _lines(summary: RunSummary, place: int) -> list[str]:
     best = ""
     if summary.best is not None:
         value = metric_value(summary.best, against=best_limits(summary))
-        best = f"{summary.best_metric} {value} (epoch {summary.best_epoch})"
+        result = f"{value} (epoch {summary.best_epoch})"
+        name = shorten_words(summary.best_metric, max(_BEST - 1 - len(result), 8))
+        best = f"{name} {result}"
     said = queue_position_text(summary, place) or summary.status
     lines = [
         f"{said:<18} {summary.epochs_done:>4}/{summary.epochs or '?':<4} "
-        f"{best:<34} {clean(summary.title)}  {summary.run.name}"
+        f"{best}{' ' * (_BEST - cells(best))} {clean(summary.title)}  {summary.run.name}"
     ]
     lines += [f"    {clean(text)}" for text in (summary.note, summary.problem) if text]
     return lines
-
-
-def named_run(name: str) -> RunFolder:
-    """Return the run with a name.
-
-    Raises:
-        click.ClickException: if there is none, or more than one.
-    """
-    try:
-        return find_run(name)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error)) from error
-
-
-def opened_run(name: str) -> LoadedRun:
-    """Return the run with a name, loaded.
-
-    Raises:
-        click.ClickException: if there is none, or it cannot be read.
-    """
-    run = named_run(name)
-    try:
-        opened = load_run(run)
-    except OSError as error:
-        raise click.ClickException(
-            f"Cannot read {clean(error.filename or run.path)}: {error.strerror}. Check its "
-            "permissions."
-        ) from error
-    if opened.problem:
-        raise click.ClickException(opened.problem)
-    return opened

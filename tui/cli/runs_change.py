@@ -7,7 +7,7 @@ import sys
 import click
 
 from tui.cli.machine_options import machine_options, take_part
-from tui.cli.runs import named_run
+from tui.cli.named_run import named_run
 from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
 from tui.common.text import clean, disk_path, size_text
@@ -61,7 +61,7 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
 
     Asks first, for each run. A run that is training is not deleted; links are not followed.
     """
-    folders = [named_run(name) for name in dict.fromkeys(run)]
+    folders = [named_run(name, "none") for name in dict.fromkeys(run)]
     for folder in folders:
         if at_work(folder):
             raise click.ClickException(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from tui.cli.runs import named_run
+from tui.cli.named_run import named_run
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.selection.seed_means import SeedMeans, compare_over_seeds
@@ -45,7 +45,7 @@ def compare(run: tuple[str, ...], wanted: str, as_json: bool) -> None:
             f"Name the runs to compare, or a --group; one of the two. {_known(everything)}"
         )
     if run:
-        folders = dict.fromkeys(named_run(name) for name in run)
+        folders = dict.fromkeys(named_run(name, "newest") for name in run)
         by_folder = {one.run: one for one in everything}
         chosen = [by_folder[folder] for folder in folders if folder in by_folder]
         group = ""

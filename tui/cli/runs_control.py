@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tui.cli.runs import named_run, opened_run
+from tui.cli.named_run import named_run, opened_run
 from tui.cli.start_training import confirm
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact

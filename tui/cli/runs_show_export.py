@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.runs import opened_run
+from tui.cli.named_run import opened_run
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.runs.export.csv_json import runs_json
@@ -20,7 +20,7 @@ from tui.runs.export.text_summary import summary_lines
 @click.option("--json", "as_json", is_flag=True, help="Print everything about the run as JSON.")
 def show(run: str, as_json: bool) -> None:
     """Show what RUN trained, its result, and what its curves say."""
-    one = opened_run(run)
+    one = opened_run(run, "newest")
     if as_json:
         click.echo(json_text(runs_json([one])), nl=False)
     else:
@@ -51,7 +51,7 @@ def export(run: tuple[str, ...], form: Format, out: Path | None, force: bool) ->
 
     Existing files are not replaced without --force.
     """
-    opened = [opened_run(name) for name in dict.fromkeys(run)]
+    opened = [opened_run(name, "newest") for name in dict.fromkeys(run)]
     try:
         written = export_runs(opened, form, out, force=force)
     except ExportError as error:

@@ -32,7 +32,8 @@ def no_weights(title: str, external: ExternalSpec | None) -> str:
         title: of the run; clean.
         external: what is known of a training that cnn-tui did not start; None for any other.
 
-    >>> no_weights("kernels", ExternalSpec(name="kernels", source="script", path="/x/train.py"))
+    >>> fit = ExternalSpec(name="kernels", source="script", path="/x/train.py", optimizer="Adam")
+    >>> no_weights("kernels", fit)
     'kernels has no saved weights: RunCallback(save="best") in train.py saves them.'
     """
     if external is None:
@@ -41,6 +42,8 @@ def no_weights(title: str, external: ExternalSpec | None) -> str:
         return f"{title} is read from a log, which holds no weights."
     if external.save:
         return f"{title} has no weights yet: {external.origin} saves them after its epochs."
+    if not external.by_callback:
+        return f"{title} has no weights in its folder: {external.origin} saves its model itself."
     return (
         f'{title} has no saved weights: RunCallback(save="best") in {external.origin} saves them.'
     )

@@ -236,6 +236,31 @@ async def test_a_run_that_is_only_watched_offers_nothing(recorder: Recorder) -> 
         assert control(run) == Control()
 
 
+async def test_keys_of_a_loop_that_has_ended_say_why_they_do_nothing(recorder: Recorder) -> None:
+    run = recorder.make([*loop_epochs([{"loss": 0.5}]), finished(1)], LOOP)
+    async with shown(run, LARGE) as (app, pilot):
+        await until_seen(pilot, "d Diagnosis", "Footer")
+        for label in ("Look inside", "Again", "Resume"):
+            assert label not in region_text(app, "Footer")
+        await pilot.press("i")
+        await until_toast(pilot, "no weights in its folder: loop.py saves its model itself.")
+        app.clear_notifications()
+        await pilot.press("l")
+        await until_toast(pilot, "my loop has ended: its learning rate cannot be changed.")
+
+
+async def test_the_list_offers_what_the_run_under_the_cursor_can_do(recorder: Recorder) -> None:
+    recorder.finished(hour=1, epochs=2)
+    recorder.make([*loop_epochs([{"loss": 0.5}]), finished(1)], LOOP, hour=2)
+    async with opened(LARGE) as (app, pilot):
+        await pilot.press("5")
+        await until_seen(pilot, "my loop", "#runs")
+        await until(pilot, lambda: "a Again" not in region_text(app, "Footer"))
+        assert "i Look inside" not in region_text(app, "Footer")
+        await pilot.press("down")
+        await until_seen(pilot, "a Again", "Footer")
+
+
 async def test_requests_are_received_and_in_force_as_for_any_run(recorder: Recorder) -> None:
     run = live(recorder, script(), [*beginning(), *epochs_of([usual(1), usual(2)])])
     async with shown(run, SMALL) as (app, pilot):

@@ -174,9 +174,9 @@ async def test_runs_of_one_name_are_told_apart_by_a_number(recorder: Recorder) -
         await list_of_runs(pilot)
         rows = region_text(app, "#runs", words=False).split("\n")[1:4]
         assert [row[15:35].strip() for row in rows] == [
-            "digits · digits (3)",
-            "digits · digits (2)",
-            "digits · digits",
+            "digits · digits ·3",
+            "digits · digits ·2",
+            "digits · digits ·1",
         ]
 
 
@@ -187,7 +187,7 @@ async def test_a_long_name_is_cut_by_the_cells_it_takes(recorder: Recorder, lett
     async with opened((80, 24)) as (app, pilot):
         await list_of_runs(pilot)
         newer, older = region_text(app, "#runs", words=False).split("\n")[1:3]
-        assert "… (2) " in newer and "(" not in older and "…" in older
+        assert "… ·2 " in newer and "… ·1 " in older
         columns = [cell_len(row[: row.index("2/2")]) for row in (newer, older)]
         assert columns[0] == columns[1], "what stands behind it stays in its column"
 

@@ -88,7 +88,7 @@ def test_a_metric_that_came_late_or_is_no_number_is_shown_as_far_as_it_is_one() 
     assert points(tile(tiles, "loss"))["training"] == [(1.0, 0.9), (3.0, 0.3)]
     dead = tile(tiles, "dead")
     assert dead.note == "no finite value" and not any(points(dead).values())
-    assert "not finite" in dead.values[0]
+    assert "nan" in dead.values[0]
 
 
 def test_before_anything_is_measured_there_is_no_chart() -> None:

@@ -49,6 +49,32 @@ def control(run: RunFolder) -> Control:
     return ControlReader(run.control).read()
 
 
+def test_a_long_metric_is_shortened_and_its_number_is_whole() -> None:
+    name = "val_digit_class_with_a_very_long_name_accuracy"
+    run = create_run(script(name="long"))
+    append(run, [*beginning(), *epochs_of([{name: 0.25}]), finished(1)])
+    made(script(name="short"), over=True)
+    lines = call().output.splitlines()
+    assert "… 0.2500 (epoch 1)" in "".join(lines)
+    assert {line[64:].split()[0] for line in lines} == {"long", "short"}
+
+
+def test_a_name_with_a_blank_needs_quotes_in_a_filter() -> None:
+    run = create_run(script(name="gan"))
+    append(run, [*beginning(), *epochs_of([{"inception score": 2.0}]), finished(1)])
+    refused = call("--filter", "inception score>1")
+    assert 'A name with a blank needs quotes: "inception score">1' in refused.output
+    assert "gan" in call("--filter", '"inception score">1').output
+
+
+def test_a_comparison_says_nothing_unknown_of_what_did_not_change() -> None:
+    made(script(name="one"), over=True)
+    made(script(name="two", patience=3, batch_size=0), over=True)
+    table = call("compare", "one", "two").output
+    assert "changed" not in table and "unknown" not in table
+    assert "best val_accuracy" in table
+
+
 def test_list_and_show_name_it_and_its_best(live: RunFolder) -> None:
     assert "val_accuracy 0.4168 (epoch 2)" in call().output
     assert "script          train.py" in call("show", "bigger kernels").output

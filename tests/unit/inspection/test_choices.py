@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.external_runs import beginning, epochs_of, script, usual
+from tests.support.external_runs import LOOP, beginning, epochs_of, script, usual
 from tests.support.recording import append, spec
 from tui.inspection.choices import available_weights, newest_with_weights, no_weights
 from tui.runs.settings.external_spec import ExternalSpec
@@ -54,6 +54,7 @@ def test_a_model_of_an_own_program_is_opened_only_when_asked_for() -> None:
     [
         (None, "has no weights yet"),
         (script(save=""), 'RunCallback(save="best") in train.py saves them.'),
+        (LOOP, "no weights in its folder: loop.py saves its model itself."),
         (script(save="best"), "train.py saves them after its epochs."),
         (script(source="log", path="/x/run.csv"), "read from a log, which holds no weights"),
     ],

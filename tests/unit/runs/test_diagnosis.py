@@ -74,6 +74,23 @@ def test_overfitting_is_seen_when_it_is_there_and_keeps_its_epoch() -> None:
     assert {said[number - 1].since for number in overfits} == {4}
 
 
+def test_three_validations_far_apart_are_not_called_noise() -> None:
+    losses: list[float | None] = [2.25, 2.1, 1.98, 1.8, 1.7, 1.6, 1.5, 1.45, 1.4]
+    val_loss: list[float | None] = [None, None, 2.18, None, None, 1.63, None, None, 1.55]
+    history = {"loss": losses, "val_loss": val_loss}
+    found = diagnose(history, 0, missing={"val_loss": {1, 2, 4, 5, 7, 8}})[0]
+    assert found.label == "learning well"
+    assert found.sentence.startswith("Validation loss has fallen: 2.1800 → 1.5500.")
+
+
+def test_a_loss_whose_last_value_rose_is_not_still_falling() -> None:
+    row = [1.5932, 1.5812, 1.5702, 1.5501, 1.5203, 1.4999, 1.4733, 1.4687, 1.48]
+    rose = diagnose({"loss": row, "val_loss": row}, 0)[0]
+    assert "has fallen: 1.5932 → 1.4800" in rose.sentence
+    falls = diagnose({"loss": row[:-1], "val_loss": row[:-1]}, 0)[0]
+    assert "is still falling: 1.5932 → 1.4687" in falls.sentence
+
+
 def test_one_bad_epoch_at_the_end_is_no_overfitting() -> None:
     val_loss = curve(lambda n: 0.1 + 0.6 * 0.9**n)
     val_loss[-1] = 2.0

@@ -23,11 +23,12 @@ from tests.support.external_runs import (
     usual,
 )
 from tests.support.recording import append
+from tui.areas.runs.chart_page.chart_tiles import last_value
 from tui.runs.events.event_types import ControlApplied, Event, RunStarted
 from tui.runs.export.comparison import compare
 from tui.runs.export.export_file import ExportError
 from tui.runs.export.export_runs import FORMATS, export_runs
-from tui.runs.export.text_summary import summary_lines
+from tui.runs.export.text_summary import history_lines, summary_lines
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_folder import create_run
@@ -113,7 +114,7 @@ def test_a_metric_that_was_not_measured_is_not_called_infinite(make: Make) -> No
     assert sum("–" in line for line in lines) == 2
     assert not any("not finite" in line or "diverged" in line for line in lines)
     (row,) = (row for row in compare([run]).results if row.name == "last val_loss")
-    assert row.values == ("–",)
+    assert row.values == ("0.6000",), "the last value that was measured"
 
 
 def test_a_value_that_is_not_finite_is_a_divergence(make: Make) -> None:
@@ -220,6 +221,27 @@ def test_without_a_loss_there_is_nothing_to_judge(make: Make) -> None:
     run = make(LOOP, *loop_of(*({"reward": float(n)} for n in range(1, 9))))
     assert run.diagnoses()[0].label == "nothing to judge"
     assert run.progress.best_metric == "reward" and run.progress.best == 8.0
+
+
+def test_the_last_measured_value_stands_for_epochs_without_validation(make: Make) -> None:
+    rows = [usual(1), {**usual(2), "loss": None}, {"loss": None, "accuracy": 0.5}]
+    run = make(script(), *beginning(), *epochs_of(rows, data_seconds=0.0))
+    lines = "\n".join(history_lines(run))
+    assert f"history.history['val_loss'][-1]      {usual(2)['val_loss']}" in lines
+    assert "history.history['loss'][-1]          nan" in lines
+    assert last_value(run.progress, "val_loss") == f"{usual(2)['val_loss']:.4f}"
+    assert last_value(run.progress, "loss") == "nan" and last_value(run.progress, "auc") == ""
+    assert run.time_shares() is None
+
+
+def test_all_metrics_are_shown_or_counted_and_no_row_is_empty(make: Make) -> None:
+    row = {f"metric {number:02}": 0.5 for number in range(25)}
+    run = make(LOOP, *loop_of({**row, "loss": 0.4}))
+    lines = summary_lines(run)
+    assert "         and 22 more metrics, below" in lines
+    assert sum("history.history[" in line for line in lines) == 20
+    assert "and 6 more: `cnn-tui runs export" in " ".join(lines)
+    assert "device" not in lines
 
 
 def test_waiting_for_data_is_told_for_own_programs(make: Make) -> None:

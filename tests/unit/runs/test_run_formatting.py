@@ -8,6 +8,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.runs.strategies import any_event, maybe
 from tui.runs.events.event_types import (
@@ -136,6 +137,8 @@ def test_a_hundred_classes_do_not_flood_the_log() -> None:
 def test_a_failure_without_a_place_is_one_sentence() -> None:
     failure = Failed(at=0, what="No.", where="", cure="")
     assert failure_sentence(failure) == "Training failed: No."
+    own = replace(failure, what="fit.py ended with ValueError: no", where="training", cure="Look.")
+    assert failure_sentence(own) == "Training failed: fit.py ended with ValueError: no. Look."
 
 
 @pytest.mark.parametrize(

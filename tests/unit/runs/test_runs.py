@@ -281,12 +281,27 @@ def test_a_run_is_found_by_its_name_or_by_what_is_enough_of_it(spec: TrainingSpe
     assert find_run(first.name[-9:]) == first
     with pytest.raises(RunError, match=r"no run 'dogs'.*cnn-tui runs"):
         find_run("dogs")
-    with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
-        find_run("2026")
-    with pytest.raises(RunError, match=r"fits 2 runs .*Write more"):
+    with pytest.raises(RunError, match=r"2 runs of the same title. Name .*\(2026-11-21 00:00\)"):
         find_run(first.spec().name)  # both are named so
     write_label(second, name="a tenth")
     assert find_run("a tenth") == second and find_run(first.spec().name) == first
+    assert find_run("TENTH") == second
+    with pytest.raises(RunError, match=r"fits 2 runs\. Write more of the name, or"):
+        find_run("2026")
+
+
+def test_of_runs_with_one_title_the_one_at_work_or_the_newest_is_found(
+    spec: TrainingSpec,
+) -> None:
+    first, second, third = (create_run(spec, now=datetime(2026, 11, day)) for day in (1, 2, 3))
+    assert find_run(spec.name, "newest") == third
+    assert [find_run(f"{spec.name} ·{number}") for number in (1, 2, 3)] == [first, second, third]
+    lock = second.acquire_lock()
+    second.events.touch()
+    assert find_run(spec.name) == find_run(spec.name, "newest") == second
+    with pytest.raises(RunError, match="Name one by its folder"):
+        find_run(spec.name, "none")
+    os.close(lock)
 
 
 def test_a_run_that_is_paused_says_so_while_its_trainer_lives(run: RunFolder) -> None:

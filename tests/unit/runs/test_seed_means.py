@@ -35,7 +35,7 @@ def test_runs_that_differ_in_their_seed_are_one_row_and_the_best_mean_comes_firs
     assert found.best == 0.9 and worst.metrics["val_accuracy"].best == 0.6
     assert means.best_run is runs[3]
     heads, rows = table_of(means)
-    assert heads == ["learning rate", "runs", "val_accuracy", "best", "val_loss"]
+    assert heads == ["learning rate", "runs", "val_accuracy", "best val_accuracy", "val_loss"]
     assert rows[0] == ["0.01", "2", "0.8500 ± 0.0707", "0.9000", "0.1500 ± 0.0707"]
 
 

@@ -56,6 +56,14 @@ def test_what_bounds_it_and_what_would_help(
     assert (shares.verdict == f"bound by {bound}") is (bound != "both")
 
 
+def test_without_the_waiting_nothing_is_said_of_what_bounds_it() -> None:
+    shares = time_shares([epoch(10, 0, 2, 1)], loader="own", waiting_measured=False)
+    assert shares is not None and shares.verdict == "measured in part"
+    assert [name for name, _ in shares.parts()] == ["training", "validating", "saving"]
+    assert sum(share for _, share in shares.parts()) == pytest.approx(1)
+    assert "filters" not in shares.suggestion and "not measured apart" in shares.suggestion
+
+
 def test_validation_and_saving_are_named_where_they_take_long() -> None:
     shares = time_shares([epoch(10, 0, 6, 5)])
     assert shares is not None

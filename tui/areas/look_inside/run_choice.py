@@ -127,7 +127,8 @@ class RunChoice:
         found = await asyncio.to_thread(available_weights, run)
         if not found:
             self.requested = None
-            problem = no_weights(clean(run.name), await asyncio.to_thread(run.external))
+            named = clean(await asyncio.to_thread(title_of, run), 60)
+            problem = no_weights(named, await asyncio.to_thread(run.external))
             screen.notify(problem, severity="warning", markup=False)
             screen.redraw()
             return

@@ -17,6 +17,7 @@ from tui.runs.export.run_formatting import state_name
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.run_access import RunError, check_owner
 from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_label import title_of
 
 
 def request_problem(spec: AnySpec | None, request: Request) -> str:
@@ -69,7 +70,7 @@ def send_request(run: RunFolder, request: Request, **changes: Any) -> None:
     state = run.state(read_outcome(run.events).ending)
     if state not in ("running", "starting"):
         name = state_name(state, begun=True)
-        raise RunError(f"{clean(spec.name, 60)} is not being trained ({name}).")
+        raise RunError(f"{clean(title_of(run), 60)} is not being trained ({name}).")
     if problem := request_problem(spec, request):
         raise RunError(problem)
     try:

@@ -46,11 +46,13 @@ def too_noisy(curves: SmoothedHistory, rate: TrainedRate | None = None) -> Diagn
     moved = max(*series.values, series.raw[0]) - min(series.values)
     if series.noise < NOISE_SHARE * abs(middle) or moved > NOISE_TIMES * series.noise:
         return None
-    if series.noise == 0 or curves.epochs < SLOW_EPOCHS:
+    if series.noise == 0 or len(series) < SLOW_EPOCHS:
         return None
     larger = "a larger batch or a lower learning rate"
     if rate is not None and rate.value < rate.usual:
         larger = "a larger batch"
+    # A validation may follow every third epoch only.
+    each = "epoch to epoch" if len(series) == curves.epochs else "one value to the next"
     few = ""
     if 0 < curves.validation_images < 200:
         few = f" There are only {curves.validation_images} validation images."
@@ -58,7 +60,7 @@ def too_noisy(curves: SmoothedHistory, rate: TrainedRate | None = None) -> Diagn
         "too noisy",
         None,
         "too noisy to tell",
-        f"{name} jumps by about ±{metric_value(series.noise)} from epoch to epoch, more than it "
+        f"{name} jumps by about ±{metric_value(series.noise)} from {each}, more than it "
         f"has moved overall ({metric_value(series.raw[0])} → {metric_value(series.values[-1])})."
         f"{few}{MEDIANS}",
         f"Try more validation images, {larger}, and more epochs.",
@@ -118,7 +120,9 @@ def learning_well(curves: SmoothedHistory) -> Diagnosis:
             "More epochs will tell.",
         )
     label, advice = "learning well", "Nothing to change; more epochs may still help."
-    falls = "is still falling" if is_falling(series) else "has fallen"
+    # A median may fall while the last values do not.
+    still = is_falling(series) and series.raw[-1] <= min(series.raw[-3:])
+    falls = "is still falling" if still else "has fallen"
     end = series.raw[-1] if series.raw[-1] < first else last
     sentence = f"{name} {falls}: {metric_value(first)} → {metric_value(end)}."
     index = lowest_index(series)

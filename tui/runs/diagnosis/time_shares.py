@@ -8,7 +8,7 @@ from typing import Literal
 
 from tui.runs.events.event_types import EpochEnded
 
-Bound = Literal["loading", "computing", "both"]
+Bound = Literal["loading", "computing", "both", "unknown"]
 
 LOADING_SHARE = 0.30
 """Waiting for images for at least this share of the training part: bound by loading."""
@@ -20,23 +20,31 @@ SAVING_SHARE = 0.20
 """From this share of the time on the saving of checkpoints and models is mentioned."""
 
 
+_NOT_APART = (
+    "Computing, waiting for data and the program's own callbacks are not measured apart: together "
+    "they are called training here."
+)
+
+
 @dataclass(frozen=True)
 class TimeShares:
-    """The time of the whole epochs; the four shares add up to 1.
+    """The time of the whole epochs; the shares add up to 1.
 
     Args:
         seconds: in all, including saving.
-        data: waiting for training images, 0 to 1.
-        computing: the training steps; the first epoch's include the tracing of the graph.
+        data: waiting for training images, 0 to 1; None where it is not measured.
+        computing: the training steps; the first epoch's include the tracing of the graph. Without
+            `data` also the waiting for data and the other callbacks.
         validating: validation, including waiting for its images.
         saving: writing checkpoints and models.
         bound: what limits the speed of the training part.
-        verdict: `bound by loading`, `bound by computing` or `loading and computing both count`.
+        verdict: `bound by loading`, `bound by computing` or `loading and computing both count`;
+            `measured in part` without `data`.
         suggestion: what would help.
     """
 
     seconds: float
-    data: float
+    data: float | None
     computing: float
     validating: float
     saving: float
@@ -45,7 +53,13 @@ class TimeShares:
     suggestion: str
 
     def parts(self) -> tuple[tuple[str, float], ...]:
-        """Return the four shares with their names, in a fixed order."""
+        """Return the shares with their names, in a fixed order."""
+        if self.data is None:
+            return (
+                ("training", self.computing),
+                ("validating", self.validating),
+                ("saving", self.saving),
+            )
         return (
             ("waiting for data", self.data),
             ("computing", self.computing),
@@ -55,7 +69,11 @@ class TimeShares:
 
 
 def time_shares(
-    epochs: Sequence[EpochEnded], *, loader: str = "cached", gpu: bool = False
+    epochs: Sequence[EpochEnded],
+    *,
+    loader: str = "cached",
+    gpu: bool = False,
+    waiting_measured: bool = True,
 ) -> TimeShares | None:
     """Return the shares of the time of the whole epochs.
 
@@ -63,6 +81,7 @@ def time_shares(
         epochs: their events (`RunProgress.epoch_details`).
         loader: `cached`, `keras` or `own` (of the user's program), which decides what would help.
         gpu: whether a GPU was used.
+        waiting_measured: whether the epochs say how long the training waited for data.
 
     Returns:
         None before the first whole epoch, and if the trainer was too old to measure it.
@@ -84,6 +103,8 @@ def time_shares(
     elif waits <= COMPUTING_SHARE:
         bound, verdict = "computing", "bound by computing"
     advice = [_advice(bound, loader, gpu)]
+    if not waiting_measured:
+        bound, verdict, advice = "unknown", "measured in part", [_NOT_APART]
     if validating / total >= VALIDATION_SHARE:
         advice.append("Fewer validation images would shorten every epoch.")
     if saving / total >= SAVING_SHARE:
@@ -92,7 +113,7 @@ def time_shares(
         advice.append(f"Writing takes long: {cure}.")
     return TimeShares(
         total,
-        data / total,
+        data / total if waiting_measured else None,
         computing / total,
         validating / total,
         saving / total,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
+from tui.runs.events.last_measured import last_measured
 from tui.runs.export.run_formatting import leading_metrics, limits, measured_duration
 from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.loaded_run import LoadedRun
@@ -146,9 +147,8 @@ def results(runs: Sequence[LoadedRun]) -> list[Row]:
 
 
 def _last(run: LoadedRun, name: str) -> str:
-    details = run.progress.epoch_details
-    measured = details[-1].metrics if details else {}
-    return metric_value(measured[name], against=_limits(run, name)) if name in measured else "–"
+    value = last_measured(run.progress.epoch_details, name)
+    return "–" if value is None else metric_value(value, against=_limits(run, name))
 
 
 def _limits(run: LoadedRun, name: str) -> tuple[float, ...]:

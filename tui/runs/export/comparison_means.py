@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.common.numbers import metric_value
+from tui.runs.events.last_measured import last_measured
 from tui.runs.export.comparison import ComparedRun, Row
 from tui.runs.export.run_formatting import duration
 from tui.runs.selection.arrangement import mean_and_spread
@@ -65,7 +66,7 @@ def _cell(column: Row, runs: Sequence[ComparedRun], positions: Sequence[int]) ->
         return f"{names.pop()} {text}" if len(names) == 1 else "–"
     if column.name.startswith("last "):
         name = column.name.removeprefix("last ")
-        return _mean([(run.progress.history.get(name) or [None])[-1] for run in loaded])
+        return _mean([last_measured(run.progress.epoch_details, name) for run in loaded])
     if column.name == "time":
         seconds = [sum(run.progress.epoch_seconds) for run in loaded]
         return duration(sum(seconds) / len(seconds))

@@ -234,8 +234,10 @@ def failure_sentence(event: Failed, *, key: str = "") -> str:
     >>> failure_sentence(failed).partition("kept: ")[2]
     '`cnn-tui runs resume x --learning-rate 0.1` resumes from there.'
     """
-    where = f" ({clean(event.where)})" if event.where else ""
-    sentence = f"Training failed{where}: {clean(event.what)} {clean(event.cure)}".rstrip()
+    where = f" ({clean(event.where)})" if event.where not in ("", "training") else ""
+    what = clean(event.what).rstrip()
+    what += "." if what and what[-1] not in ".!?…:" else ""
+    sentence = f"Training failed{where}: {what} {clean(event.cure)}".rstrip()
     if not event.kept:
         return sentence
     rate = exact(event.learning_rate) if event.learning_rate else ""

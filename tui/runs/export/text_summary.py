@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from tui.common.numbers import epoch_count, metric_value
+from tui.common.shorten import cells as width_of
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
 from tui.geometry import GeometryError, network_totals, parse_network, trace_network
@@ -14,6 +15,7 @@ from tui.runs.control.effective_settings import start_settings
 from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
+from tui.runs.events.last_measured import last_measured
 from tui.runs.export.run_formatting import (
     cached_phrase,
     duration,
@@ -36,7 +38,7 @@ _NAME_WIDTH = 16
 _LAST_EPOCHS = 5
 _COLUMNS = 4
 """Metrics in the table of epochs: more are wider than a page."""
-_HISTORY = 4
+_HISTORY = 20
 """Metrics whose last value is given as in `history.history`."""
 _OMITTED = ("classes", "folder", "interpolation", "rescale", "colour mode")
 """Settings that are only needed in a comparison."""
@@ -196,7 +198,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
         parts += [assigned_text(progress.gpus)] if progress.gpus else []
         if libraries.keras:
             parts.append(f"Keras {libraries.keras} on {libraries.backend}")
-        yield from _line("device", clean("; ".join(parts)))
+        if parts:
+            yield from _line("device", clean("; ".join(parts)))
 
 
 def _epochs(run: LoadedRun) -> Iterator[str]:
@@ -218,6 +221,9 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
             f"{_value(progress.epoch_details[row].metrics, name, rule):>12}" for name in columns
         )
         yield f"{mark}{epoch:>6}  {cells}  {measured_duration(progress.epoch_seconds[row]):>8}"
+    more = len(progress.history) - _COLUMNS
+    if more > 0:
+        yield f"{'':>7}  and {more:,} more metric{'s' * (more > 1)}, below"
     if progress.best is not None:
         value = metric_value(progress.best, against=limits(rule, progress.best_metric))
         best = f"{clean(progress.best_metric, 40)} {value} after epoch {progress.best_epoch}"
@@ -254,14 +260,23 @@ def _time(run: LoadedRun) -> list[str]:
 
 
 def history_lines(run: LoadedRun) -> list[str]:
-    """Return `history.epoch`, which counts from 0, and the last value of each metric."""
+    """Return `history.epoch`, which counts from 0, and the last value of each metric.
+
+    Keras's own lists are shorter where an epoch had no validation.
+    """
     progress = run.progress
     if not progress.epoch_numbers:
         return []
     epochs = [epoch - 1 for epoch in progress.epoch_numbers]
     text = repr(epochs) if len(epochs) <= 12 else f"{repr(epochs[:10])[:-1]}, …, {epochs[-1]}]"
-    lines = [f"history.epoch                        {text}"]
+    rows = {"history.epoch": text}
     for name in leading_metrics(progress.history, progress.best_metric, _HISTORY):
-        row = progress.history[name]
-        lines.append(f"{f'history.history[{clean(name, 40)!r}][-1]':<36} {row[-1]!r}")
+        value = last_measured(progress.epoch_details, name)
+        rows[f"history.history[{clean(name, 40)!r}][-1]"] = repr(value)
+    width = max(36, *map(width_of, rows))
+    lines = [f"{name}{' ' * (width - width_of(name))} {value}" for name, value in rows.items()]
+    more = len(progress.history) - _HISTORY
+    if more > 0:
+        all_of_them = f"`cnn-tui runs export {clean(run.folder.name)}` writes all."
+        lines += _wrap(f"and {more:,} more: {all_of_them}", WIDTH)
     return lines

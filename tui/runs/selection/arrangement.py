@@ -110,7 +110,13 @@ def group_runs(
     by_metric = sort is not None and sort.field.kind == "metric" and sort.field.name != "best"
     metric = sort.field if by_metric and sort is not None else None
     name = metric.name if metric is not None else usual_metric(runs)
-    groups = [_summed(values, members, name, metric) for values, members in together.items()]
+    groups = [
+        # The programs of one group may measure something else than the others.
+        _summed(values, members, name, metric)
+        if metric is not None or any(run_value(one, name) is not None for one in members)
+        else _summed(values, members, usual_metric(members), None)
+        for values, members in together.items()
+    ]
     if metric is not None:
         assert sort is not None
         with_best = [group for group in groups if group.best is not None]

@@ -160,6 +160,11 @@ class RunFilter:
         try:
             field = self._catalogue.find(token.text)
         except FieldError as error:
+            if known := self._name_with_blank():
+                raise FilterError(
+                    f"A name with a blank needs quotes: {_quoted(known)}{token.operator}"
+                    f"{clean(','.join(token.values), 20) or '…'}"
+                ) from error
             quotes = ' To look for a word with such a sign, put it in quotes: "a=b".'
             raise FilterError(f"{error}{'' if 'mean' in str(error) else quotes}") from error
         operator = token.operator
@@ -175,6 +180,21 @@ class RunFilter:
         except ConditionError as error:
             raise FilterError(str(error)) from error
 
+    def _name_with_blank(self) -> str:
+        """Return the name that the condition's name is the last word of; empty without one.
+
+        The word before it was taken as one to look for.
+        """
+        words = [self._tokens[self._position - 1].text]
+        for token in reversed(self._tokens[max(self._position - 6, 0) : self._position - 1]):
+            if token.sign != "word":
+                break
+            words.insert(0, token.text)
+            name = " ".join(words)
+            if self._catalogue.knows(name):
+                return name
+        return ""
+
     def _text(self, run: RunSummary) -> str:
         """Return the text of a run that words are looked for in.
 
@@ -185,6 +205,10 @@ class RunFilter:
         if before is None or before[0] is not run:
             before = self._texts[name] = run, search_text(run)
         return before[1]
+
+
+def _quoted(name: str) -> str:
+    return f'"{clean(name, 60)}"'
 
 
 def search_text(run: RunSummary) -> str:

@@ -82,13 +82,17 @@ def compare_over_seeds(runs: Sequence[RunSummary]) -> SeedMeans:
         runs: with readable settings, or without; those without are rows of their own.
     """
     tables = [_settings(run) for run in runs]
+    # What a program of the user's own does not set or change is not unknown.
+    absent = ["unknown" if "run" in table else "–" for table in tables]
     names = list(dict.fromkeys(name for table in tables for name in table if name not in SEEDS))
     varied = tuple(
-        name for name in names if len({table.get(name, "unknown") for table in tables}) > 1
+        name
+        for name in names
+        if len({table.get(name, other) for table, other in zip(tables, absent, strict=True)}) > 1
     )
     together: dict[tuple[str, ...], list[RunSummary]] = {}
-    for run, table in zip(runs, tables, strict=True):
-        together.setdefault(tuple(table.get(name, "unknown") for name in varied), []).append(run)
+    for run, table, other in zip(runs, tables, absent, strict=True):
+        together.setdefault(tuple(table.get(name, other) for name in varied), []).append(run)
     metric = usual_metric(runs)
     found = [name for run in runs for name in run.metrics.names]
     metrics = tuple(dict.fromkeys([*([metric] if metric else []), *found]))

@@ -35,9 +35,15 @@ def shown_metrics(means: SeedMeans) -> list[str]:
 
 def table_of(means: SeedMeans) -> tuple[list[str], list[list[str]]]:
     """Return the heads of a table and its rows; a row for each combination of settings."""
-    metrics = shown_metrics(means)
-    heads = [*means.varied, "runs", *metrics[:1], *(["best"] if metrics else []), *metrics[1:]]
-    return heads, [_cells(row, means.varied, metrics) for row in means.rows]
+    metrics = [clean(name, LONGEST) for name in shown_metrics(means)]
+    heads = [
+        *means.varied,
+        "runs",
+        *metrics[:1],
+        *([f"best {metrics[0]}"] if metrics else []),
+        *metrics[1:],
+    ]
+    return heads, [_cells(row, means.varied, shown_metrics(means)) for row in means.rows]
 
 
 def _cells(row: SeedRow, varied: Sequence[str], metrics: Sequence[str]) -> list[str]:

@@ -15,7 +15,12 @@ from tui.geometry import format_network
 from tui.runs.selection.run_fields import Read, Value
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import MODELS, network_for
-from tui.runs.settings.non_default import fit_settings, network_summary, non_default_settings
+from tui.runs.settings.non_default import (
+    fit_settings,
+    listed_settings,
+    network_summary,
+    non_default_settings,
+)
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_summary import RunSummary
 
@@ -83,8 +88,7 @@ def unusual_settings(spec: TrainingSpec) -> str:
 
 
 def fitted_settings(run: RunSummary, width: int) -> str:
-    unusual = non_default_settings(run.spec) if run.spec is not None else ()
-    return clean(fit_settings(unusual, width))
+    return clean(fit_settings(listed_settings(run.spec or run.external), width))
 
 
 def augmentation_text(spec: TrainingSpec) -> str:

@@ -104,6 +104,11 @@ class ExternalSpec(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
         return origin if self.path else origin[:1].upper() + origin[1:]
 
     @property
+    def by_callback(self) -> bool:
+        """Whether `RunCallback` writes it, and not a loop with `Run`: it knows a compiled model."""
+        return self.source == "script" and bool(self.optimizer or self.loss)
+
+    @property
     def again(self) -> str:
         """How it is trained further or anew, in a sentence.
 

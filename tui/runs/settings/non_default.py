@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from tui.common.text import exact
+from tui.common.text import clean, exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
@@ -39,6 +39,20 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
     if spec.loader != "cached":
         found.append(f"loader {spec.loader}")
     return tuple(found)
+
+
+def listed_settings(spec: TrainingSpec | ExternalSpec | None) -> tuple[str, ...]:
+    """Return what a list shows of a training's settings, each in a few letters.
+
+    Of a program of the user's own no default is known: its learning rate and optimizer are shown.
+
+    >>> listed_settings(ExternalSpec(name="a", source="script", optimizer="Adam"))
+    ('Adam',)
+    """
+    if isinstance(spec, ExternalSpec):
+        rate = f"lr {exact(spec.learning_rate)}" if spec.learning_rate else ""
+        return tuple(filter(None, (rate, clean(spec.optimizer, 30))))
+    return non_default_settings(spec) if spec is not None else ()
 
 
 def fit_settings(found: Sequence[str], width: int) -> str:

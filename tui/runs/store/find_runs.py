@@ -12,12 +12,14 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from tui.common.paths import StateError, runs_dir
 from tui.common.text import clean
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, is_missing
 from tui.runs.store.run_label import title_of
+from tui.runs.store.same_titles import title_numbers
 
 _MOST_COMPARED = 1000
 """Runs whose names are looked through for one of a similar spelling."""
@@ -52,12 +54,20 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
             yield RunFolder(folder / name)
 
 
-def find_run(name: str, *, parts: bool = False) -> RunFolder:
-    """Return the run with this folder name, unambiguous start or end of one, or title.
+Several = Literal["newest", "at work", "none"]
+"""Which of several runs with the same title is meant: the one at work, or else the newest; the one
+at work; none of them."""
+_MOST_LISTED = 5
+
+
+def find_run(name: str, several: Several = "at work") -> RunFolder:
+    """Return the run with this folder name, title, or unambiguous part of either.
+
+    A whole title may have the number behind it that the list of runs shows.
 
     Args:
         name: as typed.
-        parts: whether a part of one title is enough.
+        several: which run is meant if several have the same title.
 
     Raises:
         RunError: when there is none, or more than one.
@@ -71,9 +81,14 @@ def find_run(name: str, *, parts: bool = False) -> RunFolder:
     if not matches:
         titles = {run: title_of(run) for run in runs}
         matches = [run for run, title in titles.items() if title == name]
-    if not matches and parts and name.strip():
+    if not matches:
+        shown = [clean(title) for title in reversed(titles.values())]
+        numbered = zip(reversed(titles), shown, title_numbers(shown), strict=True)
+        matches = [run for run, title, number in numbered if title + number == name]
+    if not matches and name.strip():
         part = name.strip().casefold()
-        matches = [run for run, title in titles.items() if part in title.casefold()]
+        found = titles.items()
+        matches = [run for run, title in found if part in title.casefold() or part in run.name]
     if len(matches) == 1:
         return matches[0]
     if not matches:
@@ -81,11 +96,29 @@ def find_run(name: str, *, parts: bool = False) -> RunFolder:
             f"There is no run {clean(name, 60)!r}. {_nearest(name, titles)}`cnn-tui runs` lists "
             "them."
         )
-    listing = ", ".join(clean(run.name, 60) for run in matches[:5])
-    more = ", …" if len(matches) > 5 else ""
-    raise RunError(
-        f"{clean(name, 60)!r} fits {len(matches)} runs ({listing}{more}). Write more of the name."
-    )
+    same = len({titles.get(run) or title_of(run) for run in matches}) == 1
+    if same and several != "none":
+        at_work = [run for run in matches if run.state(None) in _AT_WORK]
+        if several == "newest":
+            return (at_work or matches)[0]
+        if len(at_work) == 1:
+            return at_work[0]
+    listing = "; ".join(_with_start(run) for run in matches[:_MOST_LISTED])
+    more = "; …" if len(matches) > _MOST_LISTED else ""
+    fits = f"{len(matches)} runs of the same title" if same else f"{len(matches)} runs"
+    longer = "" if same else "Write more of the name, or "
+    cure = f"{longer}{'name' if longer else 'Name'} one by its folder"
+    raise RunError(f"{clean(name, 60)!r} fits {fits}. {cure}: {listing}{more}")
+
+
+_AT_WORK = ("starting", "running", "queued", "followed")
+
+
+def _with_start(run: RunFolder) -> str:
+    """Return the name of a run's folder and when it began, from its name."""
+    day, _, clock = run.name[:17].partition("T")
+    began = f" ({day} {clock[:2]}:{clock[2:4]})" if clock[:4].isdecimal() else ""
+    return f"{clean(run.name, 60)}{began}"
 
 
 def _nearest(name: str, titles: Mapping[RunFolder, str]) -> str:

@@ -101,16 +101,19 @@ class LoadedRun:
         """Return the shares of its training time; None if they were not measured."""
         data, libraries = self.progress.data, self.progress.libraries
         details = self.progress.epoch_details
-        loader = data.loader if data is not None else "keras"
+        loader, waiting = data.loader if data is not None else "keras", True
         if self.external is not None:
-            loader = "own"
-            keras = libraries is not None and libraries.keras
-            if not keras and not any(epoch.data_seconds for epoch in details):
-                return None  # a loop of the user's own does not say how long it waited for data
+            # A program of the user's own waits for its data where nobody measures it.
+            loader, waiting = "own", any(epoch.data_seconds for epoch in details)
+            if not waiting and not any(
+                epoch.validation_seconds or epoch.saving_seconds for epoch in details
+            ):
+                return None
         return time_shares(
             details,
             loader=loader,
             gpu=libraries is not None and not libraries.device.startswith("CPU"),
+            waiting_measured=waiting,
         )
 
 

@@ -22,6 +22,7 @@ from tui.runs.curves.epoch_curves import (
 )
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.curves.system_curves import Figure, figure_of, in_order
+from tui.runs.events.last_measured import last_measured
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Marks
@@ -275,14 +276,12 @@ def epoch_values(progress: RunProgress, name: str, epoch: int) -> tuple[str, str
 
 
 def last_value(progress: RunProgress, name: str) -> str:
-    """Return the last value of a metric, also of the epoch at work; empty where there is none."""
+    """Return the last measured value of a metric, also of the epoch at work; else nothing."""
     batches = progress.batch_curves.get(name)
-    row = progress.history.get(name)
     if batches is not None and len(batches) and batches.x[-1] > progress.epochs_done:
         return metric_value(batches.y[-1], 8)
-    if not row:
-        return ""
-    return metric_value(row[-1], 8) if row[-1] is not None else "not finite"
+    value = last_measured(progress.epoch_details, name)
+    return "" if value is None else metric_value(value, 8)
 
 
 def system_values(curve: Curve, shown: Figure) -> tuple[str, ...]:

@@ -8,6 +8,28 @@ from tui.common.metrics import best_metric, higher_is_better
 from tui.common.text import clean
 from tui.runs.settings.external_spec import ExternalSpec
 
+SAYS_WHY = {
+    "rate": "its learning rate cannot be changed",
+    "epochs": "its number of epochs cannot be changed",
+    "save": "no weights are left to save",
+}
+"""What cannot be done once a training has ended, by the command whose key says so."""
+
+
+def too_late(command: str, title: str, external: ExternalSpec | None) -> str:
+    """Return why a command cannot be carried out on a training that has ended.
+
+    Args:
+        command: one of `SAYS_WHY`.
+        title: of the run; clean.
+        external: what is known of a training that cnn-tui did not start; None for any other.
+
+    >>> too_late("rate", "kernels", None)
+    'kernels has ended: its learning rate cannot be changed. r trains it further.'
+    """
+    how = external.again if external is not None else "r trains it further."
+    return f"{title} has ended: {SAYS_WHY[command]}. {how}"
+
 
 def kill_question(external: ExternalSpec | None) -> str:
     """Return the question before the process that trains a run is killed.

@@ -100,10 +100,17 @@ the time of the whole epochs was spent. The arrow keys scroll; **escape** closes
         self.query_one(VerticalScroll).focus()
 
 
-TIME_SIGNS = {"computing": "█", "waiting for data": "▒", "validating": "░", "saving": "·"}
+TIME_SIGNS = {
+    "computing": "█",
+    "training": "█",
+    "waiting for data": "▒",
+    "validating": "░",
+    "saving": "·",
+}
 """A fill for each share, so that colour is not needed."""
 TIME_STYLES = {
     "computing": "$training",
+    "training": "$training",
     "waiting for data": "$validation",
     "validating": "$success",
     "saving": "$text-muted",

@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.content import Content
 
-from tui.areas.runs.one_run.control_text import kill_question, rule_example
+from tui.areas.runs.one_run.control_text import SAYS_WHY, kill_question, rule_example, too_late
 from tui.areas.runs.one_run.followed_run import FollowedRun
 from tui.areas.runs.one_run.request_text import PendingRequest
 from tui.common.paths import write_cure
@@ -100,22 +100,31 @@ class RunControls:
             return False
         if run.queued:
             return command not in NEEDS_TRAINER or command in ("rate", "epochs")  # for its start
-        return command not in NEEDS_TRAINER or not run.ended
+        return command not in NEEDS_TRAINER or not run.ended or command in SAYS_WHY
 
     def refuses(self, command: str) -> bool:
         """Return whether a command only says why this training does not carry it out."""
         run = self._followed
         if command == "stop_rule" and run.ended:  # then it only shows where one would have stopped
             return False
+        if self._over(command):
+            return True
         return bool(request_problem(run.any_spec, REQUESTS[command]))
 
     def _explained(self, command: str) -> bool:
         """Say why a command is not carried out; return False where it is."""
         if not self.refuses(command):
             return False
-        problem = request_problem(self._followed.any_spec, REQUESTS[command])
+        run = self._followed
+        problem = request_problem(run.any_spec, REQUESTS[command])
+        if self._over(command):
+            problem = too_late(command, clean(run.title, 60), run.external)
         self._screen.notify(problem, severity="warning", markup=False)
         return True
+
+    def _over(self, command: str) -> bool:
+        """Return whether a command comes too late."""
+        return command in SAYS_WHY and self._followed.ended and not self._followed.queued
 
     def waiting_line(self) -> Content | None:
         """Return the settings that a queued run starts with; None if it is not queued."""

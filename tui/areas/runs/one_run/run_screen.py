@@ -233,6 +233,8 @@ accuracy) and `final.keras`.
         _, name, parameters = parse(action)
         if name in ("look", "network", "log") and self.followed.log is not None:
             return True  # a log holds curves alone
+        if name == "look" and self._saves_nothing():
+            return True
         if name != "delegate" or not parameters:
             return False
         handlers: dict[object, RunReuse | RunControls] = {
@@ -241,6 +243,11 @@ accuracy) and `final.keras`.
         }
         handler = handlers.get(parameters[0])
         return handler is not None and handler.refuses(str(parameters[1]))
+
+    def _saves_nothing(self) -> bool:
+        """Return whether its program saves no weights in its folder, and none are there."""
+        run = self.followed
+        return run.external is not None and not run.external.save and not has_weights(run.run)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "look":

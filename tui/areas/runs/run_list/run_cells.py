@@ -14,9 +14,10 @@ from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
 from tui.runs.selection.columns import Column, cell_text
 from tui.runs.selection.run_fields import Field
-from tui.runs.settings.non_default import fit_settings, non_default_settings
+from tui.runs.settings.non_default import fit_settings, listed_settings
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.runs.store.same_titles import title_numbers
 from tui.ui.run_line import short_metric, sign_of
 
 COLUMNS = ("mark", "state", "name", "settings", "epochs", "best", "started")
@@ -79,15 +80,13 @@ def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, st
     """Return each run's title, with a number to be added if others have the same title.
 
     Args:
-        runs: all runs, newest first; the oldest gets no number.
+        runs: all runs, newest first.
     """
-    titles: dict[RunFolder, tuple[str, str]] = {}
-    seen: dict[str, int] = {}
-    for summary in reversed(runs):
-        title = clean(summary.title)
-        seen[title] = seen.get(title, 0) + 1
-        titles[summary.run] = (title, f" ({seen[title]})" if seen[title] > 1 else "")
-    return titles
+    oldest_first = [(one.run, clean(one.title)) for one in reversed(runs)]
+    numbers = title_numbers([title for _, title in oldest_first])
+    return {
+        run: (title, number) for (run, title), number in zip(oldest_first, numbers, strict=True)
+    }
 
 
 def started(summary: RunSummary, *, short: bool) -> str:
@@ -137,12 +136,12 @@ def cells(
         best = long if len(long) < columns["best"] else best
     if metric is not None:
         best = cell_text(metric, summary, columns["best"] - 1)
-    unusual = non_default_settings(summary.spec) if summary.spec is not None else ()
+    settings = listed_settings(summary.spec or summary.external)
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
         "name": shorten_words(title_text, columns["name"] - 1 - len(number)) + number,
-        "settings": clean(fit_settings(unusual, columns["settings"] - 1)),
+        "settings": clean(fit_settings(settings, columns["settings"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
         "started": started(summary, short=short),

@@ -17,16 +17,14 @@ from tui.areas.runs.logs.log_commands import OPEN_LOG_COMMANDS, OpenLog
 from tui.areas.runs.one_run.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.run_list.queue_controls import MOVE_COMMANDS, QueueControls
+from tui.areas.runs.run_list.refused_commands import command_of, refused_commands
 from tui.areas.runs.run_list.run_cells import numbered_titles
 from tui.areas.runs.run_list.run_details import group_details, run_details
 from tui.areas.runs.run_list.run_table import RunTable
 from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places
-from tui.runs.selection.run_view import (
-    RunView,
-    view_line,
-)
+from tui.runs.selection.run_view import RunView, view_line
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen
@@ -120,6 +118,7 @@ folder, and the list is read from the folders themselves, so it survives a crash
             lambda: bool(self.marked.chosen()),
         )
         self._titles: dict[RunFolder, tuple[str, str]] = {}
+        self._refused: frozenset[str] = frozenset()
 
     def compose_body(self) -> ComposeResult:
         yield Static(
@@ -201,6 +200,13 @@ folder, and the list is read from the folders themselves, so it survives a crash
         elif row is not None:
             text = group_details(self.view.group_fields, row)
         repaint(self.query_one("#run-details", Static), text)
+        before, self._refused = self._refused, refused_commands(self.at_cursor())
+        if self._refused != before:
+            self.refresh_bindings()
+
+    def refuses(self, action: str) -> bool:
+        """Return whether a command only says why the run under the cursor cannot do that."""
+        return command_of(action) in self._refused
 
     def _to_top(self) -> None:
         self._table.move_cursor(row=0, animate=False)
