@@ -37,7 +37,7 @@ class Several(_Type):
         if isinstance(value, tuple):
             return value
         parts = [part.strip() for part in str(value).split(",")]
-        if not all(parts):
+        if len(parts) > 1 and not all(parts):  # one empty text is the kind's own affair
             self.fail(
                 f"{clean(value, 60)!r} has a comma without a value. Write for example 1,2,3.",
                 param,

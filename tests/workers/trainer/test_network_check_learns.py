@@ -150,8 +150,12 @@ def examples() -> list[list[str]]:
     shown = [shlex.split(line) for line in lines if line.strip().startswith("cnn-tui train")]
     option = next(line for line in lines if line.strip().startswith("--model"))
     (model,) = re.findall(r"'([^']+)'", option)
+    # A grid of runs waits in the queue, and several processes wait for each other.
+    alone = [
+        words for words in shown if "," not in " ".join(words[:6]) and "--processes" not in words
+    ]
     return [
-        *shown,
+        *alone,
         [*["cnn-tui", "train", "--sample", "digits", "--target-size", "28", "--model"], model],
     ]
 
