@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, settings
 
 # How long an example takes says more about the machine, which runs other tests meanwhile. Each run
 # tries other examples; that of continuous integration the same ones, so that it judges the change,
-# and half as many, to stay within its time.
+# and a quarter as many, to stay within its time.
 settings.register_profile(
     "unhurried",
     deadline=None,
-    max_examples=50 if os.environ.get("CI") else 100,
+    max_examples=25 if os.environ.get("CI") else 100,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )

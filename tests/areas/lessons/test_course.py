@@ -138,6 +138,7 @@ async def write_program(pilot: Pilot[None], app: CnnTuiApp, block: WriteBlock) -
     await until_seen(pilot, "✓ For 216 settings", "WriteExercise")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda one: one.id)
 async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Lesson) -> None:
     async with opened(SMALL) as (app, pilot):
