@@ -152,7 +152,7 @@ async def test_a_failed_run_says_what_where_and_what_to_do(recorder: Recorder) -
         await until_seen(pilot, "✗ failed", "#head")
         await until_seen(
             pilot,
-            "✗ Training failed (training): The GPU has no memory left for a batch of 32. "
+            "✗ Training failed: The GPU has no memory left for a batch of 32. "
             "Choose a smaller batch size.",
             "#messages",
         )

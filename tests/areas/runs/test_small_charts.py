@@ -176,7 +176,7 @@ async def test_one_metric_of_the_marked_runs(recorder: Recorder) -> None:
             await until_seen(pilot, name, "#chart-grid")
         await pilot.press("m")
         await until_seen(pilot, "loss · 4 runs", "#chart-head")
-        await until_seen(pilot, "not finite", "#chart-grid")
+        await until_seen(pilot, "nan", "#chart-grid")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
 

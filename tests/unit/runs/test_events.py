@@ -100,7 +100,7 @@ def test_a_failure_of_yesterday_is_read_and_said_as_it_was() -> None:
     assert isinstance(failed, Failed)
     assert (failed.kept, failed.learning_rate, failed.not_finite) == (0, 0.0, False)
     assert failure_sentence(failed, key="r") == (
-        "Training failed (training): No number. The state after epoch 2 is kept: `cnn-tui runs "
+        "Training failed: No number. The state after epoch 2 is kept: `cnn-tui runs "
         "resume x --learning-rate 0.1` goes on from there."
     )
 

@@ -42,7 +42,7 @@ def test_what_has_been_run_is_found_and_the_next_one_waits(plan: LessonPlan) -> 
     [
         ((epoch(1), STOPPED), True, "Stopped."),
         ((STOPPED,), False, "Stopped."),
-        ((epoch(1), FAILED), False, "Training failed (training): It broke. Mend it."),
+        ((epoch(1), FAILED), False, "Training failed: It broke. Mend it."),
         ((epoch(1),), False, "The trainer died at epoch 2 without an error message"),
         ((epoch(1), epoch(2)), False, "The trainer died at epoch 2 without an error message"),
     ],

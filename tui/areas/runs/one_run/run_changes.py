@@ -193,7 +193,7 @@ def delete_question(runs: Sequence[RunSummary], size: int) -> str:
 class RunLabelWindow(Window[RunLabel | None]):
     """Edits a run's name and note."""
 
-    CSS_PATH = "../../ui/dialogs/windows.tcss"
+    CSS_PATH = "../../../ui/dialogs/windows.tcss"
     HELP = """
 # Name and note
 
