@@ -14,6 +14,7 @@ from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.store.run_folder import RunFolder
 
 SIZE = (100, 30)
+LOSS = "#loss-chart"
 
 
 @asynccontextmanager
@@ -53,3 +54,8 @@ def rows_of(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
 def control(run: RunFolder) -> Control:
     """Return the requests that the trainer would read now."""
     return ControlReader(run.control).read()
+
+
+def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
+    """Return the words below a chart's horizontal axis."""
+    return rows_of(app, chart)[-1].split()

@@ -14,9 +14,16 @@ from tests.support.external_runs import (
     usual,
 )
 from tests.support.recording import HOSTILE, Recorder
-from tests.support.seeing import opened, region_text, screen_text, until, until_seen, until_toast
-
-SMALL, LARGE = (80, 24), (120, 40)
+from tests.support.seeing import (
+    LARGE,
+    SMALL,
+    opened,
+    region_text,
+    screen_text,
+    until,
+    until_seen,
+    until_toast,
+)
 
 
 async def test_the_list_offers_what_the_run_under_the_cursor_can_do(recorder: Recorder) -> None:

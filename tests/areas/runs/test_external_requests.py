@@ -18,13 +18,18 @@ from tests.support.external_runs import (
     usual,
 )
 from tests.support.recording import CLOCK, Recorder, append
-from tests.support.seeing import region_text, screen_text, until, until_seen, until_toast
+from tests.support.seeing import (
+    LARGE,
+    SMALL,
+    region_text,
+    screen_text,
+    until,
+    until_seen,
+    until_toast,
+)
 from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control
 from tui.runs.events.event_types import ControlApplied, ControlReceived
-
-SMALL, LARGE = (80, 24), (120, 40)
-
 
 SCHEDULE = "train.py uses a learning-rate schedule (CosineDecay): it sets the rate itself."
 

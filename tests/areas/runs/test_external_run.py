@@ -21,11 +21,17 @@ from tests.support.external_runs import (
     usual,
 )
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append
-from tests.support.seeing import region_text, screen_text, until, until_seen, until_toast
+from tests.support.seeing import (
+    LARGE,
+    SMALL,
+    region_text,
+    screen_text,
+    until,
+    until_seen,
+    until_toast,
+)
 from tui.runs.events.event_types import RunStarted
 from tui.runs.settings.external_spec import NETWORK_NAME
-
-SMALL, LARGE = (80, 24), (120, 40)
 
 
 async def test_a_script_is_followed_from_its_beginning_to_its_end(recorder: Recorder) -> None:

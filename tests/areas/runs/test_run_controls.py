@@ -13,7 +13,15 @@ from textual.widgets import Input
 from tests.areas.runs.on_run import control, rows_of, shown
 from tests.support.curved import ended_run, live_run, overfitting, told
 from tests.support.recording import CLOCK, Recorder, append, began, spec
-from tests.support.seeing import region_text, screen_text, toasts, until, until_seen, until_toast
+from tests.support.seeing import (
+    SMALL,
+    region_text,
+    screen_text,
+    toasts,
+    until,
+    until_seen,
+    until_toast,
+)
 from tui.common.stop_rule import StopRule
 from tui.runs.events.event_types import (
     ControlApplied,
@@ -23,8 +31,6 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.store.run_folder import RunFolder
-
-SMALL = (80, 24)
 
 
 def took(

@@ -16,11 +16,9 @@ from tests.support.external_runs import (
     usual,
 )
 from tests.support.recording import Recorder
-from tests.support.seeing import region_text, screen_text, until, until_seen, until_toast
+from tests.support.seeing import SMALL, region_text, screen_text, until, until_seen, until_toast
 from tests.support.written_networks import BRANCHED, CHAIN
 from tui.runs.settings.external_spec import NETWORK_NAME
-
-SMALL, LARGE = (80, 24), (120, 40)
 
 
 async def test_n_shows_its_network_and_c_takes_a_chain_to_the_calculator(
