@@ -28,8 +28,9 @@ from tui.runs.queue.queue_settings import (
 from tui.runs.queue.slots import gpu_states, usable_gpus
 from tui.runs.queue.waiting_runs import runs_at_work
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import acquire_lock
 
 

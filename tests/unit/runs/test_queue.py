@@ -30,7 +30,8 @@ from tui.runs.queue.waiting_runs import (
     waiting_runs,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE
 from tui.trainer.queue import start

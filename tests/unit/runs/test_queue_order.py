@@ -20,8 +20,9 @@ from tui.runs.queue.order import claim_next, forget_claim, leave_queue, move_run
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import queue_places, waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE
 from tui.runs.store.run_summary import summarise
