@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from tests.support.external_runs import beginning, epochs_of, finished, script, usual
 from tests.support.recording import append, control
-from tui.cli.runs import runs
+from tui.cli.runs.runs import runs
 from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control
 from tui.runs.settings.external_spec import ExternalSpec
