@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests.unit.runs.recorded import recorded, run_of
 from tui.cli.command import cli
-from tui.cli.start_training import tell_queued
+from tui.cli.training.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.make_spec import make_spec

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.fake_gpus import FakeGpus
-from tui.cli import start_training
 from tui.cli.command import cli
+from tui.cli.training import start_training
 from tui.geometry import format_network, parse_network
 from tui.runs.process import read_gpus
 from tui.runs.settings.spec import TrainingSpec
@@ -30,7 +30,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpe
 
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
     # The package's own `train` is the command: the module is asked for by its name.
-    module = importlib.import_module("tui.cli.train")
+    module = importlib.import_module("tui.cli.training.train")
     monkeypatch.setattr(module, "run_training", note)
     monkeypatch.setattr(module, "queue_training", note)
     return specs

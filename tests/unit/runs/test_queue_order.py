@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.runs.conftest import sent_for_long_ago
-from tui.cli.start_training import make_run
+from tui.cli.training.start_training import make_run
 from tui.common.paths import runs_dir
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Finished

@@ -12,6 +12,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from tests.support.waiting import until
 from tui.runs.events.event_log import decode, encode
 from tui.runs.events.event_types import SystemStats
 from tui.runs.process import system_stats
@@ -75,14 +76,6 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
     monkeypatch.setitem(sys.modules, "pynvml", found)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     return found
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def reports(directory: Path, count: int = 3, *, gpus: bool = True) -> list[SystemStats]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from tui.cli.named_run import named_run, opened_run
-from tui.cli.start_training import confirm
+from tui.cli.runs.named_run import named_run, opened_run
+from tui.cli.training.start_training import confirm
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader

@@ -25,20 +25,20 @@ from tui.runs.store.run_summary import RunSummary, best_limits
 
 _COMMANDS = LazyCommands(
     {
-        "show": "runs_show_export:show",
-        "compare": "runs_compare:compare",
-        "export": "runs_show_export:export",
-        "rename": "runs_change:rename",
-        "note": "runs_change:note",
-        "delete": "runs_change:delete",
-        "resume": "runs_change:resume",
-        "move": "runs_change:move",
-        "unqueue": "runs_change:unqueue",
-        "stop": "runs_control:stop",
-        "pause": "runs_control:pause",
-        "go-on": "runs_control:go_on",
-        "save": "runs_control:save",
-        "set": "runs_control:change",
+        "show": "runs.show_export:show",
+        "compare": "runs.compare:compare",
+        "export": "runs.show_export:export",
+        "rename": "runs.change_run:rename",
+        "note": "runs.change_run:note",
+        "delete": "runs.change_run:delete",
+        "resume": "runs.change_run:resume",
+        "move": "runs.change_run:move",
+        "unqueue": "runs.change_run:unqueue",
+        "stop": "runs.control_run:stop",
+        "pause": "runs.control_run:pause",
+        "go-on": "runs.control_run:go_on",
+        "save": "runs.control_run:save",
+        "set": "runs.control_run:change",
     }
 )
 

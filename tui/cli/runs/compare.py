@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from tui.cli.named_run import named_run
+from tui.cli.runs.named_run import named_run
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.selection.seed_means import SeedMeans, compare_over_seeds
