@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
+from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_log import EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -332,6 +333,11 @@ def append(run: RunFolder, events: Iterable[Event]) -> None:
     for event in events:
         writer.write(event)
     writer.close()
+
+
+def control(run: RunFolder) -> Control:
+    """Return the requests that the trainer would read now."""
+    return ControlReader(run.control).read()
 
 
 def script(epochs: int = 10, *, pause_in: int = 4) -> Iterator[bytes]:

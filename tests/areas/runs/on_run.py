@@ -1,4 +1,4 @@
-"""A run on screen: opening it, what its charts and its table show, and what is requested of it."""
+"""A run on screen: opening it, and reading what its charts and its table show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual.widgets import DataTable
 
 from tests.support.seeing import opened, region_text, until
 from tui.app.app import CnnTuiApp
-from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.store.run_folder import RunFolder
 
 SIZE = (100, 30)
@@ -49,11 +48,6 @@ def history(app: CnnTuiApp) -> list[list[str]]:
 def rows_of(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
     """Return a chart's rows as they are on screen."""
     return region_text(app, chart, words=False).split("\n")
-
-
-def control(run: RunFolder) -> Control:
-    """Return the requests that the trainer would read now."""
-    return ControlReader(run.control).read()
 
 
 def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:

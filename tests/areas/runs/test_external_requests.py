@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from tests.areas.runs.on_run import control, shown
+from tests.areas.runs.on_run import shown
 from tests.support.external_runs import (
     ALL,
     LOOP,
@@ -17,7 +17,7 @@ from tests.support.external_runs import (
     script,
     usual,
 )
-from tests.support.recording import CLOCK, Recorder, append
+from tests.support.recording import CLOCK, Recorder, append, control
 from tests.support.seeing import (
     LARGE,
     SMALL,

@@ -10,9 +10,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.areas.runs.on_run import control, rows_of, shown
+from tests.areas.runs.on_run import rows_of, shown
 from tests.support.curved import ended_run, live_run, overfitting, told
-from tests.support.recording import CLOCK, Recorder, append, began, spec
+from tests.support.recording import CLOCK, Recorder, append, began, control, spec
 from tests.support.seeing import (
     SMALL,
     region_text,

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.external_runs import beginning, epochs_of, finished, script, usual
-from tests.support.recording import append
+from tests.support.recording import append, control
 from tui.cli.runs.runs import runs
 from tui.common.stop_rule import StopRule
-from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.control.control_file import Control
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.create_run import create_run
 from tui.runs.store.run_folder import RunFolder
@@ -44,10 +44,6 @@ def made(spec: ExternalSpec, *, over: bool = False) -> RunFolder:
 
 def call(*arguments: str, answer: str = "") -> Result:
     return CliRunner().invoke(runs, arguments, input=answer)
-
-
-def control(run: RunFolder) -> Control:
-    return ControlReader(run.control).read()
 
 
 def test_a_long_metric_is_shortened_and_its_number_is_whole() -> None:

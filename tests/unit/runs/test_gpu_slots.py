@@ -20,7 +20,8 @@ from tui.areas.runs.run_list.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
 from tui.runs.process.gpus import Gpu
-from tui.runs.queue.order import Claim, claim_next, leave_queue, take_gpus
+from tui.runs.queue.claims import Claim, claim_next, take_gpus
+from tui.runs.queue.order import leave_queue
 from tui.runs.queue.queue_settings import (
     QueueSettings,
     write_settings,

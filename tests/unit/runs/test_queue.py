@@ -20,7 +20,8 @@ from tui.runs.events.event_types import Finished, RunStarted
 from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
 from tui.runs.queue import waiting_runs as queue
-from tui.runs.queue.order import Claim, leave_queue
+from tui.runs.queue.claims import Claim
+from tui.runs.queue.order import leave_queue
 from tui.runs.queue.waiting_runs import (
     QueueStarter,
     at_work,

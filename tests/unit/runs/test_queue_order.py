@@ -15,8 +15,9 @@ from tui.common.paths import runs_dir
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Finished
 from tui.runs.queue import order as queue_order
+from tui.runs.queue.claims import claim_next, forget_claim
 from tui.runs.queue.mark import QueueMark
-from tui.runs.queue.order import claim_next, forget_claim, leave_queue, move_run, shift_run
+from tui.runs.queue.order import leave_queue, move_run, shift_run
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import queue_places, waiting_runs
 from tui.runs.settings.spec import TrainingSpec
