@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from tui.common.paths import StateError
+from tui.cli.errors import run_errors
 from tui.common.text import clean
 from tui.runs.store.find_runs import Several, find_run
 from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
 
@@ -22,10 +21,8 @@ def named_run(name: str, several: Several = "at work") -> RunFolder:
     Raises:
         click.ClickException: if there is none, or more than one.
     """
-    try:
+    with run_errors():
         return find_run(name, several)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error, 2000)) from error
 
 
 def opened_run(name: str, several: Several = "at work") -> LoadedRun:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.errors import run_errors
 from tui.common.numbers import finite_or_none, metric_value
-from tui.common.paths import StateError, not_saved
+from tui.common.paths import not_saved
 from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
 from tui.runs.queue.waiting_runs import queue_places, queue_position_text
@@ -98,10 +99,8 @@ def runs(
                 f"list. Write them after {context.invoked_subcommand}, if it has them."
             )
         return
-    try:
+    with run_errors():
         everything = RunList().read()
-    except StateError as error:
-        raise click.ClickException(str(error)) from error
     if not everything:  # no metric is known yet, so none is asked for by a wrong name
         none = "No training yet. Start one with `cnn-tui train --sample digits`."
         click.echo("[]" if as_json else none)

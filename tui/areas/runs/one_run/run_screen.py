@@ -29,10 +29,10 @@ from tui.areas.runs.one_run.network_window import NetworkWindow
 from tui.areas.runs.one_run.request_text import request_lines
 from tui.areas.runs.one_run.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.one_run.run_page import RunPage
+from tui.areas.runs.one_run.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.one_run.run_text import LIVE_KEYS, OVER_KEYS
 from tui.areas.runs.one_run.system_text import system_text
 from tui.areas.runs.run_list.queue_controls import QUEUE_COMMANDS, QueueControls
-from tui.areas.runs.run_list.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.inspection.choices import has_weights, no_weights
