@@ -34,7 +34,7 @@ def rename(run: str, name: str) -> None:
     folder = named_run(run)
     with run_errors():
         write_label(folder, name=name)
-    click.echo(f"{folder.name} is called {clean(title_of(folder))} now.")
+    click.echo(f"{clean(folder.name)} is called {clean(title_of(folder))} now.")
 
 
 @click.command()
@@ -45,7 +45,7 @@ def note(run: str, text: str) -> None:
     folder = named_run(run)
     with run_errors():
         label = write_label(folder, note=text)
-    click.echo(f"{folder.name}: {clean(label.note) or 'no note any more'}")
+    click.echo(f"{clean(folder.name)}: {clean(label.note) or 'no note any more'}")
 
 
 @click.command()
@@ -60,9 +60,9 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
     for folder in folders:
         if at_work(folder):
             raise click.ClickException(
-                f"{folder.name} is being trained. Stop it first, then delete it."
+                f"{clean(folder.name)} is being trained. Stop it first, then delete it."
             )
-        said = f"{clean(title_of(folder))} ({folder.name}, {size_text(run_bytes(folder))})"
+        said = f"{clean(title_of(folder))} ({clean(folder.name)}, {size_text(run_bytes(folder))})"
         external = folder.external()
         question = f"Delete {said} for good?"
         if external is not None and external.source == "log":

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value
-from tui.common.shorten import cells as width_of
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
-from tui.runs.selection.columns import Column, cell_text
+from tui.runs.selection.columns import Column, aligned, cell_text
 from tui.runs.selection.run_fields import Field
 from tui.runs.settings.non_default import fit_settings, listed_settings
 from tui.runs.store.run_folder import RunFolder
@@ -192,8 +191,3 @@ def chosen_cells(
             for column in columns
         ),
     )
-
-
-def aligned(text: str, column: Column) -> str:
-    """Return a text with blanks before it where the column's texts end at its right edge."""
-    return " " * (column.width - width_of(text)) + text if column.right else text

@@ -23,7 +23,6 @@ from tui.areas.runs.run_list.run_details import group_details, run_details
 from tui.areas.runs.run_list.run_table import RunTable
 from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
-from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.selection.run_view import RunView, view_line
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
@@ -196,7 +195,7 @@ folder, and the list is read from the folders themselves, so it survives a crash
         row = self._table.row_at_cursor
         text = Content("")
         if isinstance(row, RunSummary):
-            text = run_details(row, queue_places(self.host.runs).get(row.run, 0))
+            text = run_details(row, self._table.place_of(row.run))
         elif row is not None:
             text = group_details(self.view.group_fields, row)
         repaint(self.query_one("#run-details", Static), text)
