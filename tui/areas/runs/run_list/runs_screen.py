@@ -18,7 +18,6 @@ from tui.areas.runs.one_run.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.run_list.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_list.refused_commands import command_of, refused_commands
-from tui.areas.runs.run_list.run_cells import numbered_titles
 from tui.areas.runs.run_list.run_details import group_details, run_details
 from tui.areas.runs.run_list.run_table import RunTable
 from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
@@ -26,6 +25,7 @@ from tui.common.text import clean
 from tui.runs.selection.run_view import RunView, view_line
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.same_titles import numbered_titles
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import BackStep, bindings
 from tui.ui.forms.line_input import FilterInput
@@ -154,7 +154,7 @@ folder, and the list is read from the folders themselves, so it survives a crash
         super()._runs_changed(runs)
         self.set_class(not runs, "-empty")
         self.marked.keep(runs)
-        self._titles = numbered_titles(runs)
+        self._titles = numbered_titles((one.run, one.title) for one in runs)
         self.view.show_runs(runs)
         self._fill()
         if runs and self.focused is None and self._focused_before is None:
