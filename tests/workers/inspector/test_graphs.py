@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, Explain, OpenFile
-from tui.inspector.heat_map import explain_image
 from tui.inspector.layer_outputs import LayerOutputs
+from tui.inspector.maps.heat_map import explain_image
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 

@@ -14,7 +14,7 @@ import pytest
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import OpenFile
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.refusal import Refusal
 
 Config = dict[str, Any]
