@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,10 +11,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tests.support.queue_process import COMMAND
 from tests.support.recording import append, control
 from tests.support.waiting import PATIENCE, until
 from tests.unit.runs.conftest import sent_for_long_ago
+from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tests.unit.runs.written_events import (
     FAILED,
     RULED,
@@ -165,10 +165,8 @@ def test_started_out_of_its_turn_it_goes_on_with_what_was_requested(run: RunFold
 
 
 @pytest.fixture
-def call_queue(monkeypatch: pytest.MonkeyPatch) -> Callable[[], subprocess.Popen[bytes]]:
+def call_queue(short_trainer: None) -> Callable[[], subprocess.Popen[bytes]]:
     """Return what starts a queue process that starts short stand-ins for the trainer."""
-    monkeypatch.setenv(TRAINER, json.dumps([sys.executable, "-m", "tests.unit.runs.short_trainer"]))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return lambda: subprocess.Popen(COMMAND, env=dict(os.environ))
 
 
