@@ -12,9 +12,10 @@ from tui.runs.control.effective_settings import setting_problem
 from tui.runs.events.event_types import ControlApplied, RunStarted
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.setting_rows import rows_with_changes
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_access import ExternalRunError, RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 

@@ -19,7 +19,8 @@ from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tui.runs.events.event_types import Finished, RunStarted
 from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
-from tui.runs.queue.order import Claim, leave_queue
+from tui.runs.queue.claims import Claim
+from tui.runs.queue.order import leave_queue
 from tui.runs.queue.waiting_runs import (
     QueueStarter,
     at_work,
@@ -29,7 +30,8 @@ from tui.runs.queue.waiting_runs import (
     waiting_runs,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE
 from tui.trainer.queue import start

@@ -32,9 +32,10 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 

@@ -14,12 +14,14 @@ from tests.support.recording import append
 from tui.common.paths import cache_dir, runs_dir
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted
+from tui.runs.queue.claims import claim_next
 from tui.runs.queue.mark import QueueMark, events_size, write_mark
-from tui.runs.queue.order import claim_next, put_mark, waiting_entries
+from tui.runs.queue.order import put_mark, waiting_entries
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list, run_list_cache
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise

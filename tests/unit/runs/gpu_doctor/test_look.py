@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
-from tui.runs.process import gpus as gpus_module
+from tui.runs.process import read_gpus as reading
 from tui.runs.process.gpu_doctor import look as look_module
 from tui.runs.process.gpu_doctor.look import look
 
@@ -16,7 +16,7 @@ from tui.runs.process.gpu_doctor.look import look
 def test_the_system_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The GPUs by nvidia-smi, everything else by files."""
     FakeGpus(tmp_path / "fake", monkeypatch, 2)
-    gpus_module._library.cache_clear()
+    reading._nvml.cache_clear()
     root = tmp_path / "root"
     files = {
         "proc/driver/nvidia/version": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01"
