@@ -17,7 +17,8 @@ from tests.support.waiting import until
 from tui.common.paths import state_dir
 from tui.runs.queue import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 @pytest.fixture
