@@ -12,7 +12,7 @@ from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochEnded, Event
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 History = dict[str, list[float]]
 

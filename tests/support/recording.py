@@ -36,7 +36,8 @@ from tui.runs.events.event_types import (
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import COURSE_RULE, StopRule, TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 MOMENT = datetime(2026, 11, 22, 16, 12, 0)
 """When every recorded training began."""

@@ -17,8 +17,9 @@ from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 def call(*arguments: object, typed: str | None = None) -> Result:

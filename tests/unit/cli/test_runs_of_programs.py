@@ -17,7 +17,8 @@ from tui.cli.runs.runs import runs
 from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control
 from tui.runs.settings.external_spec import ExternalSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 SCHEDULE = "train.py uses a learning-rate schedule (CosineDecay): it sets the rate itself."
 

@@ -15,7 +15,7 @@ from tui.cli.training import start_training
 from tui.geometry import format_network, parse_network
 from tui.runs.process import read_gpus
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_list import RunList
 
 

@@ -19,7 +19,8 @@ from tui.runs.events.event_types import (
     RunStarted,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 HISTORIES = Path(__file__).parent / "histories"
 """What trainings of the digits and of 1,400 cats and dogs have told, numbers only."""

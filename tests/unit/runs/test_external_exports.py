@@ -30,8 +30,8 @@ from tui.runs.export.export_file import ExportError
 from tui.runs.export.export_runs import FORMATS, export_runs
 from tui.runs.export.text_summary import history_lines, summary_lines
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_folder import create_run
 
 Make = Callable[..., LoadedRun]
 

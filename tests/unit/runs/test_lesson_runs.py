@@ -7,11 +7,11 @@ import os
 
 import pytest
 
+from tests.support.recording import append
 from tests.unit.runs.lesson_runs import DATA, DONE, STARTED, STOPPED, epoch, told
 from tui.common.paths import StateError
 from tui.datasets import FolderError
 from tui.runs.control.control_file import ControlReader
-from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
 from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.lessons.lesson_runs import LessonRuns
@@ -36,10 +36,7 @@ class Written(Launcher):
         if story is None:
             raise StateError("No trainer can be started.")
         self.started.append(run.spec().share)
-        writer = EventWriter(run.events)
-        for event in (STARTED, DATA, *story):
-            writer.write(event)
-        writer.close()
+        append(run, [STARTED, DATA, *story])
 
 
 WHOLE = (epoch(1), epoch(2), DONE)
@@ -137,9 +134,7 @@ async def test_a_training_at_work_is_asked_to_stop_and_none_begins_after_it(
         await asyncio.sleep(0.01)
     assert page.conductor.stop()
     assert ControlReader(run.control).read().want == "stop"
-    writer = EventWriter(run.events)
-    writer.write(STOPPED)
-    writer.close()
+    append(run, [STOPPED])
     os.close(lock)
     await opening
     assert launcher.started == [] and page.over == 0

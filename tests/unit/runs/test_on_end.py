@@ -28,8 +28,9 @@ from tui.runs.queue import waiting_runs as queue
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.on_end_mark import arm, claim, is_armed
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.trainer.run_session import RunSession
 

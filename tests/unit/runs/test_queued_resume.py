@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,10 +11,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tests.support.queue_process import COMMAND
 from tests.support.recording import append, control
 from tests.support.waiting import PATIENCE, until
 from tests.unit.runs.conftest import sent_for_long_ago
+from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tests.unit.runs.written_events import (
     FAILED,
     RULED,
@@ -32,9 +32,10 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 
@@ -165,10 +166,8 @@ def test_started_out_of_its_turn_it_goes_on_with_what_was_requested(run: RunFold
 
 
 @pytest.fixture
-def call_queue(monkeypatch: pytest.MonkeyPatch) -> Callable[[], subprocess.Popen[bytes]]:
+def call_queue(short_trainer: None) -> Callable[[], subprocess.Popen[bytes]]:
     """Return what starts a queue process that starts short stand-ins for the trainer."""
-    monkeypatch.setenv(TRAINER, json.dumps([sys.executable, "-m", "tests.unit.runs.short_trainer"]))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return lambda: subprocess.Popen(COMMAND, env=dict(os.environ))
 
 

@@ -14,7 +14,8 @@ from tui.runs.events.event_types import LibrariesLoaded, ModelReady, Resumed, Ru
 from tui.runs.events.log_end import OutcomeReader
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list_cache
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise
 

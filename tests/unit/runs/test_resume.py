@@ -16,9 +16,10 @@ from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path, epochs_to_keep, snapshot_path, snapshots
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 

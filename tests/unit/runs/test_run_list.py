@@ -19,8 +19,9 @@ from tui.runs.queue.mark import QueueMark, events_size, write_mark
 from tui.runs.queue.order import put_mark, waiting_entries
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list, run_list_cache
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise

@@ -13,7 +13,8 @@ from tests.support.recording import spec
 from tests.support.written_networks import BRANCHED, CHAIN
 from tui.geometry import format_network
 from tui.runs.settings.external_spec import NETWORK_NAME
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_network import MOST_BYTES, RunNetwork, network_of_run
 
 

@@ -16,10 +16,11 @@ from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.queue.waiting_runs import runs_at_work
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.find_runs import find_run, iter_runs
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE, Holder, lock_holder

@@ -13,8 +13,8 @@ from tui.runs.events.event_types import DataReady, Event, Failed, LeftOutImage
 from tui.runs.export.csv_json import runs_json
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import load_run
-from tui.runs.store.run_folder import create_run
 from tui.runs.store.run_label import write_label
 
 
