@@ -30,7 +30,7 @@ def epoch(number: int, accuracy: float = 0.9, validation: float | None = 0.75) -
     )
 
 
-def told(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
+def made_run(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
     """Make a run of one of the specs, with what its trainer told."""
     run = create_run(plan.specs[number])
     append(run, [STARTED, *events])

@@ -112,7 +112,7 @@ def test_a_reboot_loses_neither_the_wait_nor_the_requests(
     assert told.strip() == repr([(run.name, 9), (first.name, 4)])
 
 
-def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
+def test_what_is_requested_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="does not wait in the queue"):
         change_waiting(run, epochs=9)
@@ -131,7 +131,7 @@ def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> Non
     assert run.queued() == replace(before, learning_rate=0.01, epochs=12)
 
 
-def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
+def test_what_cannot_go_on_is_reported_before_it_waits(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="is over: All 3 epochs are done"):
         queue_run(run)
@@ -180,7 +180,7 @@ def begins(run: RunFolder) -> list[float]:
     return [event.at for event in events_of(run) if isinstance(event, RunStarted)]
 
 
-def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
+def test_it_goes_on_in_its_turn_and_its_requests_take_effect_then(
     run: RunFolder, spec: TrainingSpec, call_queue: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     three_epochs(run, RULED)

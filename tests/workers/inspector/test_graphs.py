@@ -137,7 +137,7 @@ def free(held: bool) -> keras.Model:
 
 
 @pytest.mark.parametrize("held", [False, True])
-def test_sides_that_are_free_are_taken_and_told(held: bool, tmp_path: Path) -> None:
+def test_sides_that_are_free_are_taken_and_reported(held: bool, tmp_path: Path) -> None:
     plain = saved(lambda: free(held), tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     side = 40 if held else 224

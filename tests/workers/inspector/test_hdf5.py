@@ -110,7 +110,7 @@ def test_it_computes_what_keras_computes(made: Any, old: bool, tmp_path: Path) -
     np.testing.assert_allclose(opened.activations(picture, last), wanted, rtol=1e-4, atol=1e-5)
 
 
-def test_weights_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_weights_that_are_not_there_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "none.h5"
     chain().save(path)
     with h5py.File(path, "r+") as file:
