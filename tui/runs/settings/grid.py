@@ -200,7 +200,7 @@ class PlannedRuns:
     make: Callable[[Mapping[str, object]], TrainingSpec]
 
     def samples(self) -> list[TrainingSpec]:
-        """Return specs in which every value occurs.
+        """Return specs in which every value occurs, as few as it takes.
 
         Raises:
             SpecError: when one cannot be trained, or there are too many.
