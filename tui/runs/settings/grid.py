@@ -35,6 +35,8 @@ NAMES = {
 """For each setting that may have several values its name, and a short one that stands before its
 value. In this order they vary: the first is the same for the longest time, so every setting has
 been trained with one seed before the next seed is begun."""
+_PLURALS = {"patience": "values of patience", "epochs": "numbers of epochs"}
+"""Those that do not just end in s."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Grid:
         '2 numbers of epochs × 2 values of patience'
         """
         return " × ".join(
-            f"{len(self.values[name])} {_PLURALS.get(name) or NAMES[name][0] + 's'}"
+            f"{len(self.values[name])} {_PLURALS.get(name, NAMES[name][0] + 's')}"
             for name in self.varied
         )
 
@@ -115,13 +117,6 @@ class Grid:
         else:
             text = exact(value) if isinstance(value, float) else str(value)
         return f"{short} {text}".strip()
-
-
-_PLURALS = {
-    "patience": "values of patience",
-    "epochs": "numbers of epochs",
-    "optimizer": "optimizers",
-}
 
 
 def augmentation_name(augmentation: Augmentation) -> str:
@@ -200,7 +195,7 @@ class PlannedRuns:
     make: Callable[[Mapping[str, object]], TrainingSpec]
 
     def samples(self) -> list[TrainingSpec]:
-        """Return specs in which every value occurs.
+        """Return specs in which every value occurs, as few as it takes.
 
         Raises:
             SpecError: when one cannot be trained, or there are too many.
