@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, epoch_events
 from tui.areas.runs.chart_page.chart_grid import LEAST_HEIGHT, LEAST_WIDTH, MOST, grid_shape
-from tui.areas.runs.chart_page.chart_tiles import SYSTEM, MetricTiles, Tile
+from tui.areas.runs.chart_page.chart_tiles import Tile
+from tui.areas.runs.chart_page.metric_tiles import SYSTEM, MetricTiles
 from tui.areas.runs.chart_page.run_tiles import RunTiles
 from tui.runs.events.event_types import BatchesEnded, EpochStarted, GpuStats, SystemStats
 from tui.runs.events.run_progress import RunProgress
@@ -151,7 +152,7 @@ def test_the_first_epoch_of_a_run_at_work_is_within_the_axes() -> None:
 def test_only_what_is_in_sight_is_made(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     tiles = tiles_of({f"m{number}": [0.1, 0.2] for number in range(count)})
     assert len(tiles.names()) == count + 3
-    monkeypatch.setattr("tui.areas.runs.chart_page.chart_tiles.natural_key", lambda name: 1 / 0)
+    monkeypatch.setattr("tui.areas.runs.chart_page.metric_tiles.natural_key", lambda name: 1 / 0)
     assert len(tiles.names()) == count + 3, "the names are not put in order again"
 
 
