@@ -39,8 +39,9 @@ class RunTiles:
         """
         self._runs = {name: (title, progress) for name, title, progress in runs}
         self._axes = {}
-        if self.metric not in self.metrics():
-            self.metric = next(iter(self.metrics()), "accuracy")
+        metrics = self.metrics()
+        if self.metric not in metrics:
+            self.metric = next(iter(metrics), "accuracy")
 
     def metrics(self) -> list[str]:
         """Return what one of the runs has measured: accuracy and loss first."""

@@ -29,12 +29,12 @@ from tui.areas.runs.one_run.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.one_run.run_text import LIVE_KEYS, OVER_KEYS
 from tui.areas.runs.one_run.system_text import system_text
 from tui.areas.runs.run_list.queue_controls import QUEUE_COMMANDS, QueueControls
-from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.inspection.choices import has_weights, no_weights
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_network import network_of_run
+from tui.runs.store.trainer_log import log_text
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.chart_controller import CHART_COMMANDS
 from tui.ui.charts.metric_choice import choose_metric
@@ -45,7 +45,6 @@ from tui.ui.dialogs.text_windows import TextWindow
 LOOK_SECONDS = 0.25
 LEFTOVER_SECONDS = 1.0
 """Between two checks of a run that is over: another app, or a shell, may resume it."""
-LOG_BYTES = 64 * 1024
 LARGE = ("", "first", "second")
 
 
@@ -339,17 +338,5 @@ accuracy) and `final.keras`.
         if external is not None:
             self.notify(f"There is no log: {external.origin} prints where it was started.")
             return
-        text = await asyncio.to_thread(read_log, self.followed.run)
+        text = await asyncio.to_thread(log_text, self.followed.run)
         self.app.push_screen(TextWindow("trainer.log", text))
-
-
-def read_log(run: RunFolder) -> str:
-    """Return the end of the trainer's output, clean."""
-    try:
-        with open_reading(run.log) as file:
-            size = file.seek(0, 2)
-            file.seek(max(size - LOG_BYTES, 0))
-            text = file.read().decode("utf-8", "replace")
-    except OSError as error:
-        return f"There is no log: {error.strerror}."
-    return "\n".join(clean(line) for line in text.split("\n")) or "The trainer printed nothing."
