@@ -195,7 +195,7 @@ async def test_of_many_metrics_of_the_marked_runs_one_is_chosen_from_a_list(
         await until_seen(pilot, "accuracy · 2 runs", "#chart-head")
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, PickWindow))
-        await pilot.press("end", "enter")
+        await pilot.press(*"images", "enter")
         await until(pilot, lambda: isinstance(app.screen, SmallChartsScreen))
         await until_seen(pilot, "images/s · 2 runs", "#chart-head")
 
