@@ -12,7 +12,7 @@ from textual.app import App
 from tui.common.numbers import metric_value
 from tui.common.preferences import PreferenceError, read_preference, write_preference
 from tui.common.text import clean
-from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.runs.store.run_summary import RunSummary
 from tui.ui.textual_patches.terminal_codes import send_codes
 
 PREFERENCE = "end_notices"
@@ -92,7 +92,7 @@ def ending_text(summary: RunSummary) -> str:
     if summary.state == "failed":
         return f"{text}. {clean(summary.problem, _LONGEST)}"
     if summary.best is not None:
-        value = metric_value(summary.best, against=best_limits(summary))
+        value = metric_value(summary.best, against=summary.best_limits)
         text += f", {clean(summary.best_metric, 40)} {value} (epoch {summary.best_epoch})"
     return text
 

@@ -13,12 +13,11 @@ from tui.common.text import clean, exact
 from tui.datasets import Augmentation
 from tui.runs.settings.make_spec import MODELS
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
+from tui.runs.store.run_label import NAME_LIMIT
 
 ASKED_ABOVE = 50
 """More runs than this are made only when the user confirms it."""
 MOST_RUNS = 2000
-NAME_LIMIT = 80
-"""The most characters of a run's name, and of a group's."""
 
 NAMES = {
     "seed": ("seed", "seed"),
@@ -36,6 +35,8 @@ NAMES = {
 """For each setting that may have several values its name, and a short one that stands before its
 value. In this order they vary: the first is the same for the longest time, so every setting has
 been trained with one seed before the next seed is begun."""
+_PLURALS = {"patience": "values of patience", "epochs": "numbers of epochs"}
+"""Those that do not just end in s."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Grid:
         '2 numbers of epochs × 2 values of patience'
         """
         return " × ".join(
-            f"{len(self.values[name])} {_PLURALS.get(name) or NAMES[name][0] + 's'}"
+            f"{len(self.values[name])} {_PLURALS.get(name, NAMES[name][0] + 's')}"
             for name in self.varied
         )
 
@@ -116,13 +117,6 @@ class Grid:
         else:
             text = exact(value) if isinstance(value, float) else str(value)
         return f"{short} {text}".strip()
-
-
-_PLURALS = {
-    "patience": "values of patience",
-    "epochs": "numbers of epochs",
-    "optimizer": "optimizers",
-}
 
 
 def augmentation_name(augmentation: Augmentation) -> str:
@@ -201,7 +195,7 @@ class PlannedRuns:
     make: Callable[[Mapping[str, object]], TrainingSpec]
 
     def samples(self) -> list[TrainingSpec]:
-        """Return specs in which every value occurs.
+        """Return specs in which every value occurs, as few as it takes.
 
         Raises:
             SpecError: when one cannot be trained, or there are too many.

@@ -317,7 +317,8 @@ accuracy) and `final.keras`.
         requests = request_lines(
             run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
-        command = run.any_spec.on_end if run.any_spec is not None else ""
+        spec = run.any_spec
+        command = spec.on_end if spec is not None else ""
         self.app.push_screen(
             DiagnosisWindow(
                 [
