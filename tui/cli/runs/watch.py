@@ -13,6 +13,7 @@ import msgspec
 
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError
+from tui.common.streams import terminals
 from tui.common.text import clean
 from tui.runs.events.event_types import Metrics
 from tui.runs.export.run_formatting import metrics_line
@@ -26,6 +27,9 @@ from tui.runs.watched.reader_client import LogReaderClient
 from tui.runs.watched.reader_error import ReaderError
 from tui.runs.watched.series_names import ROLES
 from tui.runs.watched.watched_runs import runs_of
+
+_MOST_METRICS = 8
+"""Metrics of the last epoch that are printed."""
 
 
 @click.command()
@@ -58,14 +62,11 @@ def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> No
     for problem in found.problems:
         click.echo(problem, err=True)
     wanted = {log.path: roles for log in found.logs} if curves else {}
-    if as_json or not all(stream is not None and stream.isatty() for stream in _STREAMS):
+    if as_json or not terminals(sys.stdin, sys.stdout):
         sys.exit(_print(found, wanted, as_json=as_json))
     from tui.app.start import open_app
 
     sys.exit(open_app(first=lambda app: app.watch_logs(found.logs, wanted)))
-
-
-_STREAMS = (sys.stdin, sys.stdout)
 
 
 def _roles(curves: Sequence[str]) -> CurveRoles:
@@ -151,9 +152,6 @@ def _lines(one: _Read) -> Iterator[str]:
             f"(epoch {progress.best_epoch})"
         )
     yield from (f"    {diagnosis.label}" for diagnosis in one.run.diagnoses()[:1] if last)
-
-
-_MOST_METRICS = 8
 
 
 def _record(one: _Read) -> dict[str, object]:
