@@ -147,10 +147,7 @@ def grid_specs(
     Raises:
         SpecError: when there are too many, or one cannot be trained.
     """
-    if grid.count > MOST_RUNS:
-        raise SpecError(
-            f"{grid.text} are {grid.count:,} runs; at most {MOST_RUNS:,} can be made at once."
-        )
+    _check_count(grid)
     made = [(make(combination), combination) for combination in grid.combinations()]
     if len(made) == 1:
         return [replace(made[0][0], group=group)]
@@ -163,6 +160,13 @@ def grid_specs(
         )
         for spec, combination in made
     ]
+
+
+def _check_count(grid: Grid) -> None:
+    if grid.count > MOST_RUNS:
+        raise SpecError(
+            f"{grid.text} are {grid.count:,} runs; at most {MOST_RUNS:,} can be made at once."
+        )
 
 
 def _stem(name: str, grid: Grid) -> str:
@@ -200,8 +204,7 @@ class PlannedRuns:
         Raises:
             SpecError: when one cannot be trained, or there are too many.
         """
-        if self.grid.count > MOST_RUNS:
-            return self.specs()  # says so
+        _check_count(self.grid)
         return [self.make(combination) for combination in self.grid.samples()]
 
     def specs(self) -> list[TrainingSpec]:

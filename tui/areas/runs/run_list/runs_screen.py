@@ -14,10 +14,10 @@ from tui.areas.runs.chart_page.chart_sources import FollowedRuns
 from tui.areas.runs.chart_page.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.comparison.group_screen import group_of
 from tui.areas.runs.logs.log_commands import OPEN_LOG_COMMANDS, OpenLog
-from tui.areas.runs.one_run.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.run_list.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_list.refused_commands import command_of, refused_commands
+from tui.areas.runs.run_list.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.run_details import group_details, run_details
 from tui.areas.runs.run_list.run_table import RunTable
 from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
