@@ -38,11 +38,9 @@ def run_of(points: int) -> RunProgress:
         curve.append(x, 2 / (1 + x) + noise.random() * 0.2)
     epochs = list(range(1, EPOCHS + 1))
     losses: list[float | None] = [2 / (1 + epoch) for epoch in epochs]
-    return RunProgress(
-        epoch_numbers=epochs,
-        history={"loss": losses, "val_loss": losses},
-        batch_curves={"loss": curve},
-    )
+    run = RunProgress(epoch_numbers=epochs, history={"loss": losses, "val_loss": losses})
+    run.batch_means.curves["loss"] = curve
+    return run
 
 
 def redraw(
@@ -60,7 +58,7 @@ def redraw(
         smoothing=view.smoothing,
         kept=kept,
     )
-    high = value_range(curves, 0.0, None, log=view.log)
+    high = value_range(curves, rule=0.0, log=view.log)
     draw(width, height, curves, COLORS, x_range=window, y_range=high, log=view.log)
     return time.perf_counter() - began
 

@@ -26,16 +26,17 @@ from msgspec.structs import replace
 
 from tui.datasets import SAMPLES, Augmentation, describe, suggest_settings
 from tui.keras_worker.state_file import read_state
-from tui.runs.events.event_log import last_events
 from tui.runs.events.event_types import EpochEnded, Finished
+from tui.runs.events.log_end import last_events
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path, checkpoints
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 def spec_of(options: argparse.Namespace) -> TrainingSpec:

@@ -130,6 +130,11 @@ class _AsciiText(io.TextIOWrapper):
         return super().write(text.encode("ascii", self.signs).decode("ascii"))
 
 
+def terminals(*streams: TextIO | None) -> bool:
+    """Return whether all of some standard streams are terminals; a closed one is None."""
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
 def take_any_text() -> None:
     """Make standard output and errors accept any text, for the whole process."""
     for name in ("stdout", "stderr"):

@@ -12,6 +12,7 @@ from tests.support.recording import (
     Recorder,
     append,
     best,
+    control,
     epoch_begun,
     epoch_ended,
     finished,
@@ -20,7 +21,6 @@ from tests.support.recording import (
     whole_epochs,
 )
 from tests.support.seeing import region_text, screen_text, strips, toasts, until, until_seen
-from tui.runs.control.control_file import ControlReader
 from tui.runs.store.model_files import best_path, snapshot_path, write_epoch
 
 SHOWN = "[/] [@click=app.quit]x[/] a␊b ␛]0;x␇"
@@ -48,7 +48,7 @@ async def test_a_finished_run_shows_its_curves_its_figures_and_how_it_ended(
             assert region_text(app, chart).endswith("10")  # the axis goes to the last epoch
 
 
-async def test_a_best_model_of_another_epoch_is_told_with_the_cure(recorder: Recorder) -> None:
+async def test_a_best_model_of_another_epoch_is_reported_with_the_cure(recorder: Recorder) -> None:
     run = recorder.died()
     with zipfile.ZipFile(best_path(run), "w"):
         pass
@@ -254,14 +254,14 @@ async def test_a_live_run_whose_trainer_dies_is_never_called_running_again(
         assert "ETA" not in region_text(app, "#progress")
 
 
-async def test_s_writes_the_wish_and_a_second_s_asks_first(recorder: Recorder) -> None:
+async def test_s_writes_the_request_and_a_second_s_asks_first(recorder: Recorder) -> None:
     run = recorder.live()
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "● running", "#head")
-        assert ControlReader(run.control).read().want == "run"
+        assert control(run).want == "run"
         await pilot.press("s")
         await until_seen(pilot, "stop: requested; s again kills it at once", "#messages")
-        assert ControlReader(run.control).read().want == "stop"
+        assert control(run).want == "stop"
         await pilot.press("s")
         await until_seen(pilot, "Kill the trainer now?")
         await pilot.press("n")

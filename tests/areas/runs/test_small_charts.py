@@ -9,9 +9,9 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.areas.runs.on_run import shown
-from tests.support.curved import done, ended_run, exploding, live_run, overfitting, told
+from tests.support.curved import curve_events, done, ended_run, exploding, live_run, overfitting
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
-from tests.support.seeing import opened, region_text, screen_text, until, until_seen
+from tests.support.seeing import LARGE, SMALL, opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.areas.runs.chart_page.chart_grid import ChartGrid
 from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
@@ -19,8 +19,8 @@ from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
 from tui.ui.charts.line_chart import CURSOR
+from tui.ui.dialogs.input_windows import PickWindow
 
-SMALL, LARGE = (80, 24), (120, 40)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
 
@@ -53,7 +53,7 @@ async def charts(
     recorder: Recorder, count: int = 0, size: tuple[int, int] = SMALL
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
     """Open the small charts of a run that has ended, from its screen."""
-    events = [*told(many(count), 8, after={8: list(reports())}), done(8)]  # type: ignore[arg-type]
+    events = [*curve_events(many(count), 8, after={8: list(reports())}), done(8)]  # type: ignore[arg-type]
     run = recorder.make(events, spec("measured", epochs=8))
     async with shown(run, size) as (app, pilot):
         await until_seen(pilot, "✓ finished", "#head")
@@ -154,7 +154,7 @@ async def test_a_training_at_work_goes_on_growing_and_new_metrics_appear(
         await until_seen(pilot, "epoch 5", "#values")
         await pilot.press("p")
         await until_seen(pilot, "● 0.7019", "#chart-grid")
-        *_, ended = told(many(1), 6, total=20)  # type: ignore[arg-type]
+        *_, ended = curve_events(many(1), 6, total=20)  # type: ignore[arg-type]
         assert isinstance(ended, EpochEnded)
         append(run, [ended])
         await until_seen(pilot, "layer_0/norm", "#chart-grid")
@@ -179,6 +179,24 @@ async def test_one_metric_of_the_marked_runs(recorder: Recorder) -> None:
         await until_seen(pilot, "nan", "#chart-grid")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+
+
+async def test_of_many_metrics_of_the_marked_runs_one_is_chosen_from_a_list(
+    recorder: Recorder,
+) -> None:
+    for number in range(2):
+        ended_run(recorder, many(20), 5, name=f"run {number}")  # type: ignore[arg-type]
+    async with opened(SMALL) as (app, pilot):
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        await until_seen(pilot, "run 1")
+        await pilot.press("space", "space", "p")
+        await until_seen(pilot, "accuracy · 2 runs", "#chart-head")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickWindow))
+        await pilot.press(*"images", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SmallChartsScreen))
+        await until_seen(pilot, "images/s · 2 runs", "#chart-head")
 
 
 async def test_without_marks_it_is_the_run_under_the_cursor(recorder: Recorder) -> None:
@@ -215,7 +233,7 @@ async def test_names_from_outside_are_harmless(recorder: Recorder) -> None:
     def curves(epoch: int) -> Metrics:
         return {**overfitting(epoch), HOSTILE: 1.0 * epoch}
 
-    run = recorder.make([*told(curves, 3), done(3)], spec(HOSTILE, epochs=3))
+    run = recorder.make([*curve_events(curves, 3), done(3)], spec(HOSTILE, epochs=3))
     async with shown(run, LARGE) as (app, pilot):
         await pilot.press("p")
         await until_seen(pilot, "learning rate", "#chart-grid")

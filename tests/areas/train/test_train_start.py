@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.areas.train.on_train import SIZE, drawn, put, runs, started, train
-from tests.support.recording import best, script, write_script
+from tests.support.recording import best, control, script, write_script
 from tests.support.seeing import (
     opened,
     region_text,
@@ -17,7 +17,6 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
-from tui.runs.control.control_file import ControlReader
 from tui.runs.process import launch
 from tui.runs.settings.spec import StopRule
 
@@ -75,7 +74,7 @@ async def test_a_second_s_asks_and_y_kills_a_trainer_that_does_not_listen() -> N
         run = runs()[0].run
         (run.path / "deaf").touch()
         await pilot.press("s")
-        await until(pilot, lambda: ControlReader(run.control).read().want == "stop")
+        await until(pilot, lambda: control(run).want == "stop")
         await until_seen(pilot, "stop: requested; s again kills it at once", "#messages")
         assert run.alive()
         await pilot.press("s")
@@ -117,7 +116,9 @@ async def test_a_trainer_that_says_nothing_is_soon_said_to_have_died(
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_trainer_that_cannot_be_started_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(launch, "_COMMAND", ["/nowhere/python"])
     async with train() as (app, pilot):
         await pilot.press("ctrl+s")
@@ -126,7 +127,7 @@ async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_state_folder_that_takes_no_run_is_told(tmp_path: Path) -> None:
+async def test_a_state_folder_that_takes_no_run_is_reported(tmp_path: Path) -> None:
     async with train() as (app, pilot):
         state = tmp_path / "kept" / "state"
         state.rename(tmp_path / "away")

@@ -12,13 +12,14 @@ from click.testing import CliRunner, Result
 
 from tests.unit.runs.recorded import recorded, run_of
 from tui.cli.command import cli
-from tui.cli.start_training import tell_queued
+from tui.cli.training.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 def call(*arguments: object, typed: str | None = None) -> Result:
@@ -65,6 +66,25 @@ def test_one_run_as_text_and_as_json(two: tuple[RunFolder, RunFolder]) -> None:
     assert "history.history['accuracy'][-1]      1.0" in shown.output
     record = json.loads(call("show", two[0].name[-4:], "--json").output)
     assert record["run"] == str(two[0].path) and len(record["history"]["loss"]) == 25
+
+
+def test_the_name_of_a_folder_is_shown_without_control_characters(
+    two: tuple[RunFolder, RunFolder],
+) -> None:
+    odd = two[0].path.with_name("2026-11-22T161200-odd\x1b\r-0000")
+    two[0].path.rename(odd)
+    shown = (
+        (),
+        ("--columns", "lr"),
+        ("compare", odd.name, two[1].name),
+        ("note", odd.name, "mine"),
+        ("rename", odd.name, "another"),
+        ("delete", odd.name, "--yes"),
+    )
+    for arguments in shown:
+        done = call(*arguments)
+        assert done.exit_code == 0 and "odd␛␍-0000" in done.output, arguments
+        assert "\x1b" not in done.output and "\r" not in done.output, arguments
 
 
 def test_a_name_that_fits_none_or_two_is_said_with_the_cure(

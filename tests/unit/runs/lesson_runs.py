@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tui.runs.events.event_log import EventWriter
+from tests.support.recording import append
 from tui.runs.events.event_types import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.lessons.lesson_plan import LessonPlan
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 DONE = Finished(at=9.0, reason="completed", sentence="All 2 epochs are done.", epochs=2)
@@ -29,11 +30,8 @@ def epoch(number: int, accuracy: float = 0.9, validation: float | None = 0.75) -
     )
 
 
-def told(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
+def made_run(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
     """Make a run of one of the specs, with what its trainer told."""
     run = create_run(plan.specs[number])
-    writer = EventWriter(run.events)
-    for event in (STARTED, *events):
-        writer.write(event)
-    writer.close()
+    append(run, [STARTED, *events])
     return run

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tui.areas.runs.one_run.run_screen import read_log
+from tests.support.recording import append
 from tui.cli.command import cli
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import UnsafeFileError
@@ -27,6 +27,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import read_label, write_label
 from tui.runs.store.run_list import RunList
+from tui.runs.store.trainer_log import log_text
 
 NAMES = (
     "lock",
@@ -139,7 +140,7 @@ def test_what_is_planted_in_a_run_folder_is_not_followed_and_hangs_nothing(
         lambda: ended.request_stop(),
         lambda: read_label(ended),
         lambda: write_label(ended, note="a note"),
-        lambda: read_log(ended),
+        lambda: log_text(ended),
         lambda: epoch_of_best(ended),
         lambda: EventWriter(ended.events).close(),
         lambda: ended.kill(),
@@ -176,9 +177,7 @@ def test_a_run_whose_lock_is_no_file_is_neither_started_nor_deleted_and_the_cure
 def test_a_training_whose_lock_cannot_be_read_keeps_the_queue_waiting_and_is_shown_so(
     run: RunFolder, tmp_path: Path
 ) -> None:
-    writer = EventWriter(run.events)
-    writer.write(RunStarted(at=1.0, pid=1, version="0"))
-    writer.close()
+    append(run, [RunStarted(at=1.0, pid=1, version="0")])
     assert not runs_at_work()
     link(run.lock, tmp_path)
     (listed,) = RunList().read()

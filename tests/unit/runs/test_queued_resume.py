@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 
-from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tests.support.queue_process import COMMAND
+from tests.support.recording import append, control
+from tests.support.waiting import PATIENCE, until
 from tests.unit.runs.conftest import sent_for_long_ago
+from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tests.unit.runs.written_events import (
     FAILED,
     RULED,
     STARTED,
     STOPPED,
     epoch,
-    tell,
     three_epochs,
 )
-from tui.runs.control.control_file import Control, ControlReader, change_control
+from tui.runs.control.control_file import change_control
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event, Finished, RunStarted
 from tui.runs.events.run_follower import RunFollower
@@ -32,13 +32,13 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 
-PATIENCE = 60.0
 COMPLETED = Finished(at=3.0, reason="completed", sentence="All 3 epochs are done.", epochs=3)
 ENDINGS: dict[str, tuple[Event | None, int | None]] = {
     "stopped": (STOPPED, None),
@@ -56,10 +56,6 @@ def folder(run: RunFolder) -> dict[str, bytes]:
         for path in run.path.rglob("*")
         if path.is_file() and path.suffix != ".lock"
     }
-
-
-def control(run: RunFolder) -> Control:
-    return ControlReader(run.control).read()
 
 
 @pytest.mark.parametrize("name", ENDINGS)
@@ -93,7 +89,7 @@ def test_the_trainers_first_word_ends_the_mark_whoever_takes_it_away(run: RunFol
     queue_run(run)
     lock = run.acquire_lock()
     assert summarise(run).state == "starting"
-    tell(run, STARTED)
+    append(run, [STARTED])
     assert summarise(run).state == "running" and not waiting_runs()
     os.close(lock)
     assert run.queue_mark.exists() and summarise(run).state == "died"
@@ -116,7 +112,7 @@ def test_a_reboot_loses_neither_the_wait_nor_the_requests(
     assert told.strip() == repr([(run.name, 9), (first.name, 4)])
 
 
-def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
+def test_what_is_requested_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="does not wait in the queue"):
         change_waiting(run, epochs=9)
@@ -135,7 +131,7 @@ def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> Non
     assert run.queued() == replace(before, learning_rate=0.01, epochs=12)
 
 
-def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
+def test_what_cannot_go_on_is_reported_before_it_waits(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="is over: All 3 epochs are done"):
         queue_run(run)
@@ -170,30 +166,21 @@ def test_started_out_of_its_turn_it_goes_on_with_what_was_requested(run: RunFold
 
 
 @pytest.fixture
-def call_queue(monkeypatch: pytest.MonkeyPatch) -> Callable[[], subprocess.Popen[bytes]]:
+def call_queue(short_trainer: None) -> Callable[[], subprocess.Popen[bytes]]:
     """Return what starts a queue process that starts short stand-ins for the trainer."""
-    monkeypatch.setenv(TRAINER, json.dumps([sys.executable, "-m", "tests.unit.runs.short_trainer"]))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return lambda: subprocess.Popen(COMMAND, env=dict(os.environ))
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def told(run: RunFolder) -> list[Event]:
+def events_of(run: RunFolder) -> list[Event]:
     return EventReader(run.events).read()
 
 
 def begins(run: RunFolder) -> list[float]:
     """Return when trainers began on a run."""
-    return [event.at for event in told(run) if isinstance(event, RunStarted)]
+    return [event.at for event in events_of(run) if isinstance(event, RunStarted)]
 
 
-def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
+def test_it_goes_on_in_its_turn_and_its_requests_take_effect_then(
     run: RunFolder, spec: TrainingSpec, call_queue: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     three_epochs(run, RULED)
@@ -208,7 +195,7 @@ def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
     assert process.wait(PATIENCE) == 0
     assert (control(run).want, control(run).epochs, control(run).no_stop_rule) == ("run", 9, True)
     [_, again] = begins(run)
-    assert again >= max(event.at for event in told(other))
+    assert again >= max(event.at for event in events_of(other))
     assert not run.queue_mark.exists() and not run.starting.exists()
 
 

@@ -37,8 +37,9 @@ from tui.runs.events.event_types import (
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoints
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 
@@ -127,7 +128,7 @@ def test_what_is_planted_in_a_run_folder_is_not_written_through_by_the_trainer(
     assert not (run.path / "final.keras").is_symlink(), "the link was replaced"
 
 
-def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
+def test_a_history_that_cannot_be_written_is_reported_once_and_tried_again(
     pictures: Path, own_home: Path
 ) -> None:
     run = endless_run(pictures)

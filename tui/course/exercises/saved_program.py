@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.common.python_syntax import NOT_PYTHON, parse_python
+from tui.common.text import in_words
 from tui.course.exercises.notebook_exercises import (
     LARGE_VALUES,
     SMALL_VALUES,
@@ -138,14 +139,14 @@ def _solutions(numbers: list[int]) -> str:
 def _steps(numbers: list[int]) -> str:
     if len(numbers) == 1:
         return f"step {numbers[0]}"
-    return f"steps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"steps {in_words(list(map(str, numbers)))}"
 
 
 def _unreadable(text: str) -> str:
     try:
-        ast.parse(text)
+        parse_python(text)
     except SyntaxError as error:
         return f"Python cannot read line {error.lineno} of the file: {error.msg}."
-    except (ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return "Python cannot read the file."
     return ""

@@ -8,22 +8,25 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from tui.common.text import clean
 from tui.geometry.errors import did_you_mean
 from tui.runs.selection.run_fields import STATES, Field, Value, number_text
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import moment_of
 
 Test = Callable[[RunSummary], bool]
 OPERATORS = (">=", "<=", "!=", "!~", "==", "=~", "=", "<", ">", "~")
 """Longer ones first, as they are looked for."""
 _SAME = {"==": "=", "=~": "~"}
-_ORDER: dict[str, Callable[[float, float], bool]] = {
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NONE = frozenset({"", "none", "null", "unknown"})
 _SCALES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
 _NUMBER = re.compile(r"([-+]?(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:e[-+]?\d+)?)\s*([kmgbt%])?", re.I)
@@ -39,7 +42,6 @@ _UNITS = {
     **dict.fromkeys(("y", "year", "years"), 365 * 86_400.0),
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:[T ](\d\d?):?(\d\d))?")
-_STAMP = "%Y-%m-%dT%H%M%S"
 
 
 class ConditionError(ValueError):
@@ -147,13 +149,14 @@ def _ordered(field: Field, text: str, sign: str) -> Test:
     if field.kind == "age":
         # An age below two days is a start after the moment two days ago.
         moment = _ago(field, text)
-        turned = _ORDER[sign.replace("<", "\0").replace(">", "<").replace("\0", ">")]
-        return lambda run: bool(at := _moment(read(run))) and turned(at, moment)  # type: ignore[arg-type]
+        turned = _ORDER[_TURNED[sign]]
+        return lambda run: bool(at := _moment(read(run))) and turned(at, moment)
     if field.kind == "time":
         begin, end = _interval(field, text)
+        # Not later than a day is before the day after it.
         bound = begin if sign in ("<", ">=") else end
-        order = "<" if sign in ("<", "<=") else ">="
-        return lambda run: bool(at := _moment(read(run))) and _ORDER[order](at, bound)  # type: ignore[arg-type]
+        fits = operator.lt if sign in ("<", "<=") else operator.ge
+        return lambda run: bool(at := _moment(read(run))) and fits(at, bound)
     number = _number_of(field, text)
     if math.isnan(number):
         raise ConditionError(f"nan has no order: write {field.name}=nan.")
@@ -200,7 +203,7 @@ def _ago(field: Field, text: str) -> str:
             f"{field.name}<30min, 5h, 2d, 3w."
         )
     try:
-        return (datetime.now() - timedelta(seconds=unit * number)).strftime(_STAMP)
+        return moment_of(datetime.now() - timedelta(seconds=unit * number))
     except (OverflowError, ValueError):
         return ""
 
@@ -211,7 +214,7 @@ def _interval(field: Field, text: str) -> tuple[str, str]:
     today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     if plain in ("today", "yesterday"):
         begin = today - timedelta(days=plain == "yesterday")
-        return begin.strftime(_STAMP), (begin + timedelta(days=1)).strftime(_STAMP)
+        return moment_of(begin), moment_of(begin + timedelta(days=1))
     found = _DATE.fullmatch(text.strip())
     try:
         if found is None:
@@ -231,4 +234,4 @@ def _interval(field: Field, text: str) -> tuple[str, str]:
             f"{clean(text, 30)!r} is no date. Write {field.name}>=2026-11-30, "
             f"{field.name}=today or age<2d."
         ) from None
-    return begin.strftime(_STAMP), end.strftime(_STAMP)
+    return moment_of(begin), moment_of(end)

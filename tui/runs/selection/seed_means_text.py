@@ -7,23 +7,11 @@ from collections.abc import Sequence
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.text import clean
-from tui.runs.selection.seed_means import SeedMeans, SeedRow, Spread
+from tui.runs.selection.seed_means import SeedMeans, SeedRow
+from tui.runs.selection.spread import spread_text
 
 LONGEST = 40
 """The most characters of a setting's value."""
-
-
-def spread_text(spread: Spread | None) -> str:
-    """Return a mean and its spread; of one run its value alone.
-
-    >>> spread_text(Spread(3, 0.9, 0.0123, 0.95)), spread_text(Spread(1, 0.9, None, 0.9))
-    ('0.9000 ± 0.0123', '0.9000')
-    """
-    if spread is None or spread.mean is None:
-        return "–"
-    if spread.spread is None:
-        return metric_value(spread.mean)
-    return f"{metric_value(spread.mean)} ± {metric_value(spread.spread)}"
 
 
 def shown_metrics(means: SeedMeans) -> list[str]:
@@ -52,7 +40,11 @@ def _cells(row: SeedRow, varied: Sequence[str], metrics: Sequence[str]) -> list[
         compared = row.metrics.get(metrics[0])
         best = compared.best if compared is not None else None
         texts.insert(1, metric_value(best) if best is not None else "–")
-    runs = f"{len(row.runs)} of {len(row.runs) + row.open}" if row.open else str(len(row.runs))
+    runs = (
+        f"{len(row.runs)} of {len(row.runs) + row.not_ended}"
+        if row.not_ended
+        else str(len(row.runs))
+    )
     return [*(clean(row.settings[name], LONGEST) for name in varied), runs, *texts]
 
 
@@ -64,11 +56,13 @@ def notes_of(means: SeedMeans) -> list[str]:
             "Mean ± standard deviation over the runs of a row, each at its best epoch. They differ "
             "in their seed alone."
         )
-    if waits := sum(row.open for row in means.rows):
+    if waits := sum(row.not_ended for row in means.rows):
         whose = "run has" if waits == 1 else "runs have"
         notes.append(f"{waits} {whose} not finished, and do{'es' * (waits == 1)} not count.")
     if means.best_run is not None:
-        notes.append(f"The best run: {clean(means.best_run.title)}  {means.best_run.run.name}")
+        notes.append(
+            f"The best run: {clean(means.best_run.title)}  {clean(means.best_run.run.name)}"
+        )
     return notes
 
 

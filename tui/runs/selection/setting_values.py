@@ -1,4 +1,4 @@
-"""Reading settings out of a run's summary: from its spec, whoever started it."""
+"""Reading settings out of a run's summary: from its spec, of either kind."""
 
 from __future__ import annotations
 
@@ -23,19 +23,25 @@ from tui.runs.settings.non_default import (
 )
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import start_of
 
 
 def either(
     ours: Callable[[TrainingSpec], Value | None],
     external: Callable[[ExternalSpec], Value | None] = lambda spec: None,
 ) -> Read:
-    """Return a reader of a setting, which in one kind of spec may not be there."""
+    """Return a reader of a setting.
+
+    Args:
+        ours: reads it from the spec of a training of cnn-tui.
+        external: reads it from that of another program; empty or 0 where it is not known.
+    """
 
     def read(run: RunSummary) -> Value | None:
         if run.spec is not None:
             return ours(run.spec)
         if run.external is not None:
-            return external(run.external) or None  # what is not known is empty or 0
+            return external(run.external) or None
         return None
 
     return read
@@ -88,7 +94,7 @@ def unusual_settings(spec: TrainingSpec) -> str:
 
 
 def fitted_settings(run: RunSummary, width: int) -> str:
-    return clean(fit_settings(listed_settings(run.spec or run.external), width))
+    return clean(fit_settings(listed_settings(run.any_spec), width))
 
 
 def augmentation_text(spec: TrainingSpec) -> str:
@@ -114,10 +120,8 @@ def status_text(run: RunSummary, width: int) -> str:
     return shorten_words(run.status, width)
 
 
-def start_of(run: RunSummary) -> str | None:
-    """Return when a run was created, from its folder's name, which begins with it."""
-    moment = run.run.name[:17]
-    return moment if moment[:4].isdigit() and moment[10:11] == "T" else None
+def start_moment(run: RunSummary) -> str | None:
+    return start_of(run.run.name) or None
 
 
 def script_name(spec: ExternalSpec) -> str:

@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.common.safe_files import user_name
+from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import EpochEnded, Failed, Metrics
-from tui.runs.events.log_end import (
-    UNKNOWN_SETUP,
-    OutcomeReader,
-    RunOutcome,
-    RunSetup,
-    epoch_of_death,
-    read_outcome,
-)
+from tui.runs.events.log_end import OutcomeReader, RunOutcome, epoch_of_death, read_outcome
+from tui.runs.events.run_setup import UNKNOWN_SETUP, RunSetup
 from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.external_spec import ExternalSpec
@@ -125,15 +120,29 @@ class RunSummary:
         return self.state in ("starting", "running")
 
     @property
+    def any_spec(self) -> TrainingSpec | ExternalSpec | None:
+        """Its spec, of either kind; None if that cannot be read."""
+        return self.spec or self.external
+
+    @property
     def readable(self) -> bool:
         """Whether its spec can be read."""
-        return self.spec is not None or self.external is not None
+        return self.any_spec is not None
 
     @property
     def on_end(self) -> str:
         """The command that is run when it has ended; empty if there is none."""
-        spec = self.spec or self.external
-        return spec.on_end if spec is not None else ""
+        return self.any_spec.on_end if self.any_spec is not None else ""
+
+    @property
+    def stop_rule(self) -> StopRule | None:
+        """The stop rule that it began with."""
+        return self.any_spec.stop_rule if self.any_spec is not None else None
+
+    @property
+    def best_limits(self) -> tuple[float, ...]:
+        """The value that its stop rule compares its best metric with, if it does."""
+        return limits(self.stop_rule, self.best_metric)
 
     @property
     def resumes(self) -> bool:
@@ -155,13 +164,6 @@ class RunSummary:
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
         given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
         return state_name(self.state, begun=False) + given
-
-
-def best_limits(summary: RunSummary) -> tuple[float, ...]:
-    """Return the value that a run's stop rule compares its best metric with, if it does."""
-    spec = summary.spec or summary.external
-    rule = spec.stop_rule if spec is not None else None
-    return limits(rule, summary.best_metric)
 
 
 def summarise(
@@ -199,33 +201,27 @@ def summarise(
     if state == "unknown":
         problem = f"Cannot determine whether it is being trained: {lock_problem(run.lock)}."
     label = read_label(run) if may_contain(contents, "label.json") else _NO_LABEL
-    title = label.name or title
     if last.too_long and not problem:
         problem = too_long_sentence(last.too_long)
-    if epoch is not None:
-        done, best = epoch.epoch, epoch.best
-        best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
-    else:
-        done, best, best_epoch, best_metric = 0, None, 0, ""
     return RunSummary(
         run,
         state,
-        title,
-        done,
-        epochs,
-        best,
-        best_epoch,
-        best_metric,
-        problem,
-        found if isinstance(found, TrainingSpec) else None,
-        mark,
-        label.note,
-        paused,
-        changed,
-        found if isinstance(found, ExternalSpec) else None,
-        (run.gpus() or ()) if state in ("starting", "running") else (),
-        reached_metrics(last.best, epoch),
-        last.setup,
+        label.name or title,
+        epochs_done=epoch.epoch if epoch is not None else 0,
+        epochs=epochs,
+        best=epoch.best if epoch is not None else None,
+        best_epoch=epoch.best_epoch if epoch is not None else 0,
+        best_metric=epoch.best_metric if epoch is not None else "",
+        problem=problem,
+        spec=found if isinstance(found, TrainingSpec) else None,
+        mark=mark,
+        note=label.note,
+        paused=paused,
+        changed=changed,
+        external=found if isinstance(found, ExternalSpec) else None,
+        gpus=(run.gpus() or ()) if state in ("starting", "running") else (),
+        metrics=reached_metrics(last.best, epoch),
+        setup=last.setup,
     )
 
 

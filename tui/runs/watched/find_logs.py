@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from tui.common.installed import install_command, what_is_missing
+from tui.common.natural_order import natural_key
 from tui.common.safe_files import UnsafeFileError, open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
@@ -115,16 +116,6 @@ def find_logs(paths: list[Path]) -> FoundLogs:
         found.logs = [log for log in found.logs if log.format != "tensorboard"]
         found.problems.append(problem)
     return found
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts names with numbers as one counts.
-
-    >>> sorted(["lr10", "lr9", "a"], key=natural_key)
-    ['a', 'lr9', 'lr10']
-    """
-    parts = re.split(r"(\d{1,15})", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def unreadable(path: Path | str, error: OSError) -> str:

@@ -1,0 +1,337 @@
+"""`cnn-tui train`: a training from the shell, with lines that suit a log file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import msgspec
+
+from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.queue_grid import confirm_many, queue_grid
+from tui.cli.training.start_training import (
+    confirm,
+    queue_training,
+    refused,
+    run_training,
+    yes_option,
+)
+from tui.common.paths import StateError
+from tui.common.text import clean
+from tui.datasets import (
+    SAMPLES,
+    Augmentation,
+    ClassMode,
+    ColorMode,
+    FolderError,
+    FolderSummary,
+    LoaderSettings,
+    describe,
+    remember_folder,
+    suggest_settings,
+)
+from tui.datasets.folder.folder_summary import Reading, pluralize
+from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
+from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.needs import training_problem
+from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.findings import NetworkRefused
+from tui.runs.settings.grid import Grid, grid_specs
+from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.several_gpus import parse_gpus
+from tui.runs.settings.spec import (
+    LOADERS,
+    OPTIMIZERS,
+    Loader,
+    Optimizer,
+    SpecError,
+    StopRule,
+    TrainingSpec,
+)
+from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
+
+_OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
+"""Settings that are the loader's; the seed is the network's too."""
+EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
+"""A network for ten classes of grey images of 28×28."""
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@layout_option
+@click.option(
+    "--all-images",
+    "everything",
+    is_flag=True,
+    help="Also use the images that were left out of this folder in the app.",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+)
+@click.option(
+    "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
+)
+@click.option(
+    "--target-size",
+    type=Several(TARGET_SIZE),
+    help="Height and width of the loaded images: 150 or 150x100.",
+)
+@click.option("--batch-size", type=Several(int), help="Images a batch.")
+@click.option("--validation-split", type=float, help="Share of each class for validation.")
+@click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
+@click.option(
+    "--color-mode", type=Several(click.Choice(get_args(ColorMode))), help="Kind of the images."
+)
+@click.option(
+    "--augment",
+    "augmentation",
+    type=Several(AUGMENTATION),
+    help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
+)
+@click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
+@click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
+@click.option("--seed", type=Several(int), default="42", show_default=True)
+@click.option(
+    "--share",
+    type=Several(float),
+    help="Share of each class's training images: 0.1 is a tenth.",
+)
+@click.option(
+    "--loader",
+    type=click.Choice(LOADERS),
+    default="cached",
+    show_default=True,
+    help="cached decodes each file once; keras in every epoch. The batches are the same.",
+)
+@click.option(
+    "--optimizer",
+    type=Several(click.Choice(OPTIMIZERS)),
+    default=OPTIMIZERS[0],
+    show_default=True,
+)
+@click.option(
+    "--patience",
+    type=Several(int),
+    default="0",
+    help="Stop when val_loss has not improved for this many epochs; 0: never.",
+)
+@click.option(
+    "--gpus",
+    default="1",
+    show_default=True,
+    help="GPUs of this machine that share each batch: a number, or all.",
+)
+@machine_options
+@click.option("--name", "title", default="", help="What to call the run.")
+@click.option("--group", default="", help="What to call several runs together.")
+@click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
+@click.option(
+    "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
+)
+@click.option(
+    "--on-end",
+    default="",
+    metavar="COMMAND",
+    help="A shell command to run once when the training has ended, however it did.",
+)
+@yes_option
+@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
+def train(
+    folder: Path | None,
+    sample: str | None,
+    reading: Reading,
+    everything: bool,
+    models: tuple[str, ...],
+    epochs: tuple[int, ...],
+    target_size: tuple[tuple[int, int], ...] | None,
+    batch_size: tuple[int, ...] | None,
+    validation_split: float | None,
+    class_mode: str | None,
+    color_mode: tuple[str, ...] | None,
+    augmentation: tuple[Augmentation, ...] | None,
+    learning_rate: tuple[float, ...],
+    stop_when: str,
+    seed: tuple[int, ...],
+    share: tuple[float, ...] | None,
+    loader: Loader,
+    optimizer: tuple[Optimizer, ...],
+    patience: tuple[int, ...],
+    gpus: str,
+    processes: int | None,
+    process_id: int | None,
+    coordinator: str | None,
+    title: str,
+    group: str,
+    note: str,
+    queued: bool,
+    on_end: str,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Train on FOLDER (one sub-folder for each class), or on a --sample.
+
+    The run is saved as it goes, and the app shows it too. Ctrl-C stops after the current
+    batch. Exit status: 0 trained, 1 the training failed, 2 wrong usage, 130 stopped.
+
+    A network that cannot learn these classes is not trained, and its correction is printed. An
+    unusual value, such as a learning rate of 30, is asked about, or needs --yes where nobody can
+    answer.
+
+    The command of --on-end finds what became of the run in its environment: CNN_TUI_RUN (the
+    folder), CNN_TUI_NAME, CNN_TUI_STATE (finished, stopped, failed or died), CNN_TUI_SENTENCE,
+    CNN_TUI_BEST_METRIC, CNN_TUI_BEST, CNN_TUI_BEST_EPOCH and CNN_TUI_EPOCHS. What it prints goes
+    into the run's log. After 5 minutes it is ended.
+
+    \b
+    For example:
+      cnn-tui train --sample digits --epochs 10
+      cnn-tui train --sample digits --target-size 28 --epochs 10 \\
+        --model '28x28x1 flatten dense:k=10,a=softmax'
+
+    With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
+    free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
+    0 queued, 1 it could not be queued, 2 wrong usage.
+
+    Several values, separated by commas, make one run for each combination, in the queue:
+
+    \b
+      cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
+      cnn-tui runs compare --group digits
+
+    Several processes train one run together, on one machine or many, with Keras on JAX. Run the
+    same command once for each process and give each its number; `srun` does both by itself:
+
+    \b
+      cnn-tui train pets --processes 2 --process-id 0 --coordinator node1:29400
+      cnn-tui train pets --processes 2 --process-id 1 --coordinator node1:29400
+
+    Process 0 writes the run; the others take all settings from it, and FOLDER is where the images
+    are on their machine. (TensorFlow's MultiWorkerMirroredStrategy does not work with Keras 3.)
+    """
+    joined = take_part(processes, process_id, coordinator, folder)
+    if joined is not None:
+        sys.exit(joined)
+    if problem := training_problem():
+        raise click.ClickException(problem)
+    name, summary, settings = _chosen(folder, sample, reading)
+    if everything:
+        settings = msgspec.structs.replace(settings, leave_out=())
+    varied: dict[str, tuple[object, ...] | None] = {
+        "model": networks(models) or None,
+        "epochs": epochs,
+        "learning_rate": learning_rate,
+        "optimizer": optimizer,
+        "patience": patience,
+        "share": share,
+        "seed": seed,
+        "batch_size": batch_size,
+        "target_size": target_size,
+        "color_mode": color_mode,
+        "augmentation": augmentation,
+    }
+    grid = Grid({key: values for key, values in varied.items() if values is not None})
+    fixed = {"validation_split": validation_split, "class_mode": class_mode}
+    same = {key: value for key, value in fixed.items() if value is not None}
+
+    def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+        loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
+        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        changed = msgspec.convert(plain, LoaderSettings)
+        problem = validation_problem(summary, changed)
+        if problem:
+            raise SpecError(problem)
+        return make_spec(
+            name,
+            changed,
+            **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
+            stop_rule=StopRule.parse(stop_when),
+            loader=loader,
+            gpus=parse_gpus(gpus),
+            title=clean(title, NAME_LIMIT).strip(),
+        )
+
+    try:
+        specs = [
+            msgspec.structs.replace(spec, on_end=on_end.strip())
+            for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
+        ]
+    except NetworkRefused as error:
+        raise refused(error) from error
+    except (SpecError, msgspec.ValidationError) as error:
+        text = str(error)
+        if class_mode == "binary" and len(settings.classes) > 2:
+            text += "\nCorrected: --class-mode categorical"
+        raise click.UsageError(text) from error
+    _check_gpus(specs)
+    left = count_images(summary, specs[0].data).left_out
+    if left:
+        click.echo(
+            f"note: {pluralize(left, 'image')} left out, as in the app; --all-images uses "
+            f"{'it' if left == 1 else 'them'} too.",
+            err=True,
+        )
+    if len(note) > NOTE_LIMIT:
+        raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
+    found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    confirm(found, yes=yes, asks=not as_json)
+    if len(specs) > 1:
+        confirm_many(grid, yes=yes, asks=not as_json)
+        if not queued:
+            click.echo("note: several runs are put into the queue.", err=True)
+        queue_grid(specs, note, grid, new_group=not group, as_json=as_json)
+    elif queued:
+        queue_training(specs[0], note, as_json=as_json)
+    else:
+        sys.exit(run_training(specs[0], note, as_json=as_json))
+
+
+def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
+    """Check that this machine has the GPUs that share the batches of trainings.
+
+    Raises:
+        click.UsageError: when it has fewer, or a batch cannot be divided among them.
+    """
+    if not specs[0].several_gpus:
+        return
+    there = sharable_gpus()
+    try:
+        for spec in specs:
+            check_sharing(spec.gpus, spec.data.batch_size, there)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _chosen(
+    folder: Path | None, sample: str | None, reading: Reading
+) -> tuple[str, FolderSummary, LoaderSettings]:
+    """Return the name of the folder or sample, its summary, and suggested loader settings."""
+    if (folder is None) == (sample is None):
+        raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
+    try:
+        if sample is not None:
+            if sample not in SAMPLES:
+                raise click.UsageError(
+                    f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
+                )
+            folder = SAMPLES[sample].build()
+        assert folder is not None
+        summary = describe(folder, reading)
+    except (FolderError, StateError) as error:
+        meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
+        raise click.UsageError(f"{error}{meant}") from error
+    for finding in summary.findings:
+        if finding.severity == "error":
+            raise click.UsageError(with_cure(finding))
+        click.echo(f"{finding.severity}: {finding.sentence}", err=True)
+    if sample is None:
+        remember_folder(folder)
+    return sample or Path(summary.path).name, summary, suggest_settings(summary)
