@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from tui.common.streams import draw_in_any_text
+from tui.common.streams import draw_in_any_text, on_terminal
 
 if TYPE_CHECKING:  # for a fast start
     from tui.app.app import CnnTuiApp
@@ -32,8 +32,7 @@ def open_app(
     Returns:
         The exit status: 2 if there is no terminal or no folder for runs.
     """
-    # A closed stream is None.
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    if not on_terminal():
         print(
             "cnn-tui needs a terminal, and its input or output is none. "
             + (

@@ -13,7 +13,9 @@ import msgspec
 
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError
+from tui.common.streams import on_terminal
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import pluralize
 from tui.runs.events.event_types import Metrics
 from tui.runs.export.run_formatting import metrics_line
 from tui.runs.settings.external_spec import CurveRoles
@@ -27,6 +29,9 @@ from tui.runs.watched.reader_error import ReaderError
 from tui.runs.watched.series_names import ROLES
 from tui.runs.watched.watched_runs import runs_of
 
+_MOST_METRICS = 8
+"""Metrics of the last epoch in the summary of a log."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -35,11 +40,13 @@ from tui.runs.watched.watched_runs import runs_of
     "curves",
     multiple=True,
     metavar="ROLE=SERIES",
-    help="Which series is what, where the names are not the usual ones: loss, accuracy, val_loss, "
-    "val_accuracy, learning_rate or epoch, for example --curve val_loss=dev/nll. With nothing "
-    "after the = no series is.",
+    help="Which series is the loss, accuracy, val_loss, val_accuracy, learning_rate or epoch, "
+    "where the names are not the usual ones: for example --curve val_loss=dev/nll. With nothing "
+    "after the =, as in --curve val_loss=, there is none.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Read the logs, and print them as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Read the logs once, and print what is in them as JSON."
+)
 def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> None:
     """Show logs of other programs as runs, and follow them while they grow.
 
@@ -58,14 +65,11 @@ def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> No
     for problem in found.problems:
         click.echo(problem, err=True)
     wanted = {log.path: roles for log in found.logs} if curves else {}
-    if as_json or not all(stream is not None and stream.isatty() for stream in _STREAMS):
+    if as_json or not on_terminal():
         sys.exit(_print(found, wanted, as_json=as_json))
     from tui.app.start import open_app
 
     sys.exit(open_app(first=lambda app: app.watch_logs(found.logs, wanted)))
-
-
-_STREAMS = (sys.stdin, sys.stdout)
 
 
 def _roles(curves: Sequence[str]) -> CurveRoles:
@@ -120,18 +124,17 @@ def _print(found: FoundLogs, roles: dict[str, CurveRoles], *, as_json: bool) -> 
         click.echo(json.dumps([_record(one) for one in read], indent=2))
     else:
         click.echo("\n".join(line for one in read for line in _lines(one)))
-        number = "one run" if len(read) == 1 else f"{len(read)} runs"
         click.echo(
-            f"{number}; `cnn-tui watch` in a terminal follows them, `cnn-tui runs` has them."
+            f"{pluralize(len(read), 'run')} in the list (`cnn-tui runs`). In a terminal `cnn-tui "
+            "watch` opens the app and follows the logs."
         )
     return int(bool(found.problems) or any(one.state.problem for one in read))
 
 
 def _lines(one: _Read) -> Iterator[str]:
     progress, state = one.run.progress, one.state
-    done = progress.epochs_done
-    epochs = f"{done} epoch{'s' * (done != 1)}"
-    series = f"{state.series_count} series"
+    epochs = pluralize(progress.epochs_done, "epoch")
+    series = f"{state.series_count:,} series"
     yield f"{one.run.title}  {FORMAT_NAMES[one.log.format]}, {series}, {epochs}"
     yield f"    {clean(one.log.path)}: {progress_text(state.read_bytes, state.total_bytes)}"
     if state.problem:
@@ -144,16 +147,14 @@ def _lines(one: _Read) -> Iterator[str]:
     if last:
         shown = dict(list(last.items())[:_MOST_METRICS])
         more = f"  and {len(last) - len(shown)} more" if len(last) > len(shown) else ""
-        yield f"    epoch {done}: {metrics_line(shown)}{more}"
+        yield f"    epoch {progress.epochs_done}: {metrics_line(shown)}{more}"
     if progress.best is not None:
         yield (
             f"    best {clean(progress.best_metric, 40)} {metric_value(progress.best)} "
             f"(epoch {progress.best_epoch})"
         )
-    yield from (f"    {diagnosis.label}" for diagnosis in one.run.diagnoses()[:1] if last)
-
-
-_MOST_METRICS = 8
+    if last:
+        yield from (f"    {diagnosis.label}" for diagnosis in one.run.diagnoses()[:1])
 
 
 def _record(one: _Read) -> dict[str, object]:

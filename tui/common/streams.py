@@ -162,6 +162,11 @@ def draw_in_any_text() -> None:
             stream.reconfigure(errors=IN_CELLS)
 
 
+def on_terminal() -> bool:
+    """Return whether standard input and output are a terminal; a closed one, None, is not."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def _takes(stream: TextIO | None, text: str) -> bool:
     encoding = "ascii" if isinstance(stream, _AsciiText) else getattr(stream, "encoding", None)
     try:

@@ -335,6 +335,20 @@ def is_missing(path: Path | str) -> bool:
     return False
 
 
+def write_spec(path: Path, spec: TrainingSpec | ExternalSpec) -> None:
+    """Write the spec of a run, whole or not at all.
+
+    Args:
+        path: of the run's folder.
+        spec: what to write.
+
+    Raises:
+        OSError: when it cannot be written; the earlier one stays.
+    """
+    text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
+    replace_file(path / "spec.json", text)
+
+
 def create_run(
     spec: TrainingSpec | ExternalSpec,
     *,
@@ -364,9 +378,7 @@ def create_run(
             replace_file(RunFolder(path).watched, b"{}\n")
         if spec.on_end:
             sign_command(path, spec.on_end)
-        # Written to a temporary file and renamed: no list shows the run before its spec is whole.
-        text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
-        replace_file(path / "spec.json", text)
+        write_spec(path, spec)  # last: it makes the folder a run
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "

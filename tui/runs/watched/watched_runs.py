@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui.common.atomic_write import replace_file
 from tui.common.file_locks import locked
 from tui.common.paths import StateError, runs_dir, state_dir, write_cure
 from tui.common.text import clean, stored_path
 from tui.runs.settings.external_spec import CurveRoles, ExternalSpec
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_access import RunError, check_owner
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder, create_run, write_spec
 from tui.runs.watched.find_logs import FoundLog
 
 
@@ -80,9 +79,8 @@ def change_roles(run: RunFolder, roles: CurveRoles) -> None:
     if spec.roles == roles:
         return
     changed = msgspec.structs.replace(spec, roles=roles)
-    text = msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n"
     try:
-        replace_file(run.path / "spec.json", text)
+        write_spec(run.path, changed)
     except OSError as error:
         raise RunError(
             f"Cannot write {run.path / 'spec.json'}: {error.strerror}. {write_cure(error)}"
