@@ -41,12 +41,12 @@ from tui.datasets import describe, suggest_settings
 from tui.datasets.cache import clear_cache
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import BatchesEnded, EpochEnded
-from tui.runs.process.gpu_stats import Gpus
-from tui.runs.process.gpus import read_gpus
+from tui.runs.process.gpu_stats import GpuMonitor
+from tui.runs.process.read_gpus import read_gpus
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 BARE = """
 import json, sys, time
@@ -122,7 +122,7 @@ class Peak:
     def __init__(self, pid: int) -> None:
         self.gpu = self.memory = 0
         self._pid, self._over = pid, threading.Event()
-        self._gpus = Gpus()
+        self._gpus = GpuMonitor()
         self._before = self._used()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()

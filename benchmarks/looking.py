@@ -24,7 +24,7 @@ from tui.inspection.inspector_client import InspectorClient
 from tui.inspection.requests import Explain, LookAt, OpenRun
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 NETWORKS = {
     "digits": "8x8x1 conv:k=12,f=3,p=same,a=relu maxpool:f=2 flatten dense:k=10,a=softmax",

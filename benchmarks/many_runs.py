@@ -83,7 +83,7 @@ from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import RunStarted
 from tui.runs.settings.make_spec import make_spec
 from tui.datasets import LoaderSettings
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
 spec = make_spec("work", LoaderSettings(directory="/images", classes=("a", "b")))
 works, waits = create_run(spec), create_run(spec, queued=True)

@@ -33,9 +33,10 @@ from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path, checkpoints
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 def spec_of(options: argparse.Namespace) -> TrainingSpec:

@@ -27,7 +27,7 @@ from tui.runs.process.launch import Launcher
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 BARE = """
 import json, sys, time

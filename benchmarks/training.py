@@ -39,7 +39,7 @@ from tui.runs.process.trainer_environment import (
 )
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import LOADERS, TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 BARE = """
 import json, sys, time

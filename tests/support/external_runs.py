@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tests.support.recording import CLOCK
+from tests.support.recording import CLOCK, Recorder
 from tui.callback.training_record import TrainingRecord
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -26,6 +26,7 @@ from tui.runs.events.event_types import (
     RunStarted,
 )
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.run_folder import RunFolder
 
 ALL: tuple[Request, ...] = (
     "pause",
@@ -57,7 +58,6 @@ SCRIPT = ExternalSpec(
 """A script with `RunCallback("bigger kernels", save="best")`."""
 LOOP = ExternalSpec(name="my loop", source="script", path="/home/ada/loop.py")
 """A loop with `Run("my loop", control=False)` that says nothing but its metrics."""
-HOSTILE = "[/] [@click=app.quit]x[/] a\nb \x1b]0;x\x07"
 
 
 def script(**changes: Any) -> ExternalSpec:
@@ -81,7 +81,7 @@ def usual(epoch: int) -> dict[str, float | None]:
 
 
 def beginning(*, keras: str = "3.14.1", samples: int = 1600) -> list[Event]:
-    """Return what a callback tells before the first epoch."""
+    """Return the events that a callback writes before the first epoch."""
     events: list[Event] = [
         RunStarted(at=CLOCK, pid=os.getpid(), version="0.3.0"),
         LibrariesLoaded(at=CLOCK, keras=keras, backend="jax", device="CPU, 2 cores"),
@@ -124,7 +124,7 @@ def epochs_of(
     data_seconds: float = 0.1,
     steps: int = 50,
 ) -> list[Event]:
-    """Return what is told of whole epochs, each with the metrics of one row."""
+    """Return the events of whole epochs, each with the metrics of one row."""
     record = TrainingRecord()
     events: list[Event] = []
     for number, metrics in enumerate(rows, start=1):
@@ -155,3 +155,16 @@ def finished(epochs: int) -> Finished:
         sentence=f"All {epochs} epochs are done.",
         epochs=epochs,
     )
+
+
+def loop_epochs(rows: Sequence[Mapping[str, float | None]]) -> list[Event]:
+    """Return the events of a loop that reports the metrics of each row and nothing else."""
+    events = epochs_of(rows, epochs=0, rate=0.0, speed=0.0, data_seconds=0.0, steps=0)
+    return [RunStarted(at=CLOCK, pid=1, version="0"), *events]
+
+
+def live(recorder: Recorder, spec: ExternalSpec, events: Sequence[Event]) -> RunFolder:
+    """Return a run whose program is at work."""
+    run = recorder.make(events, spec)
+    recorder.hold(run)
+    return run

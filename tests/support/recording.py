@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui.datasets import LoaderSettings
+from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_log import EventWriter, encode
 from tui.runs.events.event_types import (
     BatchesEnded,
@@ -35,7 +36,8 @@ from tui.runs.events.event_types import (
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import COURSE_RULE, StopRule, TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 MOMENT = datetime(2026, 11, 22, 16, 12, 0)
 """When every recorded training began."""
@@ -331,6 +333,11 @@ def append(run: RunFolder, events: Iterable[Event]) -> None:
     for event in events:
         writer.write(event)
     writer.close()
+
+
+def control(run: RunFolder) -> Control:
+    """Return the requests that the trainer would read now."""
+    return ControlReader(run.control).read()
 
 
 def script(epochs: int = 10, *, pause_in: int = 4) -> Iterator[bytes]:

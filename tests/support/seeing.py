@@ -17,6 +17,7 @@ from tui.app.app import CnnTuiApp
 from tui.runs.store.run_folder import RunFolder
 
 SIZE = (100, 30)
+SMALL, LARGE = (80, 24), (120, 40)
 PATIENCE = 60.0
 """Seconds to wait before a test gives up: much more than is needed, for a busy machine."""
 

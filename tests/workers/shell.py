@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 from PIL import Image
 
+from tests.support.waiting import until
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event
 from tui.runs.store.find_runs import iter_runs
@@ -35,11 +35,7 @@ E = TypeVar("E", bound=object)
 
 def wait_for(what: str, look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """Look again and again until something is there, and return it."""
-    end = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.03)
-    return found
+    return until(look, lambda: f"{what}: not within {seconds:.0f} s", seconds=seconds)  # type: ignore[return-value]
 
 
 # Images

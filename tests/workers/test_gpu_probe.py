@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from tests.support.fake_gpus import FakeGpus
 from tui.cli.doctor import doctor
-from tui.runs.process import gpus as gpus_module
+from tui.runs.process import read_gpus as reading
 from tui.runs.process.gpu_doctor.look import library_views
 
 
@@ -18,7 +18,7 @@ def two_gpus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for place in ("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/nvidia/lib64"):
         if Path(place, "libcuda.so.1").exists():
             pytest.skip("there is a driver here")
-    gpus_module._library.cache_clear()
+    reading._nvml.cache_clear()
     FakeGpus(tmp_path / "fake", monkeypatch, 2)
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("KERAS_BACKEND", raising=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tui.common.numbers import metric_value
 from tui.common.text import clean
-from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.runs.store.run_summary import RunSummary
 
 PREFERENCE = "end_notices"
 """The entry in the preferences: true or false."""
@@ -42,7 +42,7 @@ def ending_text(summary: RunSummary) -> str:
     if summary.state == "failed":
         return f"{text}. {clean(summary.problem, _LONGEST)}"
     if summary.best is not None:
-        value = metric_value(summary.best, against=best_limits(summary))
+        value = metric_value(summary.best, against=summary.best_limits)
         text += f", {clean(summary.best_metric, 40)} {value} (epoch {summary.best_epoch})"
     return text
 

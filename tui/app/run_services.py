@@ -235,8 +235,8 @@ class RunServices(App[None]):
 
         from tui.runs.process.needs import check_can_train
         from tui.runs.settings.make_spec import unused_name
+        from tui.runs.store.create_run import create_run
         from tui.runs.store.run_access import RunError
-        from tui.runs.store.run_folder import create_run
         from tui.runs.store.run_label import write_label
 
         name = unused_name(spec.name, [summary.title for summary in self.runs])

@@ -25,8 +25,9 @@ from tui.runs.process.on_end import start_on_end
 from tui.runs.process.system_stats import SystemSampler
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import check_patience
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 _NAME_LIMIT = 200
 _commands: list[subprocess.Popen[bytes]] = []

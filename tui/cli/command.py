@@ -20,7 +20,7 @@ class LazyCommands(MutableMapping[str, click.Command]):
         """Record where the commands are defined.
 
         Args:
-            places: for each name `module:attribute`, the module in this folder.
+            places: for each name `module:attribute`, the module below `tui.cli`.
         """
         self._places = dict(places)
         self._found: dict[str, click.Command] = {}
@@ -50,20 +50,20 @@ class LazyCommands(MutableMapping[str, click.Command]):
 
 _COMMANDS = LazyCommands(
     {
-        "calc": "calc:calc",
-        "solve": "solve:solve_command",
-        "explain": "explain:explain",
-        "train": "train:train",
-        "runs": "runs:runs",
-        "queue": "queue:queue",
-        "open": "open_run:open_run",
-        "watch": "watch:watch",
-        "look": "look:look",
-        "data": "data:data",
-        "lessons": "lessons:lessons",
-        "lesson": "lessons:lesson",
-        "drills": "drills:drills",
-        "progress": "progress:progress",
+        "calc": "calculator.calc:calc",
+        "solve": "calculator.solve:solve_command",
+        "explain": "calculator.explain:explain",
+        "train": "training.train:train",
+        "runs": "runs.runs:runs",
+        "queue": "training.queue:queue",
+        "open": "runs.open_run:open_run",
+        "watch": "runs.watch:watch",
+        "look": "look.look:look",
+        "data": "data.data:data",
+        "lessons": "lessons.lessons:lessons",
+        "lesson": "lessons.lessons:lesson",
+        "drills": "lessons.drills:drills",
+        "progress": "lessons.progress:progress",
         "doctor": "doctor:doctor",
     }
 )
@@ -84,7 +84,7 @@ def cli(context: click.Context, folder: str | None) -> None:
     of lessons, as --lessons does.
     """
     if folder is not None:
-        from tui.cli.lessons import add_lessons
+        from tui.cli.lessons.lessons import add_lessons
 
         add_lessons(folder)
     if context.invoked_subcommand is None:

@@ -124,6 +124,15 @@ def figure(value: float, digits: int = 3, width: int = WIDTH) -> str:
     return _power(exact, width, digits)
 
 
+def finite_or_none(value: float | None) -> float | None:
+    """Return a number as JSON can hold it; None for one that is not finite.
+
+    >>> finite_or_none(0.5), finite_or_none(float("nan")), finite_or_none(None)
+    (0.5, None, None)
+    """
+    return value if value is not None and math.isfinite(value) else None
+
+
 def epoch_count(epoch: int, epochs: int) -> str:
     """Return an epoch, or a batch, and their number, as far as that is known.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
+from collections.abc import Sequence
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -122,3 +123,12 @@ def size_text(number: float) -> str:
         if number < 999.5 or unit == "TB":
             break
     return f"{number:.3g} {unit}" if number < 999.5 else f"{number:,.0f} {unit}"
+
+
+def in_words(names: Sequence[str], word: str = "and") -> str:
+    """Return names as part of a sentence.
+
+    >>> in_words(["the driver", "TensorFlow", "JAX"]), in_words(["2", "4"], "or"), in_words(["JAX"])
+    ('the driver, TensorFlow and JAX', '2 or 4', 'JAX')
+    """
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

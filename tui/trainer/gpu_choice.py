@@ -6,7 +6,7 @@ import os
 import sys
 
 from tui.runs.events.assigned_gpus import VISIBLE
-from tui.runs.queue.order import take_gpus
+from tui.runs.queue.claims import take_gpus
 from tui.runs.store.run_folder import RunFolder
 
 

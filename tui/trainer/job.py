@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tui.callback.training_events import TrainingEvents
+from tui.common.text import in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
     Cancelled,
@@ -133,7 +134,7 @@ def together(hosts: list[str]) -> str:
     >>> together(["node1", "node1", "node2"])[:47]
     '3 processes train together, on node1 and node2:'
     """
-    names = " and ".join(dict.fromkeys(hosts))
+    names = in_words(list(dict.fromkeys(hosts)))
     return (
         f"{len(hosts)} processes train together, on {names}: the history equals that of one only "
         "to rounding."

@@ -15,7 +15,8 @@ from tui.runs.process.gpu_locks import release
 from tui.runs.process.gpus import Gpu
 from tui.runs.process.launch import Launcher
 from tui.runs.process.on_end import DeathWatch, command_of
-from tui.runs.queue.order import Claim, Entry, claim_next, forget_claim, waiting_entries
+from tui.runs.queue.claims import Claim, claim_next, forget_claim
+from tui.runs.queue.order import Entry, waiting_entries
 from tui.runs.queue.queue_settings import read_settings
 from tui.runs.queue.slots import gpu_states, most_at_once, usable_gpus
 from tui.runs.queue.waiting_runs import at_work, hold_queue, runs_at_work
@@ -97,13 +98,14 @@ def work_through(launcher: Launcher, tried: set[Entry]) -> None:
     """Start each waiting run when there is a place for it, until all that wait were tried."""
     watch = QueueWatch()
     beginning: list[Claim] = []
-    started: list[RunFolder] = []
+    with_command: list[RunFolder] = []
+    """Runs that were started and have a command for their end."""
     while True:
         beginning = still_beginning(launcher, beginning)
-        started = look_for_deaths(launcher, watch.deaths, started)
+        with_command = look_for_deaths(launcher, watch.deaths, with_command)
         waiting = watch.still_waiting(tried)
-        # Nobody else may be there to notice that the trainer of a run with a command dies.
-        if not waiting and not beginning and not any(map(command_of, started)):
+        # Perhaps no other process is there to notice that the trainer of such a run dies.
+        if not waiting and not beginning and not with_command:
             return
         claimed = watch.claim(tried, launcher.runs) if waiting else None
         if claimed is None:
@@ -112,7 +114,8 @@ def work_through(launcher: Launcher, tried: set[Entry]) -> None:
         tried.add(claimed.entry)
         start(launcher, claimed)
         beginning.append(claimed)
-        started.append(claimed.run)
+        if command_of(claimed.run):
+            with_command.append(claimed.run)
 
 
 def look_for_deaths(
@@ -123,15 +126,15 @@ def look_for_deaths(
     Args:
         launcher: that started them.
         deaths: looks into them.
-        started: the runs that were not looked into yet.
+        started: runs with a command that were not looked into yet.
 
     Returns:
-        Those that are still to be looked into.
+        Those whose trainers may still be alive.
     """
     alive, still = launcher.runs, []
     for run in started:
         # One that died before it had begun counts as starting for some seconds.
-        if run in alive or (command_of(run) and run.state(None) == "starting"):
+        if run in alive or run.state(None) == "starting":
             still.append(run)
         else:
             deaths.look_into(run)

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui.common.numbers import LEAST_WIDTH, count
+from tui.common.text import in_words
 from tui.geometry import (
     Conv2D,
     Effect,
@@ -204,8 +205,7 @@ def keys_text(free: Sequence[str]) -> str:
         return "Nothing can be changed here."
     if len(free) == 1:
         return f"↑ ↓ change {free[0]}, or type a number."
-    names = f"{', '.join(free[:-1])} and {free[-1]}"
-    return f"tab goes to {names} in turn; ↑ ↓ change one, or type a number."
+    return f"tab goes to {in_words(free)} in turn; ↑ ↓ change one, or type a number."
 
 
 def output_text(effect: Effect, *, old: bool = False, width: int = 28) -> Content:

@@ -90,11 +90,8 @@ def _so_far(summary: RunSummary, epochs: str = "ep ") -> Content:
     parts = [Content(f" {epochs}{epoch_count(summary.epochs_done, summary.epochs)}")]
     if summary.best is not None:
         name = short_metric(summary.best_metric)
-        spec = summary.spec or summary.external
-        rule = spec.stop_rule if spec is not None else None
-        same = rule is not None and rule.metric == summary.best_metric
-        limits = (rule.value,) if rule is not None and same else ()
-        parts.append(Content(f" {name} {metric_value(summary.best, LEAST_WIDTH, limits)}"))
+        value = metric_value(summary.best, LEAST_WIDTH, summary.best_limits)
+        parts.append(Content(f" {name} {value}"))
     return Content("").join(parts)
 
 

@@ -13,6 +13,7 @@ from tui.app.app import CnnTuiApp
 from tui.runs.store.run_folder import RunFolder
 
 SIZE = (100, 30)
+LOSS = "#loss-chart"
 
 
 @asynccontextmanager
@@ -47,3 +48,8 @@ def history(app: CnnTuiApp) -> list[list[str]]:
 def rows_of(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
     """Return a chart's rows as they are on screen."""
     return region_text(app, chart, words=False).split("\n")
+
+
+def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
+    """Return the words below a chart's horizontal axis."""
+    return rows_of(app, chart)[-1].split()

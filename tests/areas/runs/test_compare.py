@@ -18,6 +18,8 @@ from tests.areas.runs.on_run import rows_of
 from tests.support.curved import done, ended_run, exploding, live_run, overfitting, told
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.support.seeing import (
+    LARGE,
+    SMALL,
     opened,
     region_text,
     screen_text,
@@ -33,7 +35,6 @@ from tui.runs.events.event_types import Metrics, Resumed, RunStarted
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.run_folder import RunFolder
 
-SMALL = (80, 24)
 CHART = "#compare-chart"
 MARKERS = "●▲■◆✚★"
 
@@ -76,7 +77,7 @@ async def compared(
         yield app, pilot
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 async def test_six_runs_have_a_sign_each_in_the_chart_the_legend_and_the_table(
     recorder: Recorder, size: tuple[int, int]
 ) -> None:
@@ -95,7 +96,7 @@ async def test_six_runs_have_a_sign_each_in_the_chart_the_legend_and_the_table(
 
 
 async def test_the_table_holds_what_differs_and_nothing_else(recorder: Recorder) -> None:
-    async with compared(several(recorder, 3), (120, 40)) as (app, pilot):
+    async with compared(several(recorder, 3), LARGE) as (app, pilot):
         await until_seen(pilot, "learning rate", "#compare-table")
         table = app.screen.query_one("#compare-table", DataTable)
         columns = [str(column.label) for column in table.columns.values()]
@@ -225,7 +226,7 @@ async def test_marked_runs_are_compared_from_the_list(recorder: Recorder) -> Non
         await until(pilot, lambda: bool(app.screen.query("#runs")))
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 async def test_the_table_cuts_no_word_on_any_of_its_pages(
     recorder: Recorder, size: tuple[int, int]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.support.recording import (
     Recorder,
     append,
     best,
+    control,
     epoch_begun,
     epoch_ended,
     finished,
@@ -20,7 +21,6 @@ from tests.support.recording import (
     whole_epochs,
 )
 from tests.support.seeing import region_text, screen_text, strips, toasts, until, until_seen
-from tui.runs.control.control_file import ControlReader
 from tui.runs.store.model_files import best_path, snapshot_path, write_epoch
 
 SHOWN = "[/] [@click=app.quit]x[/] a␊b ␛]0;x␇"
@@ -258,10 +258,10 @@ async def test_s_writes_the_wish_and_a_second_s_asks_first(recorder: Recorder) -
     run = recorder.live()
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "● running", "#head")
-        assert ControlReader(run.control).read().want == "run"
+        assert control(run).want == "run"
         await pilot.press("s")
         await until_seen(pilot, "stop: requested; s again kills it at once", "#messages")
-        assert ControlReader(run.control).read().want == "stop"
+        assert control(run).want == "stop"
         await pilot.press("s")
         await until_seen(pilot, "Kill the trainer now?")
         await pilot.press("n")

@@ -1,13 +1,11 @@
-"""The charts of a run: what is marked on them, and the keys that look closer."""
+"""The charts of a run: what is marked on them and named beside them."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.areas.runs.on_run import dots, rows_of, shown
+from tests.areas.runs.on_run import LOSS, rows_of, shown
 from tests.support.curved import (
-    Curves,
-    done,
     ended_run,
     exploding,
     flat,
@@ -15,25 +13,15 @@ from tests.support.curved import (
     overfitting,
     told,
 )
-from tests.support.recording import CLOCK, Recorder, append, spec
-from tests.support.seeing import region_text, screen_text, toasts, until, until_seen
+from tests.support.recording import CLOCK, Recorder, append
+from tests.support.seeing import LARGE, SMALL, region_text, until_seen
 from tui.app.app import CnnTuiApp
-from tui.areas.runs.one_run.run_screen import RunScreen
-from tui.runs.events.compaction import compact
-from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
-    BatchesEnded,
-    DeviceStats,
-    GpuStats,
     Metrics,
     Resumed,
-    SystemStats,
 )
 from tui.runs.store.run_label import write_label
-from tui.ui.charts.line_chart import CURSOR, Chart
-
-SMALL = (80, 24)
-LOSS = "#loss-chart"
+from tui.ui.charts.line_chart import CURSOR
 
 
 def nearly_flat(epoch: int) -> Metrics:
@@ -42,23 +30,12 @@ def nearly_flat(epoch: int) -> Metrics:
     return {"accuracy": value, "loss": 0.7, "val_accuracy": value - 0.01, "val_loss": 0.7}
 
 
-def axis(app: CnnTuiApp, chart: str = "#accuracy-chart") -> list[str]:
-    """Return the words below a chart's horizontal axis."""
-    return rows_of(app, chart)[-1].split()
-
-
-def shown_epochs(screen: RunScreen) -> float:
-    """Return how many epochs of forty are in sight."""
-    low, high = screen.charts.view.shown(40.0)
-    return high - low
-
-
 def column(app: CnnTuiApp, sign: str, chart: str = "#accuracy-chart") -> int:
     """Return the column in which a chart first shows a sign."""
     return min(row.index(sign) for row in rows_of(app, chart) if sign in row)
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 async def test_overfitting_is_named_in_words_and_marked_on_the_charts(
     recorder: Recorder, size: tuple[int, int]
 ) -> None:
@@ -86,170 +63,10 @@ async def test_the_best_epoch_has_a_sign_on_both_charts(recorder: Recorder) -> N
         assert column(app, CURSOR) == at
 
 
-async def test_the_cursor_shows_every_value_of_its_epoch_and_escape_puts_it_away(
-    recorder: Recorder,
-) -> None:
-    async with shown(ended_run(recorder, overfitting, 15), SMALL) as (app, pilot):
-        await until_seen(pilot, "epoch 15: accuracy", "#values")
-        await pilot.press("left")
-        await until_seen(pilot, f"{CURSOR} epoch 15: accuracy 0.9656", "#values")
-        assert CURSOR in region_text(app, "#accuracy-chart") and CURSOR in region_text(app, LOSS)
-        await pilot.press("left", "left")
-        await until_seen(pilot, f"{CURSOR} epoch 13:", "#values")
-        for name in ("accuracy", "loss", "val_accuracy", "val_loss"):
-            assert f"{name} {overfitting(13)[name]:.4f}" in region_text(app, "#values")
-        await pilot.press("home")
-        await until_seen(pilot, f"{CURSOR} epoch 1:", "#values")
-        await pilot.press("left")
-        await until_seen(pilot, f"{CURSOR} epoch 1:", "#values")
-        await pilot.press("end")
-        await until_seen(pilot, f"{CURSOR} epoch 15:", "#values")
-        await pilot.press("escape")
-        await until(pilot, lambda: CURSOR not in screen_text(app))
-        assert app.screen.query("#head")  # still the run
-
-
-async def test_the_cursor_finds_a_batch_where_every_batch_is_drawn(recorder: Recorder) -> None:
-    async with shown(recorder.finished()) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        await pilot.press("b", "home")
-        await until_seen(pilot, "epoch 1, batch 1/48: accuracy 0.1", "#values")
-        await pilot.press("right")
-        await until(pilot, lambda: "batch 1/48" not in region_text(app, "#values"))
-        assert "(running means)" in region_text(app, "#values")
-        await pilot.press("b")  # back to whole epochs: the cursor stands on one
-        await until_seen(pilot, f"{CURSOR} epoch 1: accuracy", "#values")
-
-
-async def test_zoom_and_pan_change_what_is_in_sight(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 20)) as (app, pilot):
-        await until(pilot, lambda: axis(app)[-1:] == ["20"])
-        assert axis(app)[0] == "0"
-        await pilot.press("plus")
-        await until_seen(pilot, "epochs 10–20")
-        await until(pilot, lambda: axis(app)[0] == "10")
-        await pilot.press("comma")
-        await until_seen(pilot, "epochs 5–15")
-        await until(pilot, lambda: axis(app)[0] in ("5", "6"))
-        await pilot.press("full_stop", "full_stop", "full_stop")
-        await until_seen(pilot, "epochs 10–20")
-        await pilot.press("minus")
-        await until(pilot, lambda: axis(app)[0] == "0")
-        assert "epochs " not in region_text(app, "#accuracy-box")
-        await pilot.press("home", "plus")  # round the cursor, which is on epoch 1
-        await until_seen(pilot, "epochs 0.5–10.5")
-
-
-async def test_f_follows_the_last_epochs(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 40)) as (app, pilot):
-        await until(pilot, lambda: axis(app)[-1:] == ["40"])
-        await pilot.press("f")
-        await until(pilot, lambda: axis(app)[0] == "30")
-        await pilot.press("f")
-        await until(pilot, lambda: axis(app)[0] == "0")
-
-
-async def test_the_loss_on_a_logarithmic_scale(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 40)) as (app, pilot):
-        await until(pilot, lambda: axis(app)[-1:] == ["40"])
-        before, accuracy = rows_of(app, LOSS), rows_of(app)
-        await pilot.press("y")
-        await until(pilot, lambda: rows_of(app, LOSS) != before)
-        assert "0.01" in region_text(app, LOSS)  # 0.75·exp(−40/6) is less than that
-        assert rows_of(app) == accuracy
-        await until_seen(pilot, "log", "#loss-box")
-        await pilot.press("y")
-        await until(pilot, lambda: rows_of(app, LOSS) == before)
-
-
-async def test_smoothing_goes_through_its_steps_and_back(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 15)) as (app, pilot):
-        await until(pilot, lambda: len(dots(app)) > 10)
-        before = rows_of(app)
-        for step in ("0.3", "0.6", "0.9", "0.97"):
-            await pilot.press("o")
-            await until_seen(pilot, f"smooth {step}", "#accuracy-box")
-        assert rows_of(app) != before
-        await pilot.press("o")
-        await until(pilot, lambda: rows_of(app) == before)
-
-
-async def test_m_draws_the_learning_rate_and_whatever_else_is_known(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 15)) as (app, pilot):
-        await until_seen(pilot, "loss", "#loss-box")
-        await pilot.press("m")
-        await until_seen(pilot, "learning rate", "#loss-box")
-        assert "0.001" in region_text(app, LOSS)
-        seen = []
-        for _ in range(3):
-            await pilot.press("m")
-            await pilot.pause()
-            seen.append(region_text(app, "#loss-box").split("─")[1].strip())
-        assert [title.split(" ⣀")[0] for title in seen] == ["seconds an epoch", "images/s", "loss"]
-
-
-async def test_z_makes_one_chart_large(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 15), SMALL) as (app, pilot):
-        await until(pilot, lambda: len(dots(app)) > 10)
-        narrow = len(max(rows_of(app), key=len))
-        await pilot.press("z")
-        await until(pilot, lambda: len(max(rows_of(app), key=len)) > 1.5 * narrow)
-        assert region_text(app, LOSS) == ""
-        await pilot.press("z")
-        await until(pilot, lambda: len(dots(app, LOSS)) > 10)
-        assert region_text(app, "#accuracy-chart") == ""
-        await pilot.press("z")
-        await until(pilot, lambda: len(max(rows_of(app), key=len)) == narrow)
-
-
-@pytest.mark.parametrize(
-    ("curves", "epochs"),
-    [(overfitting, 1), (overfitting, 2), (exploding, 6), (flat, 12), (overfitting, 400)],
-    ids=["one-epoch", "two-epochs", "not-finite", "flat", "long"],
-)
-async def test_whatever_the_curve_the_keys_do_no_harm(
-    recorder: Recorder, curves: Curves, epochs: int
-) -> None:
-    async with shown(ended_run(recorder, curves, epochs), SMALL) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        keys = "plus left y b o m plus comma right plus plus z minus o f b home z end y f z"
-        for key in keys.split():
-            await pilot.press(key)
-        await pilot.press("escape")
-        await until(pilot, lambda: CURSOR not in screen_text(app))
-        assert "└" in region_text(app, "#accuracy-chart")
-
-
-async def test_a_run_without_an_epoch_says_that_there_is_no_value(recorder: Recorder) -> None:
-    async with shown(recorder.failed(), SMALL) as (app, pilot):
-        await until_seen(pilot, "✗ failed", "#head")
-        await pilot.press("left")
-        await until(pilot, lambda: "No epoch has ended yet" in toasts(app))
-        for key in ["b", "left", "plus", "y", "o", "m", "z", "f"]:
-            await pilot.press(key)
-        assert "└" in region_text(app, "#accuracy-chart")
-
-
 async def test_a_loss_that_is_no_number_is_named_with_its_epoch(recorder: Recorder) -> None:
     async with shown(ended_run(recorder, exploding, 6), SMALL) as (_, pilot):
         await until_seen(pilot, "diverged in epoch 4", "#messages")
         await until_seen(pilot, "▸diverged", LOSS)
-
-
-async def test_where_the_time_goes_stands_in_a_line_and_at_length(recorder: Recorder) -> None:
-    async with shown(ended_run(recorder, overfitting, 15), SMALL) as (app, pilot):
-        await until_seen(pilot, "bound by loading: waiting 60 %", "#time")
-        assert "computing 30 %" in region_text(app, "#time")
-        await pilot.press("d")
-        await until_seen(pilot, "What the curves show")
-        assert "Where the time goes" in screen_text(app)
-        assert "Choose the loader cached" in region_text(app, "#insight")
-        assert "Stop earlier" in region_text(app, "#insight")
-        for piece in app.screen.query(".piece"):
-            rows = region_text(app, piece, words=False).split("\n")
-            assert all(row[:1] in ("", " ") for row in rows), "wrapped below its beginning"
-        await pilot.press("escape")
-        await until(pilot, lambda: not app.screen.query("#insight"))
 
 
 async def test_a_name_and_a_note_of_ones_own_are_shown(recorder: Recorder) -> None:
@@ -262,67 +79,11 @@ async def test_a_name_and_a_note_of_ones_own_are_shown(recorder: Recorder) -> No
         await until_seen(pilot, "with half of the [b]filters")
 
 
-async def test_a_gpu_of_yesterday_is_told_of(recorder: Recorder) -> None:
-    told_of = DeviceStats(
-        at=CLOCK, gpu_percent=71.4, memory_used=31 * 10**8, memory_total=24 * 10**9
-    )
-    with_gpu = live_run(recorder, overfitting, 5, after={5: [told_of]})
-    async with shown(with_gpu, (120, 40)) as (_, pilot):
-        await until_seen(pilot, "GPU 71 %, 3.1 of 24 GB", "#system")
-
-
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
-async def test_the_machine_is_told_of_while_it_trains(
-    recorder: Recorder, size: tuple[int, int]
-) -> None:
-    gpus = tuple(
-        GpuStats(index=number, percent=71.4, memory_used=31 * 10**8, memory_total=24 * 10**9)
-        for number in range(2)
-    )
-    told_of = SystemStats(at=CLOCK, seconds=1.0, gpus=gpus, cpu_percent=43.0)
-    async with shown(live_run(recorder, overfitting, 5, after={5: [told_of]}), size) as (_, pilot):
-        await until_seen(pilot, "GPU 0 71 %, 3.1 of 24 GB", "#system")
-        await until_seen(pilot, "GPU 1 71 %", "#system")
-        await pilot.press("d")
-        await until_seen(pilot, "GPU 0 71 %", "#insight")
-        await pilot.press("end")
-        await until_seen(pilot, "CPU 43 %", "#insight")
-
-
-async def test_of_a_run_that_is_over_no_present_load_is_shown(recorder: Recorder) -> None:
-    told_of = SystemStats(at=CLOCK, seconds=1.0, cpu_percent=43.0)
-    events = [*told(overfitting, 5, after={5: [told_of]}), done(5)]
-    run = recorder.make(events, spec("over", epochs=5))
-    async with shown(run) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        assert region_text(app, "#system") == ""
-
-
-async def test_a_run_that_was_not_measured_says_nothing_of_its_time(recorder: Recorder) -> None:
-    async with shown(recorder.finished(), SMALL) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        assert region_text(app, "#time") == ""
-
-
-async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorder) -> None:
-    events = told(overfitting, 12, total=20)
-    run = recorder.make(events[: -3 * 2], spec("growing", epochs=20))
-    recorder.hold(run)
-    async with shown(run) as (app, pilot):
-        await until_seen(pilot, "epoch 10:", "#values")
-        await pilot.press("plus", "comma")
-        await until(pilot, lambda: axis(app)[0] != "0")
-        before = axis(app)
-        append(run, events[-3 * 2 :])
-        await until_seen(pilot, "epoch 12:", "#values")
-        assert axis(app) == before  # what is looked at stays
-
-
 async def test_epochs_that_a_checkpoint_made_void_are_shown_as_they_were_trained_again(
     recorder: Recorder,
 ) -> None:
     run = live_run(recorder, overfitting, 6)
-    async with shown(run, (120, 40)) as (_, pilot):
+    async with shown(run, LARGE) as (_, pilot):
         await until_seen(pilot, f"{overfitting(6)['accuracy']:.4f}", "#history")
         again = [event for event in told(flat, 6, total=20) if getattr(event, "epoch", 0) > 3]
         append(run, [Resumed(at=CLOCK + 99, epoch=3), *again])
@@ -331,58 +92,7 @@ async def test_epochs_that_a_checkpoint_made_void_are_shown_as_they_were_trained
         await until_seen(pilot, "epoch 6: accuracy 0.5000", "#values")
 
 
-async def test_very_many_batches_are_smoothed_while_the_screen_goes_on(recorder: Recorder) -> None:
-    batches = 60_000
-    noise = tuple(0.9 if number % 2 else 0.1 for number in range(batches))
-    events = told(overfitting, 1, steps=1)
-    many = BatchesEnded(
-        at=CLOCK + 9,
-        epoch=1,
-        first=1,
-        steps=batches,
-        values={"accuracy": noise, "loss": noise},
-        images_per_second=640.0,
-    )
-    run = recorder.make([*events[:-2], many, events[-1], done(1)], spec("many", epochs=1))
-    async with shown(run, SMALL) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        await pilot.press("b")
-        await until(pilot, lambda: len(dots(app)) > 200)  # from 0.1 to 0.9 in every column
-        await pilot.press("o", "o", "o", "o")
-        await until_seen(pilot, "smooth 0.97", "#accuracy-box")
-        # Smoothed before it is sampled it is a line at its mean; the other way round it is not.
-        await until(pilot, lambda: len(dots(app)) < 80)
-
-
-async def test_old_batches_are_zoomed_into_as_far_as_they_are_kept(
-    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui.runs.events.thinning.BUDGET", 400)
-    monkeypatch.setattr("tui.runs.events.compaction.WHOLE", 0)
-    run = ended_run(recorder, overfitting, 40)
-    writer = EventWriter(run.events)
-    compact(writer)
-    writer.close()
-    async with shown(run, SMALL) as (app, pilot):
-        await until_seen(pilot, "✓ finished", "#head")
-        await pilot.press("b", "plus", "plus", "plus", "plus", "plus", "plus", "plus")
-        await until_seen(pilot, "batches", "#accuracy-box")
-        screen = app.screen
-        assert isinstance(screen, RunScreen)
-        width = max(chart.size.width for chart in screen.query(Chart))
-        assert shown_epochs(screen) >= (width // 2) / 2 > 2, "a stretch for each part, no less"
-        assert shown_epochs(screen) < 40
-        # Zoomed into the epochs first, then to the batches: it opens as far.
-        await pilot.press("b", *["plus"] * 9)
-        await until(pilot, lambda: shown_epochs(screen) < 0.1)
-        await pilot.press("b")
-        assert shown_epochs(screen) >= (width // 2) / 2
-        # What is not there at every batch is called near.
-        await pilot.press("home", "right")
-        await until_seen(pilot, "near batch", "#values")
-
-
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 async def test_a_stop_rule_far_above_does_not_press_the_curves_flat(
     recorder: Recorder, size: tuple[int, int]
 ) -> None:
@@ -394,7 +104,7 @@ async def test_a_stop_rule_far_above_does_not_press_the_curves_flat(
         assert "stop rule" in rows[0]
 
 
-@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 async def test_each_sign_of_a_chart_is_in_its_legend(
     recorder: Recorder, size: tuple[int, int]
 ) -> None:

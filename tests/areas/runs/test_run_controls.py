@@ -12,10 +12,17 @@ from textual.widgets import Input
 
 from tests.areas.runs.on_run import rows_of, shown
 from tests.support.curved import ended_run, live_run, overfitting, told
-from tests.support.recording import CLOCK, Recorder, append, began, spec
-from tests.support.seeing import region_text, screen_text, toasts, until, until_seen, until_toast
+from tests.support.recording import CLOCK, Recorder, append, began, control, spec
+from tests.support.seeing import (
+    SMALL,
+    region_text,
+    screen_text,
+    toasts,
+    until,
+    until_seen,
+    until_toast,
+)
 from tui.common.stop_rule import StopRule
-from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
@@ -24,13 +31,6 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.store.run_folder import RunFolder
-
-SMALL = (80, 24)
-
-
-def control(run: RunFolder) -> Control:
-    """Return the requests that the trainer would read now."""
-    return ControlReader(run.control).read()
 
 
 def took(

@@ -7,12 +7,10 @@ import os
 from tests.areas.runs.on_run import shown
 from tests.support.curved import ended_run, live_run, overfitting
 from tests.support.recording import CLOCK, Recorder, append
-from tests.support.seeing import screen_text, until_seen
+from tests.support.seeing import SMALL, screen_text, until_seen
 from tui.runs.events.event_types import EpochStarted, Finished, Resumed, RunStarted
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.run_label import write_label
-
-SMALL = (80, 24)
 
 
 async def test_a_run_that_is_taken_up_again_elsewhere_is_live_here(recorder: Recorder) -> None:

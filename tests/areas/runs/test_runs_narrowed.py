@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.areas.runs.on_runs import SIZE, list_of_runs
 from tests.support.recording import MOMENT, Recorder, spec
 from tests.support.seeing import opened, region_text, until, until_seen, until_toast
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_label import write_label
 
 

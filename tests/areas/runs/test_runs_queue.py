@@ -7,10 +7,9 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
 from tests.areas.runs.on_runs import SIZE, list_of_runs
-from tests.support.recording import Recorder, spec
+from tests.support.recording import Recorder, control, spec
 from tests.support.seeing import opened, region_text, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
-from tui.runs.control.control_file import ControlReader
 from tui.runs.queue.resume import queue_run
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_folder import RunFolder
@@ -170,7 +169,7 @@ async def test_a_finished_run_waits_on_its_own_screen_with_its_curve_and_more_ep
         assert "✓ All 3 epochs are done" in region_text(app, "#messages")
         footer = region_text(app, "Footer")
         assert "Resume" in footer and "Pause" not in footer and "Stop rule" in footer
-        assert ControlReader(run.control).read().epochs is None
+        assert control(run).epochs is None
         await pilot.press("u")
         await until_seen(pilot, "✓ finished", "#head")
         assert not run.queue_mark.exists() and not run.control.exists()
@@ -237,7 +236,7 @@ async def test_what_waits_on_its_screen_goes_on_there_by_itself(recorder: Record
         await until_seen(pilot, "● running", "#head")
         (run.path / "go").touch()
         await until_seen(pilot, "✓ finished", "#head")
-        assert ControlReader(run.control).read().want == "run"
+        assert control(run).want == "run"
 
 
 async def test_a_waiting_run_obeys_no_keys_of_a_trainer(recorder: Recorder) -> None:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.areas.runs.on_run import shown
 from tests.support.curved import done, ended_run, exploding, live_run, overfitting, told
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
-from tests.support.seeing import opened, region_text, screen_text, until, until_seen
+from tests.support.seeing import LARGE, SMALL, opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
 from tui.areas.runs.chart_page.chart_grid import ChartGrid
 from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
@@ -20,7 +20,6 @@ from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
 from tui.ui.charts.line_chart import CURSOR
 
-SMALL, LARGE = (80, 24), (120, 40)
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.areas.train.on_train import SIZE, drawn, put, runs, started, train
-from tests.support.recording import best, script, write_script
+from tests.support.recording import best, control, script, write_script
 from tests.support.seeing import (
     opened,
     region_text,
@@ -17,7 +17,6 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
-from tui.runs.control.control_file import ControlReader
 from tui.runs.process import launch
 from tui.runs.settings.spec import StopRule
 
@@ -75,7 +74,7 @@ async def test_a_second_s_asks_and_y_kills_a_trainer_that_does_not_listen() -> N
         run = runs()[0].run
         (run.path / "deaf").touch()
         await pilot.press("s")
-        await until(pilot, lambda: ControlReader(run.control).read().want == "stop")
+        await until(pilot, lambda: control(run).want == "stop")
         await until_seen(pilot, "stop: requested; s again kills it at once", "#messages")
         assert run.alive()
         await pilot.press("s")

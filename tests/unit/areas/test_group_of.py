@@ -7,6 +7,7 @@ import dataclasses
 from tests.unit.runs.selection_runs import a_run
 from tui.areas.runs.comparison.group_screen import group_of
 from tui.runs.selection.arrangement import RunGroup
+from tui.runs.selection.spread import Spread
 
 
 def test_a_run_stands_for_the_runs_that_it_was_made_with() -> None:
@@ -19,7 +20,7 @@ def test_a_run_stands_for_the_runs_that_it_was_made_with() -> None:
 
 def test_a_group_of_the_list_stands_for_its_runs() -> None:
     runs = (a_run("a"), a_run("b"))
-    assert group_of(RunGroup((0.01, "adam"), runs, "val_accuracy"), runs) == (
+    assert group_of(RunGroup((0.01, "adam"), runs, "val_accuracy", Spread()), runs) == (
         [runs[0].run, runs[1].run],
         "0.01, adam",
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import until
 from tui.callback import Run
 from tui.common.paths import runs_dir
 from tui.common.stop_rule import SpecError
@@ -73,9 +74,7 @@ def test_it_is_paused_from_the_app() -> None:
         folder = only_run().folder
 
         def go_on() -> None:
-            end = time.monotonic() + 60
-            while not load_run(folder).progress.paused and time.monotonic() < end:
-                time.sleep(0.02)
+            until(lambda: load_run(folder).progress.paused)
             change_control(folder.control, want="run")
 
         change_control(folder.control, want="pause")
@@ -154,23 +153,18 @@ def test_an_epoch_that_ended_before_is_not_counted_twice() -> None:
 
 
 def test_a_command_runs_at_the_end_and_knows_the_run(tmp_path: Path) -> None:
-    told = tmp_path / "told"
-    command = f'echo "$CNN_TUI_NAME $CNN_TUI_STATE $CNN_TUI_EPOCHS" >> {told}'
+    written = tmp_path / "written"
+    command = f'echo "$CNN_TUI_NAME $CNN_TUI_STATE $CNN_TUI_EPOCHS" >> {written}'
     with Run("with a command", on_end=command) as run:
         run.log(loss=1.0)
-    end = time.monotonic() + 60
-    while not (told.exists() and told.read_text()) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert told.read_text() == "with a command finished 1\n"
+    until(lambda: written.exists() and written.read_text())
+    assert written.read_text() == "with a command finished 1\n"
 
 
 def test_the_load_of_the_machine_is_reported() -> None:
     with Run("loaded") as run:
         run.log(loss=1.0)
-        end = time.monotonic() + 60
-        while only_run().progress.system is None and time.monotonic() < end:
-            time.sleep(0.02)
-    assert only_run().progress.system is not None
+        until(lambda: only_run().progress.system is not None)
 
 
 @pytest.mark.parametrize(

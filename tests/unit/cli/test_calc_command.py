@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.unit.keras_io.keras_texts import archive, conv, functional, layer, sequential
-from tui.cli.calc_text import report
+from tui.cli.calculator.calc_text import report
 from tui.cli.command import cli
 from tui.geometry import format_network, parse_network, to_dict, trace_network
 

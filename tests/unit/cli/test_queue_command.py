@@ -13,7 +13,7 @@ from tests.support.fake_gpus import FakeGpus
 from tests.support.recording import Recorder, began, finished, spec, whole_epochs
 from tui.cli.command import cli
 from tui.runs.queue.queue_settings import read_settings
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 
 
 @pytest.fixture(autouse=True)

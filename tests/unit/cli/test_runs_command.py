@@ -12,13 +12,14 @@ from click.testing import CliRunner, Result
 
 from tests.unit.runs.recorded import recorded, run_of
 from tui.cli.command import cli
-from tui.cli.start_training import tell_queued
+from tui.cli.training.start_training import tell_queued
 from tui.datasets import LoaderSettings
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 def call(*arguments: object, typed: str | None = None) -> Result:

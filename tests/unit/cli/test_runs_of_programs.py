@@ -12,12 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.external_runs import beginning, epochs_of, finished, script, usual
-from tests.support.recording import append
-from tui.cli.runs import runs
+from tests.support.recording import append, control
+from tui.cli.runs.runs import runs
 from tui.common.stop_rule import StopRule
-from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.control.control_file import Control
 from tui.runs.settings.external_spec import ExternalSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 SCHEDULE = "train.py uses a learning-rate schedule (CosineDecay): it sets the rate itself."
 
@@ -43,10 +44,6 @@ def made(spec: ExternalSpec, *, over: bool = False) -> RunFolder:
 
 def call(*arguments: str, answer: str = "") -> Result:
     return CliRunner().invoke(runs, arguments, input=answer)
-
-
-def control(run: RunFolder) -> Control:
-    return ControlReader(run.control).read()
 
 
 def test_a_long_metric_is_shortened_and_its_number_is_whole() -> None:

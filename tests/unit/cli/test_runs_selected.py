@@ -16,7 +16,8 @@ from tui.cli.command import cli
 from tui.datasets import LoaderSettings
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import make_spec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 
 

@@ -10,12 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.fake_gpus import FakeGpus
-from tui.cli import start_training
 from tui.cli.command import cli
+from tui.cli.training import start_training
 from tui.geometry import format_network, parse_network
-from tui.runs.process import gpus
+from tui.runs.process import read_gpus
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_list import RunList
 
 
@@ -30,7 +30,7 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpe
 
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
     # The package's own `train` is the command: the module is asked for by its name.
-    module = importlib.import_module("tui.cli.train")
+    module = importlib.import_module("tui.cli.training.train")
     monkeypatch.setattr(module, "run_training", note)
     monkeypatch.setattr(module, "queue_training", note)
     return specs
@@ -190,7 +190,7 @@ def test_gpus_are_checked_before_the_start(
     started: list[TrainingSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     FakeGpus(tmp_path / "gpus", monkeypatch, 3)
-    gpus._library.cache_clear()
+    read_gpus._nvml.cache_clear()
     result = train("--gpus", "4")
     assert result.exit_code == 2
     assert "4 GPUs were asked for, and a training can use 3 GPUs here." in result.output
@@ -213,7 +213,7 @@ def test_where_no_gpu_is_found_the_trainer_finds_out(
     started: list[TrainingSpec], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     FakeGpus(tmp_path / "gpus", monkeypatch, 0)
-    gpus._library.cache_clear()
+    read_gpus._nvml.cache_clear()
     assert train("--gpus", "2").exit_code == 0
     assert [spec.gpus for spec in started] == [2]
     result = train("--gpus", "two")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.cli import queue_grid, start_training
 from tui.cli.command import cli
+from tui.cli.training import queue_grid, start_training
 from tui.datasets import Augmentation
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec

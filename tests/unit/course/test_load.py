@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.course.conftest import FRONT
-from tui.cli.lessons import lessons
+from tui.cli.lessons.lessons import lessons
 from tui.course import (
     ChoiceBlock,
     CodeBlock,

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.datasets.fetch_server import Site, pets, picture, serving, zipped
-from tui.cli.data import get
+from tui.cli.data.data import get
 from tui.datasets.getting import Progress
 from tui.datasets.getting.transfer_progress import SpeedMeter, progress_text
 

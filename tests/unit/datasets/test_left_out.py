@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpec]:
         specs.append(spec)
         return 0
 
-    module = importlib.import_module("tui.cli.train")  # its name is the command's, too
+    module = importlib.import_module("tui.cli.training.train")  # its name is the command's, too
     monkeypatch.setattr(module, "run_training", take)
     return specs
 

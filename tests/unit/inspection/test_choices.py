@@ -11,8 +11,9 @@ from tests.support.recording import append, spec
 from tui.inspection.choices import available_weights, newest_with_weights, no_weights
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import epoch_of_saved, model_path, saved_models
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
 
 

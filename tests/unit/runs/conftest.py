@@ -15,7 +15,8 @@ from tui.datasets import LoaderSettings
 from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import STARTING_GRACE, StartMark, boot_id, uptime
 
 

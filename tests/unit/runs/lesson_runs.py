@@ -5,7 +5,8 @@ from __future__ import annotations
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.lessons.lesson_plan import LessonPlan
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 STARTED = RunStarted(at=1.0, pid=1, version="0")
 DONE = Finished(at=9.0, reason="completed", sentence="All 2 epochs are done.", epochs=2)

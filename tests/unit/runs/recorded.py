@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui.runs.events.event_log import EventWriter
+from tests.support.recording import append
 from tui.runs.events.event_types import (
     DataReady,
     EpochEnded,
@@ -19,7 +19,8 @@ from tui.runs.events.event_types import (
     RunStarted,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 HISTORIES = Path(__file__).parent / "histories"
 """What trainings of the digits and of 1,400 cats and dogs have told, numbers only."""
@@ -104,13 +105,5 @@ def run_of(
     if ended:
         sentence = f"All {epochs} epochs are done."
         events.append(Finished(at=AT + 99, reason="completed", sentence=sentence, epochs=epochs))
-    tell(run, events)
+    append(run, events)
     return run
-
-
-def tell(run: RunFolder, events: Sequence[Event]) -> None:
-    """Append events to a run."""
-    writer = EventWriter(run.events)
-    for event in events:
-        writer.write(event)
-    writer.close()

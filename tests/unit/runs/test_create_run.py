@@ -14,8 +14,8 @@ import pytest
 
 from tui.common.paths import StateError
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.find_runs import find_run
-from tui.runs.store.run_folder import create_run
 from tui.runs.store.run_list import RunList
 
 
@@ -95,7 +95,7 @@ def test_a_disk_that_does_not_take_the_spec_is_named_with_the_cure(
     from tui.runs.settings.make_spec import make_spec
     from tui.runs.store.find_runs import find_run
     from tui.runs.store.run_list import RunList
-    from tui.runs.store.run_folder import create_run
+    from tui.runs.store.create_run import create_run
     spec = make_spec("pets", LoaderSettings(directory="/data", classes=("cats", "dogs")))
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))

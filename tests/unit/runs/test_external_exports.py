@@ -6,32 +6,32 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.external_runs import (
-    HOSTILE,
     LOOP,
     beginning,
     epoch_begun,
     epochs_of,
     falling,
     finished,
+    loop_epochs,
     script,
     usual,
 )
-from tests.support.recording import append
+from tests.support.recording import HOSTILE, append
 from tui.areas.runs.chart_page.chart_tiles import last_value
-from tui.runs.events.event_types import ControlApplied, Event, RunStarted
+from tui.runs.events.event_types import ControlApplied, Event
 from tui.runs.export.comparison import compare
 from tui.runs.export.export_file import ExportError
 from tui.runs.export.export_runs import FORMATS, export_runs
 from tui.runs.export.text_summary import history_lines, summary_lines
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_folder import create_run
 
 Make = Callable[..., LoadedRun]
 
@@ -57,11 +57,6 @@ def dice(epoch: int) -> dict[str, float | None]:
     }
 
 
-def loop_of(*rows: Mapping[str, float | None]) -> list[Event]:
-    events = epochs_of(rows, epochs=0, rate=0.0, speed=0.0, data_seconds=0.0, steps=0)
-    return [RunStarted(at=1.0, pid=1, version="0"), *events]
-
-
 def text_of(run: LoadedRun) -> str:
     return " ".join(" ".join(summary_lines(run)).split())
 
@@ -85,7 +80,7 @@ def test_the_summary_names_the_script_and_what_it_reported(make: Make) -> None:
 
 
 def test_the_summary_of_a_loop_does_not_guess_what_nobody_said(make: Make) -> None:
-    text = text_of(make(LOOP, *loop_of(*({"loss": falling(n)} for n in range(1, 6)))))
+    text = text_of(make(LOOP, *loop_epochs([{"loss": falling(n)} for n in range(1, 6)])))
     assert "died, 5 epochs," in text
     assert "How many images it has, loop.py has not said." in text
     assert "images/s" not in text and "where it went" not in text and "Keras" not in text
@@ -101,7 +96,7 @@ def test_a_death_is_told_with_the_command_and_without_a_key(make: Make) -> None:
 
 
 def test_the_lowest_loss_is_the_best_everywhere(make: Make) -> None:
-    run = make(LOOP, *loop_of({"loss": 0.5}, {"loss": 0.2}, {"loss": 0.4}))
+    run = make(LOOP, *loop_epochs([{"loss": 0.5}, {"loss": 0.2}, {"loss": 0.4}]))
     assert (run.progress.best, run.progress.best_epoch) == (0.2, 2)
     assert "▲ best loss 0.2000 after epoch 2" in text_of(run)
     (row,) = (row for row in compare([run]).results if row.name == "best")
@@ -109,7 +104,7 @@ def test_the_lowest_loss_is_the_best_everywhere(make: Make) -> None:
 
 
 def test_a_metric_that_was_not_measured_is_not_called_infinite(make: Make) -> None:
-    run = make(LOOP, *loop_of({"loss": 0.5}, {"loss": 0.4, "val_loss": 0.6}, {"loss": 0.3}))
+    run = make(LOOP, *loop_epochs([{"loss": 0.5}, {"loss": 0.4, "val_loss": 0.6}, {"loss": 0.3}]))
     lines = summary_lines(run)
     assert sum("–" in line for line in lines) == 2
     assert not any("not finite" in line or "diverged" in line for line in lines)
@@ -118,13 +113,13 @@ def test_a_metric_that_was_not_measured_is_not_called_infinite(make: Make) -> No
 
 
 def test_a_value_that_is_not_finite_is_a_divergence(make: Make) -> None:
-    run = make(LOOP, *loop_of({"loss": 0.5}, {"loss": None}))
+    run = make(LOOP, *loop_epochs([{"loss": 0.5}, {"loss": None}]))
     assert "diverged in epoch 2" in text_of(run)
 
 
 def test_settings_of_both_kinds_are_compared_side_by_side(make: Make) -> None:
     one = make(script(name="one", optimizer="SGD"), *beginning(), *epochs_of([usual(1)]))
-    two = make(LOOP, *loop_of({"loss": 0.5}))
+    two = make(LOOP, *loop_epochs([{"loss": 0.5}]))
     rows = {row.name: row.values for row in compare([one, two]).differences}
     assert rows["script"] == ("train.py", "loop.py")
     assert rows["optimizer"] == ("SGD", "–")
@@ -169,7 +164,7 @@ def test_every_format_takes_it(make: Make, tmp_path: Path, form: str) -> None:
 
 
 def test_a_drawing_of_one_metric_has_one_panel(make: Make, tmp_path: Path) -> None:
-    run = make(LOOP, *loop_of(*({"loss": falling(n)} for n in range(1, 6))))
+    run = make(LOOP, *loop_epochs([{"loss": falling(n)} for n in range(1, 6)]))
     (path,) = export_runs([run], "svg", tmp_path / "one.svg")
     text = path.read_text()
     assert text.count(">epoch</text>") == 1 and "accuracy" not in text
@@ -177,7 +172,7 @@ def test_a_drawing_of_one_metric_has_one_panel(make: Make, tmp_path: Path) -> No
 
 def test_an_accuracy_in_percent_is_drawn_on_its_own_axis(make: Make, tmp_path: Path) -> None:
     rows = [{"accuracy": 50.0 + n, "loss": falling(n)} for n in range(1, 6)]
-    run = make(LOOP, *loop_of(*rows))
+    run = make(LOOP, *loop_epochs(rows))
     (path,) = export_runs([run], "svg", tmp_path / "one.svg")
     assert ">55</text>" in path.read_text() or ">54</text>" in path.read_text()
 
@@ -218,7 +213,7 @@ def test_a_regression_is_judged_by_its_loss(make: Make) -> None:
 
 
 def test_without_a_loss_there_is_nothing_to_judge(make: Make) -> None:
-    run = make(LOOP, *loop_of(*({"reward": float(n)} for n in range(1, 9))))
+    run = make(LOOP, *loop_epochs([{"reward": float(n)} for n in range(1, 9)]))
     assert run.diagnoses()[0].label == "nothing to judge"
     assert run.progress.best_metric == "reward" and run.progress.best == 8.0
 
@@ -236,7 +231,7 @@ def test_the_last_measured_value_stands_for_epochs_without_validation(make: Make
 
 def test_all_metrics_are_shown_or_counted_and_no_row_is_empty(make: Make) -> None:
     row = {f"metric {number:02}": 0.5 for number in range(25)}
-    run = make(LOOP, *loop_of({**row, "loss": 0.4}))
+    run = make(LOOP, *loop_epochs([{**row, "loss": 0.4}]))
     lines = summary_lines(run)
     assert "         and 22 more metrics, below" in lines
     assert sum("history.history[" in line for line in lines) == 20

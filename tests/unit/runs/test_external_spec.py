@@ -11,9 +11,10 @@ from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import ControlApplied, EpochEnded, RunStarted
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.setting_rows import rows_with_changes
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_access import ExternalRunError, RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 

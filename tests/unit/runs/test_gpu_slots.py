@@ -20,7 +20,8 @@ from tui.areas.runs.run_list.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
 from tui.runs.process.gpus import Gpu
-from tui.runs.queue.order import Claim, claim_next, leave_queue, take_gpus
+from tui.runs.queue.claims import Claim, claim_next, take_gpus
+from tui.runs.queue.order import leave_queue
 from tui.runs.queue.queue_settings import (
     QueueSettings,
     write_settings,
@@ -28,8 +29,9 @@ from tui.runs.queue.queue_settings import (
 from tui.runs.queue.slots import gpu_states, usable_gpus
 from tui.runs.queue.waiting_runs import runs_at_work
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import acquire_lock
 
 

@@ -12,22 +12,18 @@ import pytest
 
 from tests.support.fake_gpus import FakeGpus
 from tui.common.safe_files import user_name
-from tui.runs.process import gpus as gpus_module
-from tui.runs.process.gpus import (
-    Gpu,
-    gpus_from_csv,
-    processes_from_csv,
-    read_gpus,
-    visible_gpus,
-    with_parts,
-)
+from tui.runs.process import read_gpus as reading
+from tui.runs.process.gpu_stats import GpuMonitor
+from tui.runs.process.gpus import Gpu, visible_gpus
+from tui.runs.process.nvidia_smi import gpus_from_csv, processes_from_csv, with_parts
+from tui.runs.process.read_gpus import read_gpus
 
 
 @pytest.fixture(autouse=True)
-def asked_anew() -> Iterator[None]:
-    gpus_module._library.cache_clear()
+def opened_again() -> Iterator[None]:
+    reading._nvml.cache_clear()
     yield
-    gpus_module._library.cache_clear()
+    reading._nvml.cache_clear()
 
 
 def test_without_a_driver_there_are_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -167,3 +163,12 @@ def test_nvml_is_asked_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) ->
         (1, "MIG-b1", None),
     ]
     assert found[0].memory_used == 7 and found[0].processes[0].user == user_name(os.getuid())
+
+
+def test_the_load_of_a_part_of_a_gpu_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", Nvml())
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "MIG-b1")
+    [part] = GpuMonitor().read()
+    assert (part.index, part.percent, part.memory_used, part.memory_total) == (1, None, 7, 100)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert [gpu.index for gpu in GpuMonitor().read()] == [0, 1], "whole GPUs, without the lost one"

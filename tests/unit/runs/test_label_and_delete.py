@@ -13,9 +13,10 @@ from tests.unit.runs.recorded import run_of
 from tui.common.paths import runs_dir
 from tui.common.text import clean
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run, run_bytes
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import (
     NAME_LIMIT,
     NOTE_LIMIT,

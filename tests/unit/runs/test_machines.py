@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tui.cli.train import train
+from tui.cli.training.train import train
 from tui.runs.process.machines import Machines, MachinesError, chosen_machines, machines
 
 

@@ -10,14 +10,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.support.queue_process import COMMAND, ROOT, TRAINER
-from tests.unit.runs.recorded import AT, epoch_events, recorded, tell
+from tests.support.recording import append
+from tests.support.waiting import until
+from tests.unit.runs.recorded import AT, epoch_events, recorded
 from tui.common.paths import state_dir
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event, Failed, Finished, Notice, RunStarted
@@ -27,8 +28,9 @@ from tui.runs.queue import waiting_runs as queue
 from tui.runs.queue.waiting_runs import QueueStarter
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.on_end_mark import arm, claim, is_armed
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.trainer.run_session import RunSession
 
@@ -48,7 +50,7 @@ def ended(spec: TrainingSpec | ExternalSpec, *last: Event) -> RunFolder:
     """Return a run that was trained and ended with some events; without any it died."""
     run = create_run(spec)
     started = RunStarted(at=AT, pid=1, version="0")
-    tell(run, [started, *epoch_events(recorded("overfitting").history), *last])
+    append(run, [started, *epoch_events(recorded("overfitting").history), *last])
     return run
 
 
@@ -68,14 +70,6 @@ def count(run: RunFolder) -> int:
 def notices(run: RunFolder) -> list[str]:
     """Return the notices of a run."""
     return [one.text for one in EventReader(run.events).read() if isinstance(one, Notice)]
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_it_is_told_what_became_of_the_run(spec: TrainingSpec) -> None:

@@ -20,7 +20,8 @@ from tui.runs.events.event_types import Finished, RunStarted
 from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
 from tui.runs.queue import waiting_runs as queue
-from tui.runs.queue.order import Claim, leave_queue
+from tui.runs.queue.claims import Claim
+from tui.runs.queue.order import leave_queue
 from tui.runs.queue.waiting_runs import (
     QueueStarter,
     at_work,
@@ -30,7 +31,8 @@ from tui.runs.queue.waiting_runs import (
     waiting_runs,
 )
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE
 from tui.trainer.queue import start

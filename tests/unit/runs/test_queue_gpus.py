@@ -35,8 +35,9 @@ from tui.runs.queue.queue_settings import (
 )
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
 
 PATIENCE = 60.0

@@ -10,18 +10,20 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.runs.conftest import sent_for_long_ago
-from tui.cli.start_training import make_run
+from tui.cli.training.start_training import make_run
 from tui.common.paths import runs_dir
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Finished
 from tui.runs.queue import order as queue_order
+from tui.runs.queue.claims import claim_next, forget_claim
 from tui.runs.queue.mark import QueueMark
-from tui.runs.queue.order import claim_next, forget_claim, leave_queue, move_run, shift_run
+from tui.runs.queue.order import leave_queue, move_run, shift_run
 from tui.runs.queue.resume import queue_run, resume_run
 from tui.runs.queue.waiting_runs import queue_places, waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE
 from tui.runs.store.run_summary import summarise

@@ -7,13 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 
 from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tests.support.recording import append, control
+from tests.support.waiting import PATIENCE, until
 from tests.unit.runs.conftest import sent_for_long_ago
 from tests.unit.runs.written_events import (
     FAILED,
@@ -21,10 +22,9 @@ from tests.unit.runs.written_events import (
     STARTED,
     STOPPED,
     epoch,
-    tell,
     three_epochs,
 )
-from tui.runs.control.control_file import Control, ControlReader, change_control
+from tui.runs.control.control_file import change_control
 from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import Event, Finished, RunStarted
 from tui.runs.events.run_follower import RunFollower
@@ -32,13 +32,13 @@ from tui.runs.queue.order import leave_queue, move_run
 from tui.runs.queue.resume import change_waiting, queue_run, resume_run
 from tui.runs.queue.waiting_runs import waiting_runs
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 
-PATIENCE = 60.0
 COMPLETED = Finished(at=3.0, reason="completed", sentence="All 3 epochs are done.", epochs=3)
 ENDINGS: dict[str, tuple[Event | None, int | None]] = {
     "stopped": (STOPPED, None),
@@ -56,10 +56,6 @@ def folder(run: RunFolder) -> dict[str, bytes]:
         for path in run.path.rglob("*")
         if path.is_file() and path.suffix != ".lock"
     }
-
-
-def control(run: RunFolder) -> Control:
-    return ControlReader(run.control).read()
 
 
 @pytest.mark.parametrize("name", ENDINGS)
@@ -93,7 +89,7 @@ def test_the_trainers_first_word_ends_the_mark_whoever_takes_it_away(run: RunFol
     queue_run(run)
     lock = run.acquire_lock()
     assert summarise(run).state == "starting"
-    tell(run, STARTED)
+    append(run, [STARTED])
     assert summarise(run).state == "running" and not waiting_runs()
     os.close(lock)
     assert run.queue_mark.exists() and summarise(run).state == "died"
@@ -177,20 +173,13 @@ def call_queue(monkeypatch: pytest.MonkeyPatch) -> Callable[[], subprocess.Popen
     return lambda: subprocess.Popen(COMMAND, env=dict(os.environ))
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def told(run: RunFolder) -> list[Event]:
+def events_of(run: RunFolder) -> list[Event]:
     return EventReader(run.events).read()
 
 
 def begins(run: RunFolder) -> list[float]:
     """Return when trainers began on a run."""
-    return [event.at for event in told(run) if isinstance(event, RunStarted)]
+    return [event.at for event in events_of(run) if isinstance(event, RunStarted)]
 
 
 def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
@@ -208,7 +197,7 @@ def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
     assert process.wait(PATIENCE) == 0
     assert (control(run).want, control(run).epochs, control(run).no_stop_rule) == ("run", 9, True)
     [_, again] = begins(run)
-    assert again >= max(event.at for event in told(other))
+    assert again >= max(event.at for event in events_of(other))
     assert not run.queue_mark.exists() and not run.starting.exists()
 
 

@@ -7,13 +7,15 @@ import os
 
 import pytest
 
-from tests.unit.runs.recorded import epoch_events, run_of, tell
+from tests.support.recording import append
+from tests.unit.runs.recorded import epoch_events, run_of
 from tests.unit.runs.test_run_list import many, reads
 from tui.runs.events.event_types import LibrariesLoaded, ModelReady, Resumed, RunStarted
 from tui.runs.events.log_end import OutcomeReader
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list_cache
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise
 
@@ -42,9 +44,9 @@ def test_a_value_that_is_not_finite_differs_from_one_that_is_missing(spec: Train
 
 def test_a_metric_that_came_late_is_missing_in_the_best_epoch(spec: TrainingSpec) -> None:
     run = create_run(spec)
-    tell(run, epoch_events({"val_accuracy": [0.9]}))
+    append(run, epoch_events({"val_accuracy": [0.9]}))
     later = epoch_events({"val_accuracy": [0.9, 0.5], "auc": [0.1, 0.4]})
-    tell(run, later[2:])
+    append(run, later[2:])
     reached = summarise(run).metrics
     assert reached.value("auc") is None and reached.value("auc", "last") == 0.4
 
@@ -59,13 +61,13 @@ def test_following_a_run_and_reading_it_afresh_agree(spec: TrainingSpec) -> None
         *epoch_events(HISTORY),
     ]
     for event in events:
-        tell(run, [event])
+        append(run, [event])
         assert reader.read() == OutcomeReader(run.events).read(), event
     outcome = reader.read()
     assert outcome.best is not None and outcome.best.epoch == 2
     assert (outcome.setup.backend, outcome.setup.parameters) == ("jax", 12)
     # Resumed from before its best epoch: that one is void.
-    tell(run, [RunStarted(at=9, pid=1, version="0"), Resumed(at=9, epoch=1)])
+    append(run, [RunStarted(at=9, pid=1, version="0"), Resumed(at=9, epoch=1)])
     assert reader.read() == OutcomeReader(run.events).read()
     outcome = reader.read()
     assert outcome.epoch is not None and outcome.epoch.epoch == 1

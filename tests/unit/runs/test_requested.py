@@ -24,8 +24,9 @@ from tui.runs.control.typed_changes import (
     parse_stop_conditions,
 )
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 SCHEDULE = "train.py uses a learning-rate schedule (CosineDecay): it sets the rate itself."
 

@@ -6,8 +6,9 @@ import os
 
 import pytest
 
+from tests.support.recording import append
 from tests.unit.runs.conftest import sent_for_long_ago
-from tests.unit.runs.written_events import RULED, STARTED, STOPPED, epoch, tell, three_epochs
+from tests.unit.runs.written_events import RULED, STARTED, STOPPED, epoch, three_epochs
 from tui.runs.control.control_file import ControlReader
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.event_types import Event, Failed, Resumed
@@ -15,9 +16,10 @@ from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoint_path, epochs_to_keep, snapshot_path, snapshots
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 
@@ -81,11 +83,11 @@ def test_a_curve_that_was_cut_draws_as_one_that_was_never_longer(kept: int) -> N
 def test_the_list_counts_the_epochs_that_stay(run: RunFolder) -> None:
     three_epochs(run)
     assert run.epochs_done() == 3
-    tell(run, STARTED, Resumed(at=5.0, epoch=2))
+    append(run, [STARTED, Resumed(at=5.0, epoch=2)])
     assert run.epochs_done() == 2 and summarise(run).epochs_done == 2
-    tell(run, *epoch(3), STARTED, Resumed(at=6.0, epoch=1))
+    append(run, [*epoch(3), STARTED, Resumed(at=6.0, epoch=1)])
     assert summarise(run).best_epoch == 1
-    tell(run, STARTED, Resumed(at=6.0, epoch=0))
+    append(run, [STARTED, Resumed(at=6.0, epoch=0)])
     assert run.epochs_done() == 0
 
 
@@ -148,10 +150,10 @@ def test_what_cannot_be_resumed_says_why(run: RunFolder) -> None:
 
 
 def test_a_run_that_died_before_its_first_epoch_begins_once_more(run: RunFolder) -> None:
-    tell(run, STARTED, *epoch(1)[:2])
+    append(run, [STARTED, *epoch(1)[:2]])
     assert resume_run(run) == 0
     assert run.starting.exists()
-    tell(run, epoch(1)[2])
+    append(run, [epoch(1)[2]])
     assert resume_run(run) == 1, "its checkpoint was not whole yet"
 
 

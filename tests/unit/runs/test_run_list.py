@@ -10,16 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.runs.written_events import tell
+from tests.support.recording import append
 from tui.common.paths import cache_dir, runs_dir
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Finished, RunStarted
+from tui.runs.queue.claims import claim_next
 from tui.runs.queue.mark import QueueMark, events_size, write_mark
-from tui.runs.queue.order import claim_next, put_mark, waiting_entries
+from tui.runs.queue.order import put_mark, waiting_entries
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store import run_list, run_list_cache
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary, summarise
@@ -56,7 +58,7 @@ def many(spec: TrainingSpec, monkeypatch: pytest.MonkeyPatch) -> list[RunFolder]
     runs = []
     for number in range(30):
         run = create_run(msgspec.structs.replace(spec, name=f"pets {number}"))
-        tell(run, STARTED, epoch(1), FINISHED)
+        append(run, [STARTED, epoch(1), FINISHED])
         os.close(run.acquire_lock())
         runs.append(run)
     return runs
@@ -88,7 +90,7 @@ def test_the_next_process_reads_none_of_them_again(many: list[RunFolder], reads:
 
 
 CHANGES = {
-    "told more": lambda run: tell(run, RunStarted(at=9.0, pid=1, version="0"), epoch(2)),
+    "more events": lambda run: append(run, [RunStarted(at=9.0, pid=1, version="0"), epoch(2)]),
     "named": lambda run: write_label(run, name="another"),
     "requests": lambda run: change_control(run.control, epochs=50),
     "spec by hand": lambda run: (run.path / "spec.json").write_text(
@@ -125,10 +127,10 @@ def test_a_run_that_is_at_work_again_is_seen_at_once(many: list[RunFolder]) -> N
     time.sleep(0.01)
     run = many[3]
     lock = run.acquire_lock()
-    tell(run, STARTED)
+    append(run, [STARTED])
     run.clear_marks()  # as the trainer does with its first word
     assert of(listing.read(), run).state == "running"
-    tell(run, epoch(2))
+    append(run, [epoch(2)])
     assert of(listing.read(), run).epochs_done == 2, "and followed at each look"
     os.close(lock)
     assert of(listing.read(), run).state == "died"
@@ -204,7 +206,7 @@ def test_what_was_written_just_now_is_not_trusted_to_its_time(
 ) -> None:
     """A file may be written twice within a tick of the clock, with the same length."""
     run = create_run(spec)
-    tell(run, STARTED, epoch(1), FINISHED)
+    append(run, [STARTED, epoch(1), FINISHED])
     listing = RunList()
     listing.read()
     status = run.events.stat()
@@ -221,7 +223,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
 ) -> None:
     works, waits = many[10], create_run(spec, queued=True)
     lock = works.acquire_lock()
-    tell(works, STARTED)
+    append(works, [STARTED])
     watch = QueueWatch()
     assert watch.still_waiting(set()) and watch.claim(set(), []) is None
     looked: list[str] = []
@@ -238,7 +240,7 @@ def test_the_queue_looks_at_two_runs_while_one_is_at_work(
 
     os.close(lock)
     second = many[11].acquire_lock()  # another one begins in between
-    tell(many[11], STARTED)
+    append(many[11], [STARTED])
     assert watch.claim(set(), []) is None
     os.close(second)
     claimed = watch.claim(set(), [])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.selection_runs import a_run
 from tui.common.shorten import cells
-from tui.runs.selection.arrangement import Sort, group_runs, mean_and_spread, sort_runs
+from tui.runs.selection.arrangement import Sort, group_runs, sort_runs
 from tui.runs.selection.columns import cell_text, group_parts, make_columns, pages_of
 from tui.runs.selection.field_catalogue import FieldCatalogue
 from tui.runs.selection.run_view import (
@@ -23,6 +23,7 @@ from tui.runs.selection.run_view import (
     row_key,
     view_line,
 )
+from tui.runs.selection.spread import spread_of
 from tui.runs.store.run_summary import RunSummary
 
 SEEDS = [
@@ -108,15 +109,17 @@ def test_groups_have_the_best_the_mean_and_the_spread_of_their_runs() -> None:
     catalogue = FieldCatalogue(SEEDS)
     adam, rmsprop, sgd = group_runs(SEEDS, [catalogue.find("optimizer")])
     assert (adam.values, rmsprop.values, sgd.values) == (("adam",), ("rmsprop",), ("sgd",))
-    assert adam.metric == "val_accuracy" and adam.best == 0.9 and adam.count == 2
-    assert adam.mean == pytest.approx(0.85) and adam.spread == pytest.approx(0.0707107)
+    found = adam.result
+    assert adam.metric == "val_accuracy" and found.best == 0.9 and found.count == 2
+    assert found.mean == pytest.approx(0.85) and found.spread == pytest.approx(0.0707107)
     assert group_parts(adam) == ["2 runs", "val_accuracy best 0.9000", "mean 0.8500 ± 0.0707"]
     assert group_parts(rmsprop) == ["1 run", "val_accuracy best 0.8500"]
     by_loss = Sort(catalogue.find("val_loss"))
     groups = group_runs(SEEDS, [catalogue.find("opt")], by_loss)
     assert [group.values[0] for group in groups] == ["adam", "rmsprop", "sgd"]
-    assert [group.best for group in groups] == [0.2, 0.4, 0.9]
-    assert group_parts(groups[2])[2:] == [] and groups[2].count == 1, "one value is not finite"
+    assert [group.result.best for group in groups] == [0.2, 0.4, 0.9]
+    assert group_parts(groups[2])[2:] == [], "one value is not finite"
+    assert groups[2].result.count == 1
 
 
 def test_times_are_grouped_by_their_day() -> None:
@@ -173,7 +176,8 @@ def test_runs_without_the_setting_are_a_group_of_their_own() -> None:
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=9))
 def test_mean_and_spread_hold_for_numbers_of_any_size(values: list[float]) -> None:
-    mean, spread = mean_and_spread(values)
+    found = spread_of("loss", values)
+    mean, spread = found.mean, found.spread
     assert mean is not None and spread is not None
     assert min(values) * (1 - 1e-9) - 1e-300 <= mean or min(values) < 0
     assert spread >= 0

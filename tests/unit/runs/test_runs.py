@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from tests.unit.runs.written_events import tell
+from tests.support.recording import append
 from tui.inspection.choices import newest_with_weights
 from tui.runs.control.control_file import change_control
 from tui.runs.events.event_types import EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.queue.waiting_runs import runs_at_work
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.find_runs import find_run, iter_runs
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_lock import STARTING_GRACE, Holder, lock_holder
@@ -58,7 +59,7 @@ def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -
     future = time.time() + 3600
     os.utime(run.path / "spec.json", (future, future))
     assert summarise(run).state == "died" and not runs_at_work()
-    tell(run, STARTED, STOPPED)
+    append(run, [STARTED, STOPPED])
     run.starting.touch()  # as version 0.1.0 wrote it
     assert summarise(run).state == "starting"
     os.utime(run.starting, (future, future))
@@ -69,7 +70,7 @@ def test_a_file_time_of_the_future_makes_no_run_start_for_ever(run: RunFolder) -
 def test_a_trainer_that_was_sent_for_counts_as_starting_whatever_the_clock_says(
     run: RunFolder,
 ) -> None:
-    tell(run, STARTED, STOPPED)
+    append(run, [STARTED, STOPPED])
     run.mark_starting()
     for moment in (time.time() + 3600, 0.0):
         os.utime(run.starting, (moment, moment))
@@ -107,7 +108,7 @@ def test_the_list_tells_what_became_of_a_run(
     run: RunFolder, events: list[Event], held: bool, old: bool, state: str
 ) -> None:
     if events:
-        tell(run, *events)
+        append(run, events)
     if old:
         make_old(run)
     lock = run.acquire_lock() if held else None
@@ -122,11 +123,11 @@ def test_a_last_word_spoken_while_we_look_is_heard(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file is read, then the trainer ends in good order, then the lock is looked at."""
-    tell(run, STARTED, epoch(1))
+    append(run, [STARTED, epoch(1)])
 
     def late(path: Path) -> Holder | None:
         monkeypatch.undo()
-        tell(run, COMPLETED)
+        append(run, [COMPLETED])
         return lock_holder(path)
 
     monkeypatch.setattr("tui.runs.store.run_folder.lock_holder", late)
@@ -134,16 +135,16 @@ def test_a_last_word_spoken_while_we_look_is_heard(
 
 
 def test_a_dead_run_names_the_epoch_it_died_in(run: RunFolder) -> None:
-    tell(run, STARTED)
+    append(run, [STARTED])
     assert summarise(run).status == "died at epoch 1"
-    tell(run, epoch(1), epoch(2))
+    append(run, [epoch(1), epoch(2)])
     assert summarise(run).status == "died at epoch 3"
-    tell(run, epoch(3), epoch(4))
+    append(run, [epoch(3), epoch(4)])
     assert summarise(run).status == "died at epoch 4"
 
 
 def test_the_line_of_a_run_has_its_best_epoch_and_its_problem(run: RunFolder) -> None:
-    tell(run, STARTED, epoch(1, 0.5), epoch(2, 0.75, 2), epoch(3, 0.75, 2), FAILED)
+    append(run, [STARTED, epoch(1, 0.5), epoch(2, 0.75, 2), epoch(3, 0.75, 2), FAILED])
     summary = summarise(run)
     assert summary.title == "pets · course"
     assert (summary.epochs_done, summary.epochs) == (3, 4)
@@ -187,7 +188,7 @@ def test_a_damaged_run_is_listed_and_says_so(
 ) -> None:
     whole = create_run(spec)
     (run.path / "spec.json").write_bytes(damage)
-    tell(run, STARTED, epoch(2))
+    append(run, [STARTED, epoch(2)])
     with pytest.raises(RunError, match="damaged"):
         run.spec()
     by_path = {summary.run.path: summary for summary in RunList().read()}
@@ -203,7 +204,7 @@ def test_a_run_that_may_not_be_looked_into_hides_no_other(
     bound_by_permissions: Path, spec: TrainingSpec
 ) -> None:
     shut, whole = create_run(spec), create_run(spec)
-    tell(shut, STARTED, epoch(2))
+    append(shut, [STARTED, epoch(2)])
     shut.path.chmod(0)
     try:
         by_path = {summary.run.path: summary for summary in RunList().read()}
@@ -239,7 +240,7 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     monkeypatch.setattr(run_list, "summarise", counting)
     monkeypatch.setattr(run_list, "_TICK_SECONDS", 0.0)
-    tell(run, STARTED, epoch(1), STOPPED)
+    append(run, [STARTED, epoch(1), STOPPED])
     listing = RunList()
     for _ in range(3):
         assert [summary.state for summary in listing.read()] == ["stopped"]
@@ -247,11 +248,11 @@ def test_an_ended_run_is_read_once_until_it_grows(
 
     # Taken up again: the list follows it to its new end.
     lock = run.acquire_lock()
-    tell(run, STARTED)
+    append(run, [STARTED])
     assert [summary.state for summary in listing.read()] == ["running"]
-    tell(run, epoch(2))
+    append(run, [epoch(2)])
     assert [summary.epochs_done for summary in listing.read()] == [2]
-    tell(run, FAILED)
+    append(run, [FAILED])
     os.close(lock)
     assert [summary.state for summary in listing.read()] == ["failed"]
 

@@ -7,7 +7,8 @@ import ast
 import msgspec
 import pytest
 
-from tests.unit.runs.recorded import AT, Row, epoch_events, run_of, tell
+from tests.support.recording import append
+from tests.unit.runs.recorded import AT, Row, epoch_events, run_of
 from tui.areas.runs.one_run.request_text import request_lines
 from tui.geometry import parse_network
 from tui.runs.events.event_types import (
@@ -135,7 +136,7 @@ def test_a_void_change_stands_nowhere(spec: TrainingSpec) -> None:
         RunStarted(at=AT, pid=2, version="0"),
         Resumed(at=AT, epoch=2),
     ])  # fmt: skip
-    tell(run, epoch_events(LOSSES)[4:])  # epochs 3 and 4, once more
+    append(run, epoch_events(LOSSES)[4:])  # epochs 3 and 4, once more
     opened = load_run(run)
     course = effective_training(opened)
     assert (course.rates, course.rule, course.epochs) == ((), spec.stop_rule, 4)

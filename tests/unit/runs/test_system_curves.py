@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.runs.recorded import AT, tell
+from tests.support.recording import append
+from tests.unit.runs.recorded import AT
 from tests.unit.runs.test_compaction import read, write
 from tui.runs.curves import system_curves
 from tui.runs.curves.system_curves import SystemCurves, figure_of, figures
@@ -47,18 +48,18 @@ def reports(count: int, every: float = 5.0, spike: int = -1) -> Iterator[Event]:
 
 
 def test_the_time_between_two_trainers_is_none(run: RunFolder) -> None:
-    tell(run, [STARTED, *reports(3), RunStarted(at=9e6, pid=2, version="0"), *reports(2)])
+    append(run, [STARTED, *reports(3), RunStarted(at=9e6, pid=2, version="0"), *reports(2)])
     progress = read(run)
     hours = [0.0, 5 / 3600, 10 / 3600, 10 / 3600, 15 / 3600]
     assert list(progress.system_curves.curves["cpu_percent"].x) == pytest.approx(hours)
     assert progress.system is not None and progress.system.seconds == 5.0
-    tell(run, [RunStarted(at=9e7, pid=3, version="0")])
+    append(run, [RunStarted(at=9e7, pid=3, version="0")])
     assert read(run).system is None, "the new trainer has not reported yet"
 
 
 def test_a_file_of_yesterday_still_tells_of_its_gpu(run: RunFolder) -> None:
     line = b'{"type":"device_stats","at":%d.0,"gpu_percent":71.0,"memory_used":3,"memory_total":9}'
-    tell(run, [RunStarted(at=AT, pid=1, version="0")])
+    append(run, [RunStarted(at=AT, pid=1, version="0")])
     with run.events.open("ab") as file:
         file.write(b"\n".join((line % (AT + 2), line % (AT + 7200), b"")))
     progress = read(run)
@@ -147,7 +148,7 @@ def test_a_reader_behind_a_compaction_goes_on(run: RunFolder, small: None) -> No
 
 
 def test_exports_know_them(run: RunFolder) -> None:
-    tell(run, [STARTED, *reports(3)])
+    append(run, [STARTED, *reports(3)])
     one = load_run(run)
     rows = list(csv.DictReader(io.StringIO(system_csv([one]))))
     assert [float(row["gpu0_memory_used"]) for row in rows] == [0.0, 1e6, 2e6]

@@ -12,10 +12,11 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from tests.support.waiting import until
 from tui.runs.events.event_log import decode, encode
 from tui.runs.events.event_types import SystemStats
 from tui.runs.process import system_stats
-from tui.runs.process.gpu_stats import Gpus
+from tui.runs.process.gpu_stats import GpuMonitor
 from tui.runs.process.system_stats import SystemSampler
 
 IDS = ("GPU-5e1f00", "GPU-5e2f00", "GPU-a00000", "GPU-b00000")
@@ -42,14 +43,8 @@ class Library(ModuleType):
     def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
         return index
 
-    def nvmlDeviceGetHandleByUUID(self, name: str) -> int:
-        return IDS.index(name)
-
     def nvmlDeviceGetUUID(self, device: int) -> bytes:
         return IDS[device].encode()
-
-    def nvmlDeviceGetIndex(self, device: int) -> int:
-        return device
 
     def nvmlDeviceGetName(self, device: int) -> str:
         return f"Card\x1b {device}"
@@ -81,14 +76,6 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
     monkeypatch.setitem(sys.modules, "pynvml", found)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     return found
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until a condition holds."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def reports(directory: Path, count: int = 3, *, gpus: bool = True) -> list[SystemStats]:
@@ -150,11 +137,11 @@ def test_the_gpus_are_those_that_cuda_uses(
     library: Library, monkeypatch: pytest.MonkeyPatch, visible: str, indices: list[int]
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    assert [gpu.index for gpu in Gpus().read()] == indices
+    assert [gpu.index for gpu in GpuMonitor().read()] == indices
 
 
 def test_a_gpu_that_is_lost_is_left_out_and_the_others_stay(library: Library) -> None:
-    gpus = Gpus()
+    gpus = GpuMonitor()
     library.lost = {1}
     assert [gpu.index for gpu in gpus.read()] == [0, 2, 3]
     library.lost = {0, 1, 2, 3}
@@ -163,7 +150,7 @@ def test_a_gpu_that_is_lost_is_left_out_and_the_others_stay(library: Library) ->
 
 def test_what_a_gpu_does_not_say_is_none(library: Library) -> None:
     library.silent = True
-    gpu = Gpus().read()[0]
+    gpu = GpuMonitor().read()[0]
     assert (gpu.percent, gpu.watts, gpu.celsius) == (71.0, None, None)
 
 

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.runs.recorded import AT, Row, recorded, run_of, tell
+from tests.support.recording import append
+from tests.unit.runs.recorded import AT, Row, recorded, run_of
 from tests.unit.runs.strategies import any_event
 from tui.runs.events.event_types import DataReady, Event, Failed, LeftOutImage
 from tui.runs.export.csv_json import runs_json
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import load_run
-from tui.runs.store.run_folder import create_run
 from tui.runs.store.run_label import write_label
 
 
@@ -60,7 +61,7 @@ def test_the_last_epochs_stand_in_a_table_with_the_best_marked(spec: TrainingSpe
 
 def test_a_failure_says_what_where_and_what_to_do(spec: TrainingSpec) -> None:
     run = create_run(spec)
-    tell(run, [Failed(at=AT, what="No image is left.", where="reading", cure="Add some.")])
+    append(run, [Failed(at=AT, what="No image is left.", where="reading", cure="Add some.")])
     text = "\n".join(summary_lines(load_run(run)))
     assert "Training failed (reading): No image is left. Add some." in text
     assert "No epoch has ended." in text and "history.epoch" not in text
@@ -82,7 +83,7 @@ def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -
     data = DataReady(
         at=AT, classes=("a\x1b", "b"), training_images=9, validation_images=0, left_out=bad
     )
-    tell(run, [data])
+    append(run, [data])
     text = "\n".join(summary_lines(load_run(run)))
     assert "\x1b" not in text
     assert "5: cats/0␛[2J.jpg (empty)" in text and "and 2 more" in text
@@ -91,7 +92,7 @@ def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -
 def test_a_failure_is_told_without_control_characters(spec: TrainingSpec) -> None:
     run = create_run(spec)
     what = "The loss is nan\x1b[2J."
-    tell(run, [Failed(at=AT, what=what, where="fit", cure="Try\nless.", not_finite=True)])
+    append(run, [Failed(at=AT, what=what, where="fit", cure="Try\nless.", not_finite=True)])
     one = load_run(run)
     assert all("\n" not in line and "\x1b" not in line for line in summary_lines(one))
     (found, *_) = one.diagnoses()
@@ -105,7 +106,7 @@ def test_whatever_was_told_there_is_a_page_and_json(
     spec: TrainingSpec, events: list[Event]
 ) -> None:
     run = create_run(spec)
-    tell(run, events)
+    append(run, events)
     one = load_run(run)
     assert all("\n" not in line and "\x1b" not in line for line in summary_lines(one))
     assert runs_json([one]).startswith("{")

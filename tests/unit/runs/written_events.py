@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.runs.events.event_log import EventWriter
+from tests.support.recording import append
 from tui.runs.events.event_types import (
     BatchesEnded,
     CheckpointWritten,
@@ -53,15 +53,8 @@ FAILED = Failed(at=3.0, what="It broke.", where="training", cure="Mend it.")
 RULED = Finished(at=3.0, reason="rule", sentence="Stopped by the rule.", epochs=3)
 
 
-def tell(run: RunFolder, *events: Event) -> None:
-    writer = EventWriter(run.events)
-    for event in events:
-        writer.write(event)
-    writer.close()
-
-
 def three_epochs(run: RunFolder, *endings: Event) -> None:
     """Write what a run of three epochs left."""
-    tell(run, STARTED, *epoch(1), *epoch(2), *epoch(3), *endings)
+    append(run, [STARTED, *epoch(1), *epoch(2), *epoch(3), *endings])
     checkpoint_path(run, 3).parent.mkdir()
     checkpoint_path(run, 3).touch()

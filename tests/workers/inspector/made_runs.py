@@ -18,8 +18,9 @@ from tui.keras_worker.state_file import State
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import DataReady, EpochEnded, LeftOutImage
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import snapshot_path
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.trainer.state.checkpoints import write_checkpoint
 
 COURSE = (

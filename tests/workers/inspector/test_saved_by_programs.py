@@ -21,8 +21,9 @@ from tui.inspector.memory_limit import lift_memory_limit
 from tui.inspector.open_run import open_run
 from tui.inspector.predictions import classify, evaluate
 from tui.inspector.refusal import Refusal
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import best_path, write_epoch
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 CLASSES = ("ants", "bees", "cats")
 

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from tests.support.log_files import (
     keras_logs,
     table,
 )
+from tests.support.waiting import until
 from tui.runs.store.delete_run import delete_run
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.run_folder import RunFolder
@@ -32,13 +32,6 @@ from tui.runs.watched.watched_runs import runs_of
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 30.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from tests.workers.shell import PATIENCE, Shell, draw, draw_classes
 from tui.cli.command import cli
 from tui.runs.events.event_types import EpochEnded, RunStarted
-from tui.runs.store.run_folder import create_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_list import RunList
 
 

@@ -32,7 +32,8 @@ from tui.runs.events.event_types import (
 from tui.runs.process.launch import Launcher
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass

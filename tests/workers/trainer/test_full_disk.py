@@ -37,8 +37,9 @@ from tui.runs.events.event_types import (
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoints
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import summarise
 

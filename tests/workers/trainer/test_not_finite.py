@@ -15,11 +15,11 @@ from tui.keras_worker.state_file import State, read_state, write_state
 from tui.runs.events.event_types import Failed
 from tui.runs.export.run_formatting import failure_sentence
 from tui.runs.queue.resume import resume_run
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import (
     checkpoint_path,
     checkpoints,
 )
-from tui.runs.store.run_folder import create_run
 
 
 def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(

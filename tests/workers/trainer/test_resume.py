@@ -28,6 +28,7 @@ from tui.runs.events.run_follower import RunFollower
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, Optimizer, StopRule
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import (
     best_path,
     checkpoint_path,
@@ -38,7 +39,7 @@ from tui.runs.store.model_files import (
     write_epoch,
 )
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
 
 NETWORK = f"{SIDE}x{SIDE}x3 conv:k=4,f=3,a=relu maxpool:f=2 dropout:r=0.3 flatten dense:k=8,a=relu "

@@ -42,7 +42,8 @@ from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import Loader, TrainingSpec
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.create_run import create_run
+from tui.runs.store.run_folder import RunFolder
 
 METRICS = ["accuracy", "loss", "val_accuracy", "val_loss"]
 NETWORK = "16x16x3 conv:k=4,f=3,a=relu maxpool:f=2 flatten dense:k=1,a=sigmoid"

@@ -26,8 +26,9 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.event_types import Failed, Notice, RunStarted, StopRequested, Validating
 from tui.runs.queue.resume import queue_run
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.trainer.run_session import RunSession
 
 

@@ -35,9 +35,10 @@ from tui.runs.queue.resume import resume_run
 from tui.runs.queue.shared_gpus import LOGICAL_DEVICES
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.several_gpus import ALL_GPUS
+from tui.runs.store.create_run import create_run
 from tui.runs.store.loaded_run import load_run
 from tui.runs.store.model_files import best_path, snapshot_path
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 
 NETWORK = f"{SIDE}x{SIDE}x3 conv:k=4,f=3,a=relu maxpool:f=2 flatten dense:k=8,a=relu "
 NETWORK += "dense:k=1,a=sigmoid"

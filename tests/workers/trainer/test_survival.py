@@ -42,8 +42,9 @@ from tui.runs.events.event_types import (
 )
 from tui.runs.process.launch import Launcher
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import checkpoints
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import lock_holder
 from tui.runs.store.run_summary import summarise
 from tui.trainer.job import finish_stopped

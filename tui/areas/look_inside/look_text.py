@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from textual.content import Content
 
@@ -13,6 +12,7 @@ from tui.common.text import clean
 from tui.geometry import Effect, ReceptiveField, Volume, formula
 from tui.inspection.answers import Channel, LayerInfo, Maps, Opened
 from tui.inspection.inspection_session import InspectionSession
+from tui.runs.store.start_time import date_and_time, start_of
 from tui.ui.bar_list import Bar, value_text
 
 
@@ -177,13 +177,7 @@ def unit_bars(maps: Maps, first: int, classes: Sequence[str], last: bool) -> lis
 
 def run_option_text(title: str, verdict: str, name: str) -> str:
     """Return a run as a line of a list: its title, its state, and when it started."""
-    started = ""
-    try:
-        moment = datetime.strptime(name[:17], "%Y-%m-%dT%H%M%S")
-        started = moment.strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        pass
-    return f"{clean(title, 30):<30} {verdict:<18} {started}"
+    return f"{clean(title, 30):<30} {verdict:<18} {date_and_time(start_of(name))}"
 
 
 def placeholder_text(session: InspectionSession, anything_to_open: Callable[[], bool]) -> str:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.common.text import in_words
 from tui.course.exercises.notebook_exercises import (
     LARGE_VALUES,
     SMALL_VALUES,
@@ -138,7 +139,7 @@ def _solutions(numbers: list[int]) -> str:
 def _steps(numbers: list[int]) -> str:
     if len(numbers) == 1:
         return f"step {numbers[0]}"
-    return f"steps {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"steps {in_words(list(map(str, numbers)))}"
 
 
 def _unreadable(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.common.text import clean
+from tui.common.text import clean, in_words
 from tui.course.judging.settings_search import (
     Settings,
     effect_of,
@@ -123,7 +123,7 @@ def read_settings(block: SolveBlock, answer: str) -> Settings | str:
     """
     typed = answer.strip()
     form = "as a number" if len(block.free) == 1 else "as numbers"
-    cure = f"type {_in_words(block.free)} {form}, such as {_example(block)}"
+    cure = f"type {in_words(block.free)} {form}, such as {_example(block)}"
     if not typed:
         return f"{cure[0].upper()}{cure[1:]}."
     seen = f"“{clean(typed, 24)}”"
@@ -165,10 +165,6 @@ def read_settings(block: SolveBlock, answer: str) -> Settings | str:
         if not _LEAST[letter] <= values[letter] <= LARGEST:
             return f"{letter} = {values[letter]:,} cannot be: take {_LEAST[letter]} to {LARGEST:,}."
     return tuple((letter, values[letter]) for letter in block.free)
-
-
-def _in_words(free: tuple[str, ...]) -> str:
-    return " and ".join([", ".join(free[:-1]), free[-1]] if len(free) > 1 else free)
 
 
 def _example(block: SolveBlock) -> str:
@@ -216,7 +212,7 @@ def _output_text(block: SolveBlock, effect: Effect) -> str:
         parts.append(_equation("H2", effect))
     if block.depth is not None and "K" in block.free:
         parts.append(f"D2 = {output.depth:,}")
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return in_words(parts)
 
 
 def _equation(asks: Quantity, effect: Effect) -> str:

@@ -11,6 +11,7 @@ from tui.runs.events.last_measured import last_measured
 from tui.runs.export.run_formatting import leading_metrics, limits, measured_duration
 from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.loaded_run import LoadedRun
+from tui.runs.store.start_time import start_of
 
 MAX_RUNS = 6
 """Runs in a comparison; more signs and colours would be hard to distinguish."""
@@ -110,7 +111,9 @@ def distinct_labels(runs: Sequence[LoadedRun]) -> list[str]:
             title = f"{title} ({distinction})" if distinction else title
         labels.append(title)
     return [
-        f"{label} [{run.folder.name[:17]}]" if labels.count(label) > 1 else label
+        f"{label} [{start_of(run.folder.name) or run.folder.name}]"
+        if labels.count(label) > 1
+        else label
         for label, run in zip(labels, runs, strict=True)
     ]
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.common.numbers import metric_value
 from tui.runs.events.last_measured import last_measured
 from tui.runs.export.comparison import ComparedRun, Row
 from tui.runs.export.run_formatting import duration
-from tui.runs.selection.arrangement import mean_and_spread
 from tui.runs.selection.seed_means import SEEDS
+from tui.runs.selection.spread import spread_of, spread_text
 from tui.runs.settings.setting_rows import rows_with_changes
 
 
@@ -75,8 +73,5 @@ def _cell(column: Row, runs: Sequence[ComparedRun], positions: Sequence[int]) ->
 
 
 def _mean(found: Sequence[float | None]) -> str:
-    finite = [value for value in found if value is not None and math.isfinite(value)]
-    mean, spread = mean_and_spread(finite)
-    if mean is None or len(finite) < len(found):
-        return "–"
-    return metric_value(mean) + (f" ± {metric_value(spread)}" if spread is not None else "")
+    result = spread_of("", found)
+    return spread_text(result) if result.count == len(found) else "–"

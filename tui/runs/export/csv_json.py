@@ -79,7 +79,7 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
         "name": run.title,
         "note": run.label.note,
         "state": run.state,
-        "spec": msgspec.to_builtins(run.spec or run.external),
+        "spec": msgspec.to_builtins(run.any_spec),
         "changed": [
             {
                 "setting": change.request,

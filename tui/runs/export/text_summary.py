@@ -76,7 +76,7 @@ def _state(run: LoadedRun) -> str:
     began = ""
     if progress.started_at > 0:
         began = datetime.fromtimestamp(progress.started_at).strftime(", started %Y-%m-%d %H:%M")
-    spec = run.spec or run.external
+    spec = run.any_spec
     wanted = progress.epochs or (spec.epochs if spec is not None else 0)
     if run.state == "queued":
         wanted = start_settings(run.folder, run.spec, progress).epochs
@@ -153,7 +153,7 @@ def _changes(run: LoadedRun) -> Iterator[str]:
     ]
     if changed:
         yield from _line("changed", "; ".join(changed))
-    spec = run.spec or run.external
+    spec = run.any_spec
     if spec is not None and spec.on_end:
         yield from _line("at the end", clean(spec.on_end, 500))
 

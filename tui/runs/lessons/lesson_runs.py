@@ -15,8 +15,8 @@ from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.process.launch import Launcher
 from tui.runs.process.needs import check_can_train, training_problem
 from tui.runs.settings.spec import SpecError
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import create_run
 
 LOOK_SECONDS = 0.25
 

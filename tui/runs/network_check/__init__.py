@@ -3,8 +3,7 @@
 The class mode determines the loss. `binary` (labels 0 and 1, binary cross-entropy) needs one
 probability, `categorical` and `sparse` (cross-entropy over classes) need one for each class. Keras
 checks only the number of units: with a linear output it trains and does not get better than
-    guessing,
-and a softmax over one unit is always 1.
+guessing, and a softmax over one unit is always 1.
 
 What is refused and what is only reported was measured with Keras 3, and is compared with it by
 `tests/workers/trainer/test_network_check_learns.py`.
@@ -12,6 +11,7 @@ What is refused and what is only reported was measured with Keras 3, and is comp
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from tui.datasets import LoaderSettings
@@ -39,6 +39,8 @@ from tui.runs.settings.findings import Finding
 __all__ = ["input_volume", "judge_network", "last_layer", "output_count"]
 
 
+# Cached: a form with many seeds asks the same for each of them, at every key.
+@functools.lru_cache(maxsize=16)
 def judge_network(network: Network, settings: LoaderSettings) -> tuple[Finding, ...]:
     """Return what keeps a network from learning from these images, or what is unusual about it.
 

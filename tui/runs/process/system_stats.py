@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from tui.runs.events.event_types import SystemStats
-from tui.runs.process.gpu_stats import Gpus
+from tui.runs.process.gpu_stats import GpuMonitor
 
 EVERY_SECONDS = (2.0, 5.0)
 """Between two reports: at first, and after some minutes."""
@@ -90,14 +90,14 @@ class SystemSampler:
 
     def _run(self) -> None:
         with suppress(Exception):
-            gpus = Gpus() if self._gpus else None
+            gpus = GpuMonitor() if self._gpus else None
             try:
                 self._report(_Machine(), gpus)
             finally:
                 if gpus is not None:
                     gpus.close()
 
-    def _report(self, machine: _Machine, gpus: Gpus | None) -> None:
+    def _report(self, machine: _Machine, gpus: GpuMonitor | None) -> None:
         began = time.monotonic()
         while not self._over.is_set():
             seconds = time.monotonic() - began
@@ -125,7 +125,7 @@ class _Machine:
         _tried(lambda: psutil.cpu_percent())
         _tried(lambda: self._process.cpu_percent())
 
-    def read(self, seconds: float, directory: Path, gpus: Gpus | None) -> SystemStats:
+    def read(self, seconds: float, directory: Path, gpus: GpuMonitor | None) -> SystemStats:
         """Return a report.
 
         Args:

@@ -10,8 +10,9 @@ from tui.common.paths import StateError
 from tui.runs.queue.waiting_runs import last_place
 from tui.runs.settings.make_spec import unused_name
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_summary import RunSummary
 

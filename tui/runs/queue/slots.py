@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from tui.common.text import clean
 from tui.runs.events.assigned_gpus import AssignedGpu, Gpus
 from tui.runs.process.gpu_locks import is_reserved
-from tui.runs.process.gpus import Gpu, named_gpus, read_gpus, visible_gpus
+from tui.runs.process.gpus import Gpu, named_gpus, visible_gpus
+from tui.runs.process.read_gpus import read_gpus
 from tui.runs.queue.queue_settings import QueueSettings
 from tui.runs.settings.several_gpus import ALL_GPUS, MOST_GPUS
 from tui.runs.store.run_access import RunError

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import re
-import statistics
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from tui.common.metrics import best_value, higher_is_better
+from tui.common.metrics import higher_is_better
+from tui.common.natural_order import natural_key
 from tui.runs.selection.field_catalogue import is_value
 from tui.runs.selection.run_fields import Field, Value
-from tui.runs.store.run_summary import RunSummary, Which
+from tui.runs.selection.spread import Spread, run_value, spread_of, usual_metric
+from tui.runs.store.run_summary import RunSummary
 
-_DIGITS = re.compile(r"(\d+)")
 Key = tuple[int, float, list[tuple[int, int, str]]]
 
 
@@ -39,6 +36,15 @@ class Sort:
         return usual.get(field.kind, False) != self.reverse
 
     @property
+    def metric(self) -> Field | None:
+        """The metric that it sorts by; None for any other field.
+
+        The field `best` is none: it stands for different metrics.
+        """
+        field = self.field
+        return field if field.kind == "metric" and field.name != "best" else None
+
+    @property
     def arrow(self) -> str:
         """Whether values rise or fall from one row to the next. An age falls as its start rises."""
         falls = self.descending != (self.field.kind == "age")
@@ -53,19 +59,13 @@ class RunGroup:
         values: the values, in the order of the fields; None: not known.
         runs: the runs, in the order of the list.
         metric: the metric that is compared.
-        count: the number of runs that have a finite value of it.
-        best: the best of them; None without any.
-        mean: their mean.
-        spread: their standard deviation (with n - 1); None below two.
+        result: its values in the runs.
     """
 
     values: tuple[Value | None, ...]
     runs: tuple[RunSummary, ...]
     metric: str
-    count: int = 0
-    best: float | None = None
-    mean: float | None = None
-    spread: float | None = None
+    result: Spread
 
 
 def sort_runs(runs: Sequence[RunSummary], sort: Sort | None) -> list[RunSummary]:
@@ -106,65 +106,35 @@ def group_runs(
     for run in runs:
         values = tuple(_group_value(field, run) for field in fields)
         together.setdefault(values, []).append(run)
-    # The field `best` stands for different metrics.
-    by_metric = sort is not None and sort.field.kind == "metric" and sort.field.name != "best"
-    metric = sort.field if by_metric and sort is not None else None
+    metric = sort.metric if sort is not None else None
     name = metric.name if metric is not None else usual_metric(runs)
-    groups = [
-        # The programs of one group may measure something else than the others.
-        _summed(values, members, name, metric)
-        if metric is not None or any(run_value(one, name) is not None for one in members)
-        else _summed(values, members, usual_metric(members), None)
-        for values, members in together.items()
-    ]
-    if metric is not None:
-        assert sort is not None
-        with_best = [group for group in groups if group.best is not None]
-        with_best.sort(key=lambda group: group.best or 0.0, reverse=sort.descending)
-        return with_best + [group for group in groups if group.best is None]
-    return sorted(groups, key=lambda group: [_key(value) for value in group.values])
+    groups = [_group(values, members, name, metric) for values, members in together.items()]
+    if sort is None or metric is None:
+        return sorted(groups, key=lambda group: [_key(value) for value in group.values])
+    with_best = [group for group in groups if group.result.best is not None]
+    with_best.sort(key=lambda group: group.result.best or 0.0, reverse=sort.descending)
+    return with_best + [group for group in groups if group.result.best is None]
 
 
-def _summed(
-    values: tuple[Value | None, ...], runs: list[RunSummary], name: str, field: Field | None
+def _group(
+    values: tuple[Value | None, ...], runs: list[RunSummary], name: str, metric: Field | None
 ) -> RunGroup:
-    read = (field.read(run) if field is not None else run_value(run, name) for run in runs)
-    found = [
-        float(value) for value in read if isinstance(value, (int, float)) and math.isfinite(value)
-    ]
-    mean, spread = mean_and_spread(found)
-    return RunGroup(values, tuple(runs), name, len(found), best_value(name, found), mean, spread)
+    """Return a group; without a metric to sort by, the one compared is its runs' usual one.
 
-
-def run_value(run: RunSummary, metric: str, which: Which = "best") -> float | None:
-    """Return a run's value of a metric: the best one, where the run is judged by it."""
-    if run.best_metric == metric and which == "best":
-        return run.best
-    return run.metrics.value(metric, which)
-
-
-def mean_and_spread(values: Sequence[float]) -> tuple[float | None, float | None]:
-    """Return the mean and the standard deviation of finite numbers; None where there are too few.
-
-    >>> mean_and_spread([1.0, 3.0, 5.0])
-    (3.0, 2.0)
-    >>> mean_and_spread([1e308, 1e308]), mean_and_spread([])
-    ((1e+308, 0.0), (None, None))
+    Args:
+        values: what the runs have in common.
+        runs: the runs.
+        name: the metric that is compared if any of the runs has it.
+        metric: the one that the runs are sorted by; None if by something else.
     """
-    if not values:
-        return None, None
-    scale = max(map(abs, values)) or 1.0
-    scaled = [value / scale for value in values]
-    mean = statistics.fmean(scaled)
-    if len(values) < 2:
-        return mean * scale, None
-    spread = math.sqrt(math.fsum((one - mean) ** 2 for one in scaled) / (len(scaled) - 1))
-    return mean * scale, spread * scale
-
-
-def usual_metric(runs: Iterable[RunSummary]) -> str:
-    names = Counter(run.best_metric for run in runs if run.best is not None)
-    return names.most_common(1)[0][0] if names else ""
+    if metric is not None:
+        found: list[Value | None] = [metric.read(run) for run in runs]
+    else:
+        # The programs of one group may measure something else than the others.
+        if all(run_value(run, name) is None for run in runs):
+            name = usual_metric(runs)
+        found = [run_value(run, name) for run in runs]
+    return RunGroup(values, tuple(runs), name, spread_of(name, found))
 
 
 def _group_value(field: Field, run: RunSummary) -> Value | None:
@@ -181,5 +151,4 @@ def _key(value: Value | None) -> Key:
         return (2, 0.0, [])
     if isinstance(value, (int, float)):
         return (0, value, [])
-    parts = _DIGITS.split(value.casefold())
-    return (1, 0.0, [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts])
+    return (1, 0.0, natural_key(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from tui.common.numbers import LEAST_WIDTH, metric_value
 from tui.common.shorten import cells, shorten_distinctly
@@ -11,7 +12,9 @@ from tui.common.text import clean
 from tui.runs.export.run_formatting import limits
 from tui.runs.selection.arrangement import RunGroup
 from tui.runs.selection.run_fields import Field, Value, fitted, number_text
+from tui.runs.selection.spread import spread_text
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import FORMAT, date_and_time
 
 METRIC_WIDTH = 9
 """Columns of a metric."""
@@ -75,8 +78,7 @@ def cell_text(field: Field, run: RunSummary, width: int) -> str:
         return field.shows(run, width)
     value = field.read(run)
     if field.kind == "metric" and isinstance(value, (int, float)):
-        rule = run.spec.stop_rule if run.spec is not None else None
-        against = limits(rule, run.best_metric if field.name == "best" else field.name)
+        against = limits(run.stop_rule, run.best_metric if field.name == "best" else field.name)
         return metric_value(value, max(min(width, METRIC_WIDTH), LEAST_WIDTH), against)
     return value_text(field, value, width)
 
@@ -87,31 +89,19 @@ def value_text(field: Field, value: Value | None, width: int) -> str:
         return ""
     if isinstance(value, str):
         if field.kind == "age" and len(value) > len("2026-11-22"):
-            return age_text(value)
+            return _age_text(value)
         if field.kind in ("time", "age"):
-            return time_text(value)
+            return date_and_time(value)
         return fitted(value, width)
     if field.kind == "metric":
         return metric_value(value, max(min(width, METRIC_WIDTH), LEAST_WIDTH))
     return number_text(value)
 
 
-def time_text(moment: str) -> str:
-    """Return a moment in the form of a run folder's name as date and time.
-
-    >>> time_text("2026-11-22T161200"), time_text("2026-11-22")
-    ('2026-11-22 16:12', '2026-11-22')
-    """
-    day, _, clock = moment.partition("T")
-    return f"{day} {clock[:2]}:{clock[2:4]}" if clock else day
-
-
-def age_text(moment: str) -> str:
+def _age_text(moment: str) -> str:
     """Return how long ago a moment was, in its largest unit."""
-    from datetime import datetime
-
     try:
-        began = datetime.strptime(moment, "%Y-%m-%dT%H%M%S")
+        began = datetime.strptime(moment, FORMAT)
     except ValueError:
         return ""
     seconds = max((datetime.now() - began).total_seconds(), 0.0)
@@ -140,13 +130,13 @@ def group_values(fields: Sequence[Field], group: RunGroup) -> str:
 
 def group_parts(group: RunGroup) -> list[str]:
     """Return the size of a group, its best value, and the mean and spread of all, in words."""
-    size = len(group.runs)
+    size, result = len(group.runs), group.result
     parts = [f"{size:,} run{'s' * (size != 1)}"]
-    if group.best is not None:
-        parts.append(f"{fitted(group.metric, 24)} best {metric_value(group.best)}")
-    if group.count > 1 and group.mean is not None and group.spread is not None:
-        of = f" of {group.count:,}" if group.count != size else ""
-        parts.append(f"mean{of} {metric_value(group.mean)} ± {metric_value(group.spread)}")
+    if result.best is not None:
+        parts.append(f"{fitted(group.metric, 24)} best {metric_value(result.best)}")
+    if result.spread is not None:
+        of = f" of {result.count:,}" if result.count != size else ""
+        parts.append(f"mean{of} {spread_text(result)}")
     return parts
 
 

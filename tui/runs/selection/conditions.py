@@ -13,6 +13,7 @@ from tui.common.text import clean
 from tui.geometry.errors import did_you_mean
 from tui.runs.selection.run_fields import STATES, Field, Value, number_text
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import moment_of
 
 Test = Callable[[RunSummary], bool]
 OPERATORS = (">=", "<=", "!=", "!~", "==", "=~", "=", "<", ">", "~")
@@ -39,7 +40,6 @@ _UNITS = {
     **dict.fromkeys(("y", "year", "years"), 365 * 86_400.0),
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?(?:[T ](\d\d?):?(\d\d))?")
-_STAMP = "%Y-%m-%dT%H%M%S"
 
 
 class ConditionError(ValueError):
@@ -200,7 +200,7 @@ def _ago(field: Field, text: str) -> str:
             f"{field.name}<30min, 5h, 2d, 3w."
         )
     try:
-        return (datetime.now() - timedelta(seconds=unit * number)).strftime(_STAMP)
+        return moment_of(datetime.now() - timedelta(seconds=unit * number))
     except (OverflowError, ValueError):
         return ""
 
@@ -211,7 +211,7 @@ def _interval(field: Field, text: str) -> tuple[str, str]:
     today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
     if plain in ("today", "yesterday"):
         begin = today - timedelta(days=plain == "yesterday")
-        return begin.strftime(_STAMP), (begin + timedelta(days=1)).strftime(_STAMP)
+        return moment_of(begin), moment_of(begin + timedelta(days=1))
     found = _DATE.fullmatch(text.strip())
     try:
         if found is None:
@@ -231,4 +231,4 @@ def _interval(field: Field, text: str) -> tuple[str, str]:
             f"{clean(text, 30)!r} is no date. Write {field.name}>=2026-11-30, "
             f"{field.name}=today or age<2d."
         ) from None
-    return begin.strftime(_STAMP), end.strftime(_STAMP)
+    return moment_of(begin), moment_of(end)

@@ -163,9 +163,7 @@ class RunView:
     @property
     def sorted_metric(self) -> Field | None:
         """The metric that the runs are sorted by; None if by something else."""
-        order = self.sort
-        by_metric = order is not None and order.field.kind == "metric"
-        return order.field if order and by_metric and order.field.name != "best" else None
+        return order.metric if (order := self.sort) is not None else None
 
     @property
     def group_fields(self) -> list[Field]:

@@ -6,29 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.common.metrics import best_value, higher_is_better
-from tui.runs.selection.arrangement import mean_and_spread, run_value, usual_metric
+from tui.runs.selection.spread import Spread, run_value, spread_of, usual_metric
 from tui.runs.settings.setting_rows import external_rows, setting_rows
 from tui.runs.store.run_summary import RunSummary
 
 SEEDS = ("seed", "shuffling seed")
 """The settings that runs of one row may differ in."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The values of a metric in several runs.
-
-    Args:
-        count: the number of runs that have one.
-        mean: their mean; None without any.
-        spread: their standard deviation (with n - 1); None below two.
-        best: the best of them; None without any.
-    """
-
-    count: int
-    mean: float | None
-    spread: float | None
-    best: float | None
 
 
 @dataclass(frozen=True)
@@ -120,12 +103,7 @@ def _row(
     settings: Mapping[str, str], runs: Sequence[RunSummary], metrics: Sequence[str]
 ) -> SeedRow:
     ended = tuple(run for run in runs if run.state in ("finished", "stopped", "read"))
-    spreads = {}
-    for name in metrics:
-        values = [value for run in ended if (value := run_value(run, name)) is not None]
-        values = [value for value in values if value == value and abs(value) != float("inf")]
-        mean, spread = mean_and_spread(values)
-        spreads[name] = Spread(len(values), mean, spread, best_value(name, values))
+    spreads = {name: spread_of(name, [run_value(run, name) for run in ended]) for name in metrics}
     return SeedRow(settings, ended, len(runs) - len(ended), spreads)
 
 

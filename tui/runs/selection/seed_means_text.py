@@ -7,23 +7,11 @@ from collections.abc import Sequence
 from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.text import clean
-from tui.runs.selection.seed_means import SeedMeans, SeedRow, Spread
+from tui.runs.selection.seed_means import SeedMeans, SeedRow
+from tui.runs.selection.spread import spread_text
 
 LONGEST = 40
 """The most characters of a setting's value."""
-
-
-def spread_text(spread: Spread | None) -> str:
-    """Return a mean and its spread; of one run its value alone.
-
-    >>> spread_text(Spread(3, 0.9, 0.0123, 0.95)), spread_text(Spread(1, 0.9, None, 0.9))
-    ('0.9000 ± 0.0123', '0.9000')
-    """
-    if spread is None or spread.mean is None:
-        return "–"
-    if spread.spread is None:
-        return metric_value(spread.mean)
-    return f"{metric_value(spread.mean)} ± {metric_value(spread.spread)}"
 
 
 def shown_metrics(means: SeedMeans) -> list[str]:

@@ -23,6 +23,7 @@ from tui.runs.settings.non_default import (
 )
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import start_of
 
 
 def either(
@@ -88,7 +89,7 @@ def unusual_settings(spec: TrainingSpec) -> str:
 
 
 def fitted_settings(run: RunSummary, width: int) -> str:
-    return clean(fit_settings(listed_settings(run.spec or run.external), width))
+    return clean(fit_settings(listed_settings(run.any_spec), width))
 
 
 def augmentation_text(spec: TrainingSpec) -> str:
@@ -114,10 +115,8 @@ def status_text(run: RunSummary, width: int) -> str:
     return shorten_words(run.status, width)
 
 
-def start_of(run: RunSummary) -> str | None:
-    """Return when a run was created, from its folder's name, which begins with it."""
-    moment = run.run.name[:17]
-    return moment if moment[:4].isdigit() and moment[10:11] == "T" else None
+def start_moment(run: RunSummary) -> str | None:
+    return start_of(run.run.name) or None
 
 
 def script_name(spec: ExternalSpec) -> str:

@@ -13,12 +13,11 @@ from tui.common.text import clean, exact
 from tui.datasets import Augmentation
 from tui.runs.settings.make_spec import MODELS
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
+from tui.runs.store.run_label import NAME_LIMIT
 
 ASKED_ABOVE = 50
 """More runs than this are made only when the user confirms it."""
 MOST_RUNS = 2000
-NAME_LIMIT = 80
-"""The most characters of a run's name, and of a group's."""
 
 NAMES = {
     "seed": ("seed", "seed"),

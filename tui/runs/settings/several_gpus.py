@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.common.stop_rule import SpecError
-from tui.common.text import clean
+from tui.common.text import clean, in_words
 
 ALL_GPUS = -1
 """`TrainingSpec.gpus` for all GPUs that the trainer can use."""
@@ -70,14 +70,8 @@ def indivisible(gpus: int, batch_size: int) -> str:
     sizes = [str(size) for size in (below, below + gpus) if size]
     others = [n for n in range(2, min(batch_size, 2 * gpus) + 1) if batch_size % n == 0]
     near = sorted(sorted(others, key=lambda n: abs(n - gpus))[:3])
+    alternatives = f"{in_words(list(map(str, near)), 'or')} GPUs" if near else "1 GPU"
     return (
         f"{gpus} GPUs cannot share a batch of {batch_size} image{'s' * (batch_size != 1)} evenly. "
-        f"Choose a batch size of {' or '.join(sizes)}, or {_alternatives(near)}."
+        f"Choose a batch size of {' or '.join(sizes)}, or {alternatives}."
     )
-
-
-def _alternatives(numbers: list[int]) -> str:
-    if not numbers:
-        return "1 GPU"
-    words = [str(number) for number in numbers]
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) + " GPUs"

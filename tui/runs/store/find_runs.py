@@ -20,6 +20,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, is_missing
 from tui.runs.store.run_label import title_of
 from tui.runs.store.same_titles import title_numbers
+from tui.runs.store.start_time import date_and_time, start_of
 
 _MOST_COMPARED = 1000
 """Runs whose names are looked through for one of a similar spelling."""
@@ -116,9 +117,8 @@ _AT_WORK = ("starting", "running", "queued", "followed")
 
 def _with_start(run: RunFolder) -> str:
     """Return the name of a run's folder and when it began, from its name."""
-    day, _, clock = run.name[:17].partition("T")
-    began = f" ({day} {clock[:2]}:{clock[2:4]})" if clock[:4].isdecimal() else ""
-    return f"{clean(run.name, 60)}{began}"
+    began = date_and_time(start_of(run.name))
+    return f"{clean(run.name, 60)} ({began})" if began else clean(run.name, 60)
 
 
 def _nearest(name: str, titles: Mapping[RunFolder, str]) -> str:
@@ -130,7 +130,8 @@ def _nearest(name: str, titles: Mapping[RunFolder, str]) -> str:
     """
     known: dict[str, str] = {}
     for run, title in list(titles.items())[:_MOST_COMPARED]:
-        for spelling in (title, run.name, run.name[:-5].rpartition("T")[2][7:]):
+        without_time = run.name.removeprefix(f"{start_of(run.name)}-")
+        for spelling in (title, run.name, without_time.rpartition("-")[0]):
             known.setdefault(spelling.casefold(), title if spelling == title else run.name)
     near = difflib.get_close_matches(name[:80].casefold(), known, n=1, cutoff=0.6)
     return f"Did you mean {clean(known[near[0]], 60)!r}? " if near else ""

@@ -49,16 +49,20 @@ class LoadedRun:
     log: LogState | None = None
 
     @property
+    def any_spec(self) -> TrainingSpec | ExternalSpec | None:
+        """Its spec, of either kind; None if that cannot be read."""
+        return self.spec or self.external
+
+    @property
     def title(self) -> str:
         """Its name, its spec's or its folder's; clean."""
-        spec = self.spec or self.external
+        spec = self.any_spec
         return clean(self.label.name or (spec.name if spec else self.folder.name))
 
     @property
     def stop_rule(self) -> StopRule | None:
         """The stop rule that it began with."""
-        spec = self.spec or self.external
-        return spec.stop_rule if spec is not None else None
+        return self.any_spec.stop_rule if self.any_spec is not None else None
 
     @property
     def classes(self) -> int:

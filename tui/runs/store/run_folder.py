@@ -1,4 +1,4 @@
-"""A run's folder: its files, its state, and how one is created.
+"""A run's folder: its files and its state.
 
 The app and the trainer communicate only through this folder. A trainer is alive while it holds the
 folder's lock (`tui.runs.store.run_lock`).
@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tui.common.atomic_write import replace_file
-from tui.common.paths import StateError, private_folder, runs_dir, write_cure
+from tui.common.paths import write_cure
 from tui.common.safe_files import read_small
 from tui.common.text import clean
 from tui.datasets import validate
@@ -26,10 +22,9 @@ from tui.runs.control.control_file import ControlReader, change_control
 from tui.runs.events.assigned_gpus import Gpus, restricted_to
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.log_end import read_outcome
-from tui.runs.queue.mark import QueueMark, place_at_end, read_mark
+from tui.runs.queue.mark import QueueMark, read_mark
 from tui.runs.settings.external_spec import ExternalSpec, decode_external
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.on_end_mark import sign_command
 from tui.runs.store.run_access import (
     ExternalRunError,
     FolderContents,
@@ -333,56 +328,3 @@ def is_missing(path: Path | str) -> bool:
     except OSError:
         return False
     return False
-
-
-def write_spec(path: Path, spec: TrainingSpec | ExternalSpec) -> None:
-    """Write the spec of a run, whole or not at all.
-
-    Args:
-        path: of the run's folder.
-        spec: what to write.
-
-    Raises:
-        OSError: when it cannot be written; the earlier one stays.
-    """
-    text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
-    replace_file(path / "spec.json", text)
-
-
-def create_run(
-    spec: TrainingSpec | ExternalSpec,
-    *,
-    now: datetime | None = None,
-    queued: bool = False,
-    after: float = 0.0,
-) -> RunFolder:
-    """Create the folder of a new run and write its spec.
-
-    Args:
-        spec: what to train.
-        now: the time in the folder's name.
-        queued: whether it waits for other runs.
-        after: the queue position (`QueueMark.at`) that it comes after.
-
-    Raises:
-        StateError: when the folder cannot be created or written to.
-    """
-    base = runs_dir()
-    slug = re.sub(r"[^a-z0-9]+", "-", spec.name.lower()).strip("-")[:40] or "run"
-    moment = (now or datetime.now()).strftime("%Y-%m-%dT%H%M%S")
-    path = private_folder(base / f"{moment}-{slug}-{secrets.token_hex(2)}")
-    try:
-        if queued:  # before the spec, so that it never looks like a run that died
-            replace_file(RunFolder(path).queue_mark, f"{place_at_end(after):.6f}".encode())
-        if isinstance(spec, ExternalSpec) and spec.source == "log":
-            replace_file(RunFolder(path).watched, b"{}\n")
-        if spec.on_end:
-            sign_command(path, spec.on_end)
-        write_spec(path, spec)  # last: it makes the folder a run
-    except OSError as error:
-        raise StateError(
-            f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "
-            "Or set CNN_TUI_HOME to another folder."
-        ) from error
-    RunFolder(path).announce()
-    return RunFolder(path)

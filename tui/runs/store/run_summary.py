@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.common.safe_files import user_name
+from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import EpochEnded, Failed, Metrics
@@ -125,15 +126,29 @@ class RunSummary:
         return self.state in ("starting", "running")
 
     @property
+    def any_spec(self) -> TrainingSpec | ExternalSpec | None:
+        """Its spec, of either kind; None if that cannot be read."""
+        return self.spec or self.external
+
+    @property
     def readable(self) -> bool:
         """Whether its spec can be read."""
-        return self.spec is not None or self.external is not None
+        return self.any_spec is not None
 
     @property
     def on_end(self) -> str:
         """The command that is run when it has ended; empty if there is none."""
-        spec = self.spec or self.external
-        return spec.on_end if spec is not None else ""
+        return self.any_spec.on_end if self.any_spec is not None else ""
+
+    @property
+    def stop_rule(self) -> StopRule | None:
+        """The stop rule that it began with."""
+        return self.any_spec.stop_rule if self.any_spec is not None else None
+
+    @property
+    def best_limits(self) -> tuple[float, ...]:
+        """The value that its stop rule compares its best metric with, if it does."""
+        return limits(self.stop_rule, self.best_metric)
 
     @property
     def resumes(self) -> bool:
@@ -155,13 +170,6 @@ class RunSummary:
             return f"died at epoch {epoch_of_death(self.epochs_done, self.epochs)}"
         given = f" on {assigned_text(self.gpus)}" if self.gpus else ""
         return state_name(self.state, begun=False) + given
-
-
-def best_limits(summary: RunSummary) -> tuple[float, ...]:
-    """Return the value that a run's stop rule compares its best metric with, if it does."""
-    spec = summary.spec or summary.external
-    rule = spec.stop_rule if spec is not None else None
-    return limits(rule, summary.best_metric)
 
 
 def summarise(

@@ -11,9 +11,10 @@ from tui.common.file_locks import locked
 from tui.common.paths import StateError, runs_dir, state_dir, write_cure
 from tui.common.text import clean, stored_path
 from tui.runs.settings.external_spec import CurveRoles, ExternalSpec
+from tui.runs.store.create_run import create_run, write_spec
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_access import RunError, check_owner
-from tui.runs.store.run_folder import RunFolder, create_run, write_spec
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.watched.find_logs import FoundLog
 
 

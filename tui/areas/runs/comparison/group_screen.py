@@ -14,9 +14,9 @@ from textual.widgets import DataTable, Static
 from tui.areas.runs.comparison.compare_table import CompareTable
 from tui.common.text import clean
 from tui.runs.export.comparison import MAX_RUNS, Row
-from tui.runs.selection.arrangement import run_value
 from tui.runs.selection.seed_means import SeedMeans, SeedRow, compare_over_seeds
 from tui.runs.selection.seed_means_text import notes_of, table_of
+from tui.runs.selection.spread import run_value
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 from tui.ui.area_screen import AreaScreen

@@ -122,7 +122,7 @@ class RunChanges:
             if label is not None:
                 await self._change(partial(write_label, run, name=label.name, note=label.note))
 
-        spec = summary.spec or summary.external
+        spec = summary.any_spec
         title = clean(spec.name if spec is not None else run.name)
         self._screen.app.push_screen(RunLabelWindow(title, read_label(run)), write)
 

@@ -327,7 +327,7 @@ accuracy) and `final.keras`.
         requests = request_lines(
             run.pending, run.progress.requests, over=run.ended, read=run.progress.control_read
         )
-        spec = run.spec or run.external
+        spec = run.any_spec
         command = spec.on_end if spec is not None else ""
         self.app.push_screen(
             DiagnosisWindow(

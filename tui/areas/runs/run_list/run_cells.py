@@ -16,8 +16,9 @@ from tui.runs.selection.columns import Column, cell_text
 from tui.runs.selection.run_fields import Field
 from tui.runs.settings.non_default import fit_settings, listed_settings
 from tui.runs.store.run_folder import RunFolder
-from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.runs.store.run_summary import RunSummary
 from tui.runs.store.same_titles import title_numbers
+from tui.runs.store.start_time import date_and_time, start_of
 from tui.ui.run_line import short_metric, sign_of
 
 COLUMNS = ("mark", "state", "name", "settings", "epochs", "best", "started")
@@ -89,15 +90,6 @@ def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, st
     }
 
 
-def started(summary: RunSummary, *, short: bool) -> str:
-    """Return when a run was created, from its folder's name."""
-    # It begins with the time, such as 2026-11-22T161200.
-    day, _, clock = summary.run.name[:17].partition("T")
-    if not clock[:4].isdigit():
-        return ""
-    return day[5:] if short else f"{day} {clock[:2]}:{clock[2:4]}"
-
-
 def epochs_text(summary: RunSummary, width: int) -> str:
     """Return the epochs done and the epochs planned, in at most `width` columns."""
     text = f"{summary.epochs_done}/{summary.epochs or '?'}"
@@ -129,14 +121,15 @@ def cells(
     title_text, number = title
     best = ""
     if summary.best is not None:
-        value = metric_value(summary.best, LEAST_WIDTH, best_limits(summary))
+        value = metric_value(summary.best, LEAST_WIDTH, summary.best_limits)
         room = columns["best"] - 2 - len(value)
         best = f"{short_metric(summary.best_metric, room)} {value}"
         long = f"{best} ep {summary.best_epoch}"
         best = long if len(long) < columns["best"] else best
     if metric is not None:
         best = cell_text(metric, summary, columns["best"] - 1)
-    settings = listed_settings(summary.spec or summary.external)
+    settings = listed_settings(summary.any_spec)
+    started = date_and_time(start_of(summary.run.name))
     texts = {
         "mark": str(mark) if mark else "",
         "state": state_words(summary, place, columns["state"] - 1),
@@ -144,7 +137,7 @@ def cells(
         "settings": clean(fit_settings(settings, columns["settings"] - 1)),
         "epochs": epochs_text(summary, columns["epochs"] - 1),
         "best": best,
-        "started": started(summary, short=short),
+        "started": started[len("2026-") : len("2026-11-22")] if short else started,
     }
     found = {
         name: Text(text, style="bold" if name == "mark" else "") for name, text in texts.items()

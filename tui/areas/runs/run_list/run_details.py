@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from tui.areas.runs.run_list.run_cells import started
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal
 from tui.runs.selection.arrangement import RunGroup
@@ -17,6 +16,7 @@ from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.non_default import network_summary, non_default_settings
 from tui.runs.store.run_folder import State
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.start_time import date_and_time, start_of
 from tui.ui.run_line import STYLES, sign_of
 
 QUEUE_KEYS: dict[State, str] = {
@@ -42,7 +42,7 @@ def run_details(summary: RunSummary, place: int = 0) -> Content:
         (f" {clean(summary.title)}", "bold"),
         "  ",
         (f"{sign_of(summary)} {status}", STYLES[summary.state]),
-        (f"  {started(summary, short=False)}", "$text-muted"),
+        (f"  {date_and_time(start_of(summary.run.name))}", "$text-muted"),
     )
     lines = [head, Content(f" {settings_line(summary)}")]
     if summary.spec is not None and summary.spec.group:

@@ -18,7 +18,8 @@ import msgspec
 from tui.common.installed import is_installed
 from tui.common.text import clean
 from tui.runs.process.gpu_doctor.facts import LibraryView, Machine
-from tui.runs.process.gpus import ANSWER_SECONDS, read_gpus
+from tui.runs.process.nvidia_smi import ANSWER_SECONDS
+from tui.runs.process.read_gpus import read_gpus
 from tui.runs.process.trainer_environment import trainer_environment
 
 LIBRARIES = ("tensorflow", "jax")

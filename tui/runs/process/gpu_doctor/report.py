@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tui.common.installed import is_installed, library_name
-from tui.common.text import size_text
+from tui.common.text import in_words, size_text
 from tui.runs.process.gpu_doctor.causes import library_problem
 from tui.runs.process.gpu_doctor.compute_capability import compiled_later
 from tui.runs.process.gpu_doctor.driver_causes import driver_problem
@@ -95,10 +95,10 @@ def _gpu_text(machine: Machine, gpu: Gpu, seen: Mapping[str, set[str]]) -> str:
     if gpu.use is not None:
         parts[0] += f", {gpu.use:.0f} % in use"
     by = ["the driver", *(library_name(name) for name, keys in seen.items() if gpu.key in keys)]
-    parts.append(f"seen by {_listed(by, 'and')}")
+    parts.append(f"seen by {in_words(by)}")
     others = [library_name(name) for name, keys in seen.items() if gpu.key not in keys]
     if others:
-        parts[-1] += f", not by {_listed(others, 'or')}"
+        parts[-1] += f", not by {in_words(others, 'or')}"
         if gpu not in visible_gpus(machine.environment, machine.gpus):
             said = machine.environment.get("CUDA_VISIBLE_DEVICES")
             parts[-1] += f" (CUDA_VISIBLE_DEVICES={said})"
@@ -117,15 +117,6 @@ def _process_text(process: GpuProcess) -> str:
     """
     memory = "" if process.memory is None else f", {size_text(process.memory)}"
     return f"{process.user or 'somebody'} (process {process.pid}{memory})"
-
-
-def _listed(names: Sequence[str], word: str) -> str:
-    """Return names as a list in a sentence.
-
-    >>> _listed(["the driver", "TensorFlow", "JAX"], "and"), _listed(["JAX"], "or")
-    ('the driver, TensorFlow and JAX', 'JAX')
-    """
-    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _library_row(machine: Machine, view: LibraryView, *, advised: bool) -> Row:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from tui.cli.named_run import named_run, opened_run
-from tui.cli.start_training import confirm
+from tui.cli.runs.named_run import named_run, opened_run
+from tui.cli.training.start_training import confirm
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader
@@ -107,7 +107,7 @@ def change(
             "Name what to change: --learning-rate, --stop-rule, --patience or --epochs."
         )
     one = opened_run(run)
-    spec = one.spec or one.external
+    spec = one.any_spec
     requests: list[tuple[Request, str, dict[str, Any]]] = []
     try:
         if learning_rate is not None:
@@ -130,7 +130,7 @@ def change(
 def _stop_requests(
     one: LoadedRun, rule: str | None, patience: str | None
 ) -> list[tuple[Request, str, dict[str, Any]]]:
-    spec = one.spec or one.external
+    spec = one.any_spec
     now = stop_conditions(spec, ControlReader(one.folder.control).read())
     texts = [str(now.rule or "") if rule is None else rule, patience or str(now.patience)]
     wanted, _ = parse_stop_conditions(

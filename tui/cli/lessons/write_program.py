@@ -12,7 +12,7 @@ from typing import TextIO
 
 import click
 
-from tui.cli.ask_question import Score
+from tui.cli.lessons.ask_question import Score
 from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
 from tui.common.text import clean

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from tui.common.numbers import finite_or_none
 from tui.common.text import clean
 from tui.inspection.answers import Opened, Traced
 from tui.inspection.inspector_client import InspectorClient
@@ -141,22 +141,22 @@ def _as_json(traced: Traced, opened: Opened) -> dict[str, Any]:
         "layer": opened.layers[traced.layer].name,
         **_place(opened, traced.layer, traced.x, traced.y, traced.channel),
         "rule": traced.rule,
-        "output": _number(traced.output),
-        "computed": _number(traced.computed),
-        "difference": _number(difference(traced)),
-        "total": _number(traced.total),
-        "bias": _number(traced.bias),
+        "output": finite_or_none(traced.output),
+        "computed": finite_or_none(traced.computed),
+        "difference": finite_or_none(difference(traced)),
+        "total": finite_or_none(traced.total),
+        "bias": finite_or_none(traced.bias),
         "activation": traced.activation or None,
         "count": traced.count,
-        "numbers": {name: _number(value) for name, value in traced.numbers},
+        "numbers": {name: finite_or_none(value) for name, value in traced.numbers},
     }
     if window is None:
         found["terms"] = [
             {
                 "layer": None if term.source < 0 else opened.layers[term.source].name,
                 **_place(opened, term.source, term.x, term.y, term.channel),
-                "value": _number(term.value),
-                "weight": _number(term.weight),
+                "value": finite_or_none(term.value),
+                "weight": finite_or_none(term.weight),
             }
             for term in traced.terms
         ]
@@ -170,7 +170,7 @@ def _as_json(traced: Traced, opened: Opened) -> dict[str, Any]:
             "channel": number,
             "values": _grid(window, channel, window.values),
             "weights": _grid(window, channel, window.weights) if traced.weights else None,
-            "sum": _number(window.sum_of(channel)) if traced.weights else None,
+            "sum": finite_or_none(window.sum_of(channel)) if traced.weights else None,
         }
         for channel, number in enumerate(window.channels)
     ]
@@ -187,10 +187,9 @@ def _grid(
     window: TracedWindow, channel: int, values: tuple[float, ...]
 ) -> list[list[float | None]]:
     return [
-        [_number(values[window.index(channel, row, at)]) for at in range(len(window.columns))]
+        [
+            finite_or_none(values[window.index(channel, row, at)])
+            for at in range(len(window.columns))
+        ]
         for row in range(len(window.rows))
     ]
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from tui.cli.ask_question import Score, ask, standard_input
+from tui.cli.lessons.ask_question import Score, ask, standard_input
 from tui.common.text import clean
 from tui.course import (
     DAILY,

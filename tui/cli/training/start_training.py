@@ -27,8 +27,9 @@ from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.make_spec import unused_name
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.create_run import create_run
 from tui.runs.store.run_access import RunError
-from tui.runs.store.run_folder import RunFolder, create_run
+from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import write_label
 from tui.runs.store.run_list import RunList
 

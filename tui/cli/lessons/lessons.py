@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from tui.cli.ask_question import Help, Score, ask, standard_input
-from tui.cli.write_program import ask_program, write_program
+from tui.cli.lessons.ask_question import Help, Score, ask, standard_input
+from tui.cli.lessons.write_program import ask_program, write_program
 from tui.common.text import clean, exact
 from tui.course import (
     LESSONS_VARIABLE,

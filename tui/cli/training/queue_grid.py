@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from tui.cli.start_training import YES, somebody_there
+from tui.cli.training.start_training import YES, somebody_there
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.queue.queue_specs import queue_specs

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 
 import click
 
 from tui.cli.command import LazyCommands
-from tui.common.numbers import metric_value
+from tui.common.numbers import finite_or_none, metric_value
 from tui.common.paths import StateError, not_saved
 from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
@@ -21,24 +20,24 @@ from tui.runs.selection.run_fields import Field, Value
 from tui.runs.selection.run_filter import FilterError, RunFilter
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_list import RunList
-from tui.runs.store.run_summary import RunSummary, best_limits
+from tui.runs.store.run_summary import RunSummary
 
 _COMMANDS = LazyCommands(
     {
-        "show": "runs_show_export:show",
-        "compare": "runs_compare:compare",
-        "export": "runs_show_export:export",
-        "rename": "runs_change:rename",
-        "note": "runs_change:note",
-        "delete": "runs_change:delete",
-        "resume": "runs_change:resume",
-        "move": "runs_change:move",
-        "unqueue": "runs_change:unqueue",
-        "stop": "runs_control:stop",
-        "pause": "runs_control:pause",
-        "go-on": "runs_control:go_on",
-        "save": "runs_control:save",
-        "set": "runs_control:change",
+        "show": "runs.show_export:show",
+        "compare": "runs.compare:compare",
+        "export": "runs.show_export:export",
+        "rename": "runs.change_run:rename",
+        "note": "runs.change_run:note",
+        "delete": "runs.change_run:delete",
+        "resume": "runs.change_run:resume",
+        "move": "runs.change_run:move",
+        "unqueue": "runs.change_run:unqueue",
+        "stop": "runs.control_run:stop",
+        "pause": "runs.control_run:pause",
+        "go-on": "runs.control_run:go_on",
+        "save": "runs.control_run:save",
+        "set": "runs.control_run:change",
     }
 )
 
@@ -191,9 +190,9 @@ def _records(
             },
             "count": len(group.runs),
             "metric": group.metric,
-            "best": group.best,
-            "mean": group.mean,
-            "spread": group.spread,
+            "best": group.result.best,
+            "mean": group.result.mean,
+            "spread": group.result.spread,
             "runs": [record(run) for run in group.runs],
         }
         for group in groups
@@ -202,7 +201,7 @@ def _records(
 
 def _json_value(value: Value | None) -> Value | None:
     """Return a value as JSON can hold it: None for a number that is not finite."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return value if isinstance(value, str) else finite_or_none(value)
 
 
 def _listed(
@@ -260,7 +259,7 @@ _BEST = 34
 def _lines(summary: RunSummary, place: int) -> list[str]:
     best = ""
     if summary.best is not None:
-        value = metric_value(summary.best, against=best_limits(summary))
+        value = metric_value(summary.best, against=summary.best_limits)
         result = f"{value} (epoch {summary.best_epoch})"
         name = shorten_words(summary.best_metric, max(_BEST - 1 - len(result), 8))
         best = f"{name} {result}"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from tui.cli.calc_graph import print_graph
-from tui.cli.look_requests import Request, look_for
+from tui.cli.calculator.calc_graph import print_graph
+from tui.cli.look.requests import Request, look_for
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import GeometryError

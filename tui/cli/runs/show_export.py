@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.named_run import opened_run
+from tui.cli.runs.named_run import opened_run
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.runs.export.csv_json import runs_json

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.look_trace import print_trace
+from tui.cli.look.trace import print_trace
 from tui.common.numbers import figure
 from tui.common.text import clean
 from tui.datasets import list_images

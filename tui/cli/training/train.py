@@ -10,11 +10,17 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from tui.cli.data_check import layout_option, with_cure
-from tui.cli.machine_options import machine_options, take_part
-from tui.cli.queue_grid import confirm_many, queue_grid
-from tui.cli.several import AUGMENTATION, TARGET_SIZE, Several, networks
-from tui.cli.start_training import confirm, queue_training, refused, run_training, yes_option
+from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.queue_grid import confirm_many, queue_grid
+from tui.cli.training.start_training import (
+    confirm,
+    queue_training,
+    refused,
+    run_training,
+    yes_option,
+)
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.datasets import (

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from tui.cli.calc_text import aligned_table, fitting, megabytes
+from tui.cli.calculator.calc_text import aligned_table, fitting, megabytes
 from tui.common.numbers import count, tenths
 from tui.common.streams import json_text
 from tui.common.text import clean

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from tui.cli.machine_options import machine_options, take_part
-from tui.cli.named_run import named_run
-from tui.cli.start_training import confirm, follow_run, tell_queued, yes_option
+from tui.cli.runs.named_run import named_run
+from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.start_training import confirm, follow_run, tell_queued, yes_option
 from tui.common.paths import StateError
 from tui.common.text import clean, disk_path, size_text
 from tui.runs.events.run_follower import RunFollower

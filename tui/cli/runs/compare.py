@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 
 import click
 
-from tui.cli.named_run import named_run
+from tui.cli.runs.named_run import named_run
+from tui.common.numbers import finite_or_none
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.selection.seed_means import SeedMeans, compare_over_seeds
@@ -106,9 +106,9 @@ def _record(group: str, means: SeedMeans) -> dict[str, object]:
                 "metrics": {
                     name: {
                         "count": spread.count,
-                        "mean": _finite(spread.mean),
-                        "spread": _finite(spread.spread),
-                        "best": _finite(spread.best),
+                        "mean": finite_or_none(spread.mean),
+                        "spread": finite_or_none(spread.spread),
+                        "best": finite_or_none(spread.best),
                     }
                     for name, spread in row.metrics.items()
                 },
@@ -116,7 +116,3 @@ def _record(group: str, means: SeedMeans) -> dict[str, object]:
             for row in means.rows
         ],
     }
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

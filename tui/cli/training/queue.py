@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from tui.cli.several import Parsed
+from tui.cli.training.option_types import Parsed
 from tui.common.paths import StateError
 from tui.common.text import clean, exact
 from tui.runs.export.run_formatting import ordinal

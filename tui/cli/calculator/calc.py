@@ -12,8 +12,8 @@ from typing import IO, TextIO, cast
 
 import click
 
-from tui.cli.calc_graph import other_than_a_chain, print_graph
-from tui.cli.calc_text import report, row_json
+from tui.cli.calculator.calc_graph import other_than_a_chain, print_graph
+from tui.cli.calculator.calc_text import report, row_json
 from tui.common.streams import code_text, json_text
 from tui.common.text import clean
 from tui.course.judging.typed_number import NotANumber, read_number

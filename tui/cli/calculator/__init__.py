@@ -1,0 +1,1 @@
+"""Commands that calculate shapes and explain error messages."""
