@@ -11,7 +11,7 @@ from tui.common.safe_files import open_reading
 from tui.log_reader.growing_file import GrowingFile, Restarted
 from tui.log_reader.series import SeriesStore
 from tui.runs.watched.find_logs import LARGEST_HISTORY
-from tui.runs.watched.log_text import (
+from tui.runs.watched.log_syntax import (
     BEGINNING,
     STEP_COUNTERS,
     first_line,

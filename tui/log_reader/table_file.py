@@ -7,7 +7,7 @@ import time
 
 from tui.log_reader.growing_file import GrowingFile
 from tui.log_reader.series import SeriesStore
-from tui.runs.watched.log_text import (
+from tui.runs.watched.log_syntax import (
     MISSING,
     STEP_COUNTERS,
     cells_of,

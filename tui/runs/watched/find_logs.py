@@ -19,7 +19,7 @@ from tui.common.natural_order import natural_key
 from tui.common.safe_files import UnsafeFileError, open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
-from tui.runs.watched.log_text import (
+from tui.runs.watched.log_syntax import (
     BEGINNING,
     cells_of,
     first_line,

@@ -6,12 +6,12 @@ guess is shown as one and can be changed (`CurveRoles`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from tui.runs.settings.external_spec import CurveRoles
-from tui.runs.watched.log_text import WORD_BREAKS
 
 Level = Literal["epoch", "batch", ""]
 Side = Literal["training", "validation", ""]
@@ -26,6 +26,8 @@ ROLE_NAMES = {
     "epoch": "epoch of a step",
 }
 
+WORD_BREAKS = re.compile(r"[\s/_.\-:]+")
+"""Between the words of a series' name."""
 TRAINING_WORDS = ("train", "training", "trn")
 _USUAL_VALIDATION = ("val", "valid", "validation", "dev")
 _OTHER_VALIDATION = ("eval", "evaluation", "test", "testing", "holdout")

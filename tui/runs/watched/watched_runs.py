@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -68,7 +67,7 @@ def _known_runs() -> dict[str, RunFolder]:
 
 
 def change_roles(run: RunFolder, roles: CurveRoles) -> None:
-    """Change which series of a run's log is what; its reader notices it.
+    """Change the roles of the series in a run's log; its reader notices it.
 
     Raises:
         RunError: when it is no run of a log, belongs to another user, or cannot be written to.
@@ -87,13 +86,3 @@ def change_roles(run: RunFolder, roles: CurveRoles) -> None:
             f"Cannot write {run.path / 'spec.json'}: {error.strerror}. {write_cure(error)}"
         ) from error
     run.announce()
-
-
-def log_runs(runs: Sequence[RunFolder]) -> list[RunFolder]:
-    """Return those of some runs that are read from logs."""
-    found = []
-    for run in runs:
-        with contextlib.suppress(OSError):
-            if run.is_log:
-                found.append(run)
-    return found

@@ -72,7 +72,13 @@ logs. Nothing is written beside the logs, and deleting such a run leaves them as
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "curves", "Curves", id="watch.curves", tooltip="Which series is what"),
+        Binding(
+            "c",
+            "curves",
+            "Curves",
+            id="watch.curves",
+            tooltip="Choose which series is the loss, the accuracy and so on",
+        ),
         Binding("escape", "leave", "Close", id="watch.close", tooltip="Close without watching"),
     ]
 

@@ -1,13 +1,14 @@
-"""The beginning of a log as text: its separator, its columns, and whether its JSON is a history."""
+"""Logs that are text: separators and columns of tables, and which JSON is a history."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from tui.runs.watched.series_names import WORD_BREAKS
 
 BEGINNING = 64 * 1024
 """Bytes at the beginning of a file from which its format is known."""
@@ -17,8 +18,6 @@ COUNTERS = ("epoch", *STEP_COUNTERS)
 """Columns that count and measure nothing."""
 MISSING = {"", "na", "n/a", "none", "null"}
 """Cells without a value; Keras writes NA where a metric was not measured."""
-WORD_BREAKS = re.compile(r"[\s/_.\-:]+")
-"""Between the words of a metric's name."""
 _METRICS = {"loss", "acc", "accuracy", "mae", "mse", "error", "auc", "f1", "lr", "rate"}
 
 
