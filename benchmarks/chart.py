@@ -60,7 +60,7 @@ def redraw(
         smoothing=view.smoothing,
         kept=kept,
     )
-    high = value_range(curves, 0.0, None, log=view.log)
+    high = value_range(curves, rule=0.0, log=view.log)
     draw(width, height, curves, COLORS, x_range=window, y_range=high, log=view.log)
     return time.perf_counter() - began
 

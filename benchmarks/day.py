@@ -1,6 +1,6 @@
-"""The memory of the app over a day of a training, told at a faster pace, with a screen open.
+"""The memory of the app over a day of a training, written at a faster pace, with a screen open.
 
-A fast training (52 batches a second, epochs of a minute) tells its day into the end of its
+A fast training (52 batches a second, epochs of a minute) writes its day to the end of its
 `events.jsonl` as a trainer does, which shortens the file as it goes. What the app holds is printed
 after each part of the day; after the first quarter it should grow no more.
 """
@@ -23,14 +23,14 @@ TRAINER = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, str(Path("benchmarks")))
-from long_run import told
+from long_run import events_of
 from tui.runs.events.compaction import Compactor
 from tui.runs.events.event_log import EventWriter
 from tui.runs.store.run_folder import RunFolder
 run, hours, seconds, looks = RunFolder(Path(sys.argv[1])), *map(float, sys.argv[2:4]), sys.argv[4]
 lock, writer = run.acquire_lock(), EventWriter(run.events)
 compacting, first, begun = Compactor(writer), None, time.monotonic()
-for event in told(hours):
+for event in events_of(hours):
     writer.write(event)
     compacting.start_if_due()
     compacting.wait()
@@ -56,7 +56,7 @@ def watched(keys: bytes, hours: float, seconds: float, parts: int, source: Path)
             folder.mkdir(mode=0o700)
         (run / "spec.json").write_text(SPEC)
         side = Side("now", source, home)
-        done = home / "told"
+        done = home / "written"
         with (
             side.beside(TRAINER, str(run), str(hours), str(seconds), str(done)),
             Terminal(side, ["-m", "tui"]) as terminal,

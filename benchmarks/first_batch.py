@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 from loader import draw_photographs
+from trainings import wait
 
 from tui.datasets import describe, digits_folder, suggest_settings
 from tui.datasets.cache import clear_cache
@@ -85,7 +86,7 @@ def ours(spec: TrainingSpec, events: bool = False) -> float:
         for event in EventReader(run.events).read():
             print(f"    {event.at - began:6.3f} s  {type(event).__name__}")
     run.kill()
-    launcher._started[0].wait()
+    wait(launcher)
     return first.at - began
 
 
@@ -118,7 +119,9 @@ def main() -> None:
     parser.add_argument("--digits", action="store_true", help="the digits instead")
     parser.add_argument("--images", type=int, default=300, help="how many to draw")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--events", action="store_true", help="when the trainer told what")
+    parser.add_argument(
+        "--events", action="store_true", help="list the trainer's events with their times"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         os.environ["CNN_TUI_HOME"] = home

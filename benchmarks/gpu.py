@@ -34,13 +34,14 @@ from typing import Any
 import msgspec
 import psutil
 from loader import draw_photographs
+from trainings import History, difference, speeds_and_history
 
 from tui.common.installed import is_installed
 from tui.common.text import size_text
 from tui.datasets import describe, suggest_settings
 from tui.datasets.cache import clear_cache
 from tui.runs.events.event_log import EventReader
-from tui.runs.events.event_types import BatchesEnded, EpochEnded
+from tui.runs.events.event_types import BatchesEnded
 from tui.runs.process.gpu_stats import GpuMonitor
 from tui.runs.process.read_gpus import read_gpus
 from tui.runs.process.trainer_environment import trainer_environment
@@ -92,7 +93,6 @@ DETERMINISTIC = {
     "jax": {"XLA_FLAGS": "--xla_gpu_deterministic_ops=true"},
 }
 IN_MEMORY = "bare fit, in memory"
-History = dict[str, list[float]]
 
 
 class OutOfTimeError(Exception):
@@ -214,32 +214,18 @@ class Bench:
             log = run.log.read_text(errors="replace") if run.log.exists() else ""
             raise RuntimeError(f"{error} {log.strip()[-600:]}".strip()) from None
         events = list(EventReader(run.events).read())
-        epochs = [event for event in events if isinstance(event, EpochEnded)]
         first = next(event.at for event in events if isinstance(event, BatchesEnded))
-        if len(epochs) != spec.epochs:
-            raise RuntimeError(f"{len(epochs)} of {spec.epochs} epochs: {events[-1]}")
-        history = {
-            name: [event.metrics[name] or 0.0 for event in epochs] for name in epochs[0].metrics
-        }
+        speeds, history = speeds_and_history(events)
+        if len(speeds) != spec.epochs:
+            raise RuntimeError(f"{len(speeds)} of {spec.epochs} epochs: {events[-1]}")
         return Row(
             name,
             first - began,
-            [event.images_per_second for event in epochs],
+            speeds,
             history,
             peak.gpu,
             peak.memory,
         )
-
-
-def difference(one: History, other: History) -> float:
-    """Return the greatest difference of two histories, relative to the values.
-
-    >>> difference({"loss": [1.0, 2.0]}, {"loss": [1.0, 2.2]})
-    0.1
-    """
-    common = one.keys() & other.keys()
-    pairs = [pair for name in common for pair in zip(one[name], other[name], strict=True)]
-    return round(max(abs(a - b) / max(abs(a), 1e-9) for a, b in pairs), 9)
 
 
 def machine_text(backend: str) -> str:

@@ -53,7 +53,7 @@ async def walk(width: int, height: int) -> list[tuple[str, int, int]]:
             sent += len(cut.render_segments(app.console).encode())
         app.post_display_hook()
 
-    app._display = display  # type: ignore[method-assign]
+    app._display = display  # type: ignore[method-assign, assignment]
     async with app.run_test(size=(width, height)) as pilot:
         for name, key in (("start", ""), *WALK):
             if key:
@@ -76,7 +76,7 @@ def main() -> None:
         found = asyncio.run(walk(settings.width, settings.height))
     for name, sent, whole in found:
         print(f"{name:<16} {sent:7,} of {whole:7,} bytes  {sent / whole:6.3f}")
-    sent, whole = (sum(row[column] for row in found) for column in (1, 2))
+    sent, whole = sum(row[1] for row in found), sum(row[2] for row in found)
     print(f"{'all':<16} {sent:7,} of {whole:7,} bytes  {sent / whole:6.3f}  (aim: at most 0.5)")
 
 

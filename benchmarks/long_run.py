@@ -45,7 +45,7 @@ from tui.runs.store.find_runs import iter_runs
 (run,) = iter_runs(runs_dir())
 lock, writer, runs = run.acquire_lock(), EventWriter(run.events), RunList()
 clock = time.process_time
-def tell():
+def write():
     for _ in range(4):
         writer.write(BatchesEnded(at=time.time(), epoch=99999, first=1, steps=3120,
             values={"loss": (0.123456,) * 13, "accuracy": (0.123456,) * 13}, images_per_second=1.0))
@@ -53,7 +53,7 @@ began = clock(); [one] = runs.read(); first = clock() - began
 assert one.state == "running", one
 spent = []
 for _ in range(3):
-    tell(); began = clock(); runs.read(); spent.append(clock() - began)
+    write(); began = clock(); runs.read(); spent.append(clock() - began)
 print(json.dumps({"first": first, "later": min(spent)}))
 """
 OPENED = """
@@ -119,8 +119,8 @@ def system_stats(at: float) -> SystemStats:
     )
 
 
-def told(hours: float) -> Iterator[Event]:
-    """Yield what a trainer tells in so many hours."""
+def events_of(hours: float) -> Iterator[Event]:
+    """Yield the events that a trainer writes in so many hours."""
     epochs = int(hours * 3600 / EPOCH_SECONDS)
     at = BEGAN
     yield RunStarted(at=at, pid=1, version="0")
@@ -175,7 +175,7 @@ def make_run(home: Path, hours: float, *, shortened: bool) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
     writer = EventWriter(path)
     looks = Compactor(writer)
-    for event in told(hours):
+    for event in events_of(hours):
         writer.write(event)
         if shortened:
             looks.start_if_due()

@@ -26,8 +26,8 @@ from msgspec.structs import replace
 
 from tui.datasets import SAMPLES, Augmentation, describe, suggest_settings
 from tui.keras_worker.state_file import read_state
-from tui.runs.events.event_log import last_events
 from tui.runs.events.event_types import EpochEnded, Finished
+from tui.runs.events.log_end import last_events
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.queue.resume import resume_run

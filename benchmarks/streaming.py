@@ -1,33 +1,29 @@
 """What streaming costs: the trainer against a bare `fit` of the same batches, on a tiny network.
 
 Both read the same decoded images with the trainer's own loader and have its environment, so that
-only the callbacks differ: the bare side has a clock, the trainer tells, obeys, measures and keeps
-checkpoints. Each runs in a fresh process, in turn. An epoch is timed from its begin to the first
-batch of its validation; of each process the fastest epoch counts, which another process on the
-machine disturbs least.
+only the callbacks differ: the bare side has a clock, the trainer writes events, reads requests,
+measures and keeps checkpoints. Each runs in a fresh process, in turn. An epoch is timed from its
+beginning to the first batch of its validation; of each process the fastest epoch counts, which
+another process on the machine disturbs least. `--callback` measures `RunCallback` in the same way,
+in a program with its own `fit`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
+from trainings import printed, trained
 
 from tui.datasets import describe, digits_folder, suggest_settings
-from tui.runs.events.event_log import EventReader
 from tui.runs.events.event_types import EpochStarted, Validating
-from tui.runs.process.launch import Launcher
 from tui.runs.process.trainer_environment import trainer_environment
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.create_run import create_run
 
 BARE = """
 import json, sys, time
@@ -97,21 +93,16 @@ print(json.dumps(seconds))
 
 
 def script(kind: str, steps: int, epochs: int) -> float:
-    """Return the seconds of the fastest epoch of a program of somebody's own.
+    """Return the seconds of the fastest epoch of a program with its own `fit`.
 
     Args:
         kind: `bare`, or `recorded` with RunCallback.
         steps: batches an epoch.
         epochs: how many.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, kind, str(steps), str(epochs)],
-        capture_output=True,
-        env=trainer_environment(),
+    seconds: list[float] = printed(
+        SCRIPT, kind, str(steps), str(epochs), environment=trainer_environment()
     )
-    if done.returncode:
-        raise SystemExit(done.stderr.decode()[-2000:])
-    seconds: list[float] = json.loads(done.stdout.splitlines()[-1])
     return min(seconds)
 
 
@@ -132,34 +123,22 @@ def measure_callback(rounds: int, steps: int, epochs: int) -> None:
 
 def bare(spec: TrainingSpec) -> list[float]:
     """Return the seconds of each epoch's training part in the bare script."""
-    done = subprocess.run(
-        [sys.executable, "-c", BARE],
-        input=msgspec.json.encode(spec),
-        capture_output=True,
-        env=trainer_environment(),
+    seconds: list[float] = printed(
+        BARE, environment=trainer_environment(), given=msgspec.json.encode(spec)
     )
-    if done.returncode:
-        raise SystemExit(done.stderr.decode()[-2000:])
-    seconds: list[float] = json.loads(done.stdout.splitlines()[-1])
     return seconds
 
 
 def ours(spec: TrainingSpec) -> list[float]:
     """Return the seconds of each epoch's training part in the trainer."""
-    run = create_run(spec)
-    launcher = Launcher()
-    launcher.start(run)
-    launcher._started[0].wait()
     seconds = []
     began: float | None = None
-    for event in EventReader(run.events).read():
+    for event in trained(spec):
         if isinstance(event, EpochStarted):
             began = event.at
         elif isinstance(event, Validating) and began is not None:
             seconds.append(event.at - began)
             began = None
-    if len(seconds) != spec.epochs:
-        raise SystemExit(f"The trainer did not come to its end: see {run.log}.")
     return seconds
 
 
@@ -190,10 +169,11 @@ def main() -> None:
         )
         ratios = []
         for _ in range(arguments.rounds):
-            plain, told = min(bare(spec)), min(ours(spec))
-            ratios.append(plain / told)
+            plain, recorded = min(bare(spec)), min(ours(spec))
+            ratios.append(plain / recorded)
             print(
-                f"epoch {1000 * plain:.0f} ms bare, {1000 * told:.0f} ms told   {ratios[-1]:.3f}×",
+                f"epoch {1000 * plain:.0f} ms bare, {1000 * recorded:.0f} ms recorded   "
+                f"{ratios[-1]:.3f}×",
                 flush=True,
             )
     print(f"the trainer has {statistics.median(ratios):.3f}× the images/s   (aim: at least 0.98)")

@@ -4,34 +4,29 @@ Three sides, each in a fresh process, in turn: the bare script, the bare script 
 environment (allocator, oneDNN), and the trainer as the app starts it. All read the same folder,
 build the same network from the same seed and train the same epochs. The speed is that of an
 epoch's training part; the first epoch is left out, for it traces the graph. The histories are
-compared value by value, to the six digits that the trainer tells.
+compared value by value, to the six digits that the trainer writes.
 
 On CPUs with AVX512 VNNI TensorFlow uses oneDNN by itself, with a pool for its tensors: there the
 environment changes little. `--as-avx2` shows what it gains on those that have AVX2 alone: the bare
 script computes without oneDNN, as TensorFlow would there, the others with its AVX2 code.
 
-A rented machine may be slower for some seconds without a process being told. The fastest epochs of
-each side met the least of that, so their ratio stands beside that of the medians.
+A rented machine may be slower for some seconds, and no process in it can know. The fastest epochs
+of each side met the least of that, so their ratio stands beside that of the medians.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
 from loader import draw_photographs
+from trainings import History, difference, printed, speeds_and_history, trained
 
 from tui.datasets import describe, digits_folder, suggest_settings
-from tui.runs.events.event_log import EventReader
-from tui.runs.events.event_types import EpochEnded
-from tui.runs.process.launch import Launcher
 from tui.runs.process.trainer_environment import (
     MALLOC_SETTINGS,
     ONEDNN_VARIABLE,
@@ -39,7 +34,6 @@ from tui.runs.process.trainer_environment import (
 )
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import LOADERS, TrainingSpec
-from tui.runs.store.create_run import create_run
 
 BARE = """
 import json, sys, time
@@ -70,43 +64,11 @@ history = model.fit(train, validation_data=validation, epochs=spec.epochs, verbo
 print(json.dumps({"speeds": speeds, "history": history.history}))
 """
 
-History = dict[str, list[float]]
-
 
 def bare(spec: TrainingSpec, environment: dict[str, str]) -> tuple[list[float], History]:
     """Run the bare script; return each epoch's images/s and the history."""
-    done = subprocess.run(
-        [sys.executable, "-c", BARE],
-        input=msgspec.json.encode(spec),
-        capture_output=True,
-        env=environment,
-    )
-    if done.returncode:
-        raise SystemExit(done.stderr.decode()[-2000:])
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = printed(BARE, environment=environment, given=msgspec.json.encode(spec))
     return found["speeds"], found["history"]
-
-
-def ours(spec: TrainingSpec) -> tuple[list[float], History]:
-    """Run the trainer; return each epoch's images/s and the history."""
-    run = create_run(spec)
-    launcher = Launcher()
-    launcher.start(run)
-    launcher._started[0].wait()
-    epochs = [event for event in EventReader(run.events).read() if isinstance(event, EpochEnded)]
-    if len(epochs) != spec.epochs:
-        raise SystemExit(f"The trainer did not come to its end: see {run.log}.")
-    history = {name: [event.metrics[name] or 0.0 for event in epochs] for name in epochs[0].metrics}
-    return [event.images_per_second for event in epochs], history
-
-
-def difference(one: History, other: History) -> float:
-    """Return the greatest difference of two histories, relative to the values."""
-    return max(
-        abs(a - b) / max(abs(a), 1e-9)
-        for name in one
-        for a, b in zip(one[name], other[name], strict=True)
-    )
 
 
 def main() -> None:
@@ -148,15 +110,15 @@ def main() -> None:
         for _ in range(arguments.rounds):
             first, history = bare(spec, plain)
             second, same = bare(spec, tuned)
-            third, trained = ours(spec)
+            third, ours = speeds_and_history(trained(spec))
             for found, (name, side) in zip((first, second, third), speeds.items(), strict=True):
                 side.append(statistics.median(found[1:]))
                 best[name] = max(best[name], *found[1:])
             print(
                 "images/s  "
                 + "  ".join(f"{name} {side[-1]:,.0f}" for name, side in speeds.items())
-                + f"  histories differ by {difference(same, trained):.1e}"
-                + f" (bare: {difference(history, trained):.1e})",
+                + f"  histories differ by {difference(same, ours):.1e}"
+                + f" (bare: {difference(history, ours):.1e})",
                 flush=True,
             )
     for name, side in speeds.items():

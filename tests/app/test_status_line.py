@@ -52,7 +52,7 @@ async def test_home_tells_runs_of_one_name_apart_on_a_small_terminal(recorder: R
         assert len({row.index("val") for row in seen.splitlines() if "val" in row}) == 1
 
 
-async def test_a_state_folder_that_becomes_unusable_is_told_and_survived(
+async def test_a_state_folder_that_becomes_unusable_is_reported_and_survived(
     recorder: Recorder, tmp_path: Path
 ) -> None:
     recorder.finished(epochs=2)

@@ -36,10 +36,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
     done = run(sys.executable, "-m", "build", "--outdir", folder / "dist", copy, cwd=folder)
-    told = done.stdout + done.stderr
-    if done.returncode and any(sign in told for sign in NO_INDEX):
+    printed = done.stdout + done.stderr
+    if done.returncode and any(sign in printed for sign in NO_INDEX):
         pytest.skip("a build needs setuptools from an index, and none can be reached")
-    assert done.returncode == 0, told[-4000:]
+    assert done.returncode == 0, printed[-4000:]
     return folder / "dist"
 
 

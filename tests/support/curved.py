@@ -1,4 +1,4 @@
-"""Recorded trainings with curves of a chosen kind, and with what their trainer told besides."""
+"""Recorded trainings with curves of a chosen kind, and with other events of their trainer."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def flat(epoch: int) -> Metrics:
     return {"accuracy": 0.5, "loss": 0.6931, "val_accuracy": 0.5, "val_loss": 0.6931}
 
 
-def told(
+def curve_events(
     curves: Curves,
     epochs: int,
     *,
@@ -120,7 +120,7 @@ def ended_run(
     rate: float = 0.001,
 ) -> RunFolder:
     """Return a finished run with such curves."""
-    events = [*told(curves, epochs, rate=rate), done(epochs)]
+    events = [*curve_events(curves, epochs, rate=rate), done(epochs)]
     return recorder.make(events, training or spec(name, epochs=epochs))
 
 
@@ -133,7 +133,7 @@ def live_run(
     after: Mapping[int, list[Event]] | None = None,
 ) -> RunFolder:
     """Return a run whose trainer is at work between two epochs, until `let_go`."""
-    events = told(curves, epochs, total=total, after=after)
+    events = curve_events(curves, epochs, total=total, after=after)
     run = recorder.make(events, spec("live curves", epochs=total))
     recorder.hold(run)
     return run

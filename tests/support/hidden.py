@@ -14,7 +14,7 @@ TRAINING = ("tensorflow", "scipy", "sklearn")
 
 
 class Hidden:
-    """A finder that finds nothing of some packages, whoever else would."""
+    """A finder that finds nothing of some packages, which others would find."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = set(names)

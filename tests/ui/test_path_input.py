@@ -76,7 +76,7 @@ async def test_the_rest_of_a_path_typed_at_once_goes_into_the_line(folders: Path
         assert app.focused is path_line(app)
 
 
-async def test_nothing_to_complete_is_told_and_the_focus_stays(folders: Path) -> None:
+async def test_nothing_to_complete_is_reported_and_the_focus_stays(folders: Path) -> None:
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("3")
         await until_seen(pilot, "digits")

@@ -75,8 +75,8 @@ def docstring(patch: str) -> str:
 
 @pytest.mark.parametrize("patch", switches.patches())
 def test_a_patch_says_what_it_touches_since_when_and_what_is_without_it(patch: str) -> None:
-    told = docstring(patch)
-    _, *parts = re.split(r"^(Touches|Since|Without): ", told, flags=re.MULTILINE)
+    written = docstring(patch)
+    _, *parts = re.split(r"^(Touches|Since|Without): ", written, flags=re.MULTILINE)
     assert parts[::2] == ["Touches", "Since", "Without"]
     assert re.match(r"Textual \d|textual-image \d", parts[3])
     named = set(re.findall(r"`[\w.]*?(\w+)`", parts[1]))
@@ -119,8 +119,8 @@ def test_the_app_does_not_start_without_a_patch_that_there_is_not(tmp_path: Path
     command = f"{switches.VARIABLE}=tabel {start}; echo status $?; cat"
     with command_in_terminal(["sh", "-c", command], tmp_path) as process:
         process.wait_for("status 2")
-        told = "".join(process.terminal.text.split("\n"))  # a line may break within a name
-        assert "CNN_TUI_WITHOUT names 'tabel'" in told and "type_ahead" in told
+        written = "".join(process.terminal.text.split("\n"))  # a line may break within a name
+        assert "CNN_TUI_WITHOUT names 'tabel'" in written and "type_ahead" in written
 
 
 @pytest.fixture
@@ -189,20 +189,20 @@ async def test_without_changes_an_update_is_sent_as_it_is(
 
 @pytest.mark.parametrize("off", ["", "mouse"], indirect=True)
 def test_without_mouse_it_stays_the_apps(off: None) -> None:
-    app, told = App[None](), []
+    app, written = App[None](), []
 
     class Driver:
         def _enable_mouse_support(self) -> None:
-            told.append("on")
+            written.append("on")
 
         def _disable_mouse_support(self) -> None:
-            told.append("off")
+            written.append("off")
 
     take_mouse(app, ours=False)  # there is no driver yet
     app._driver = Driver()  # type: ignore[assignment]
     take_mouse(app, ours=False)
     take_mouse(app, ours=True)
-    assert told == (["off", "on"] if switches.is_on("mouse") else [])
+    assert written == (["off", "on"] if switches.is_on("mouse") else [])
 
 
 @pytest.mark.parametrize("off", ["", "repaint"], indirect=True)

@@ -32,7 +32,7 @@ def test_a_run_that_ended_is_found_once(before: str, after: str) -> None:
     assert len(ended.look([summary(state=after)])) == 1
 
 
-def test_what_had_ended_before_the_app_was_opened_is_not_told() -> None:
+def test_what_had_ended_before_the_app_was_opened_is_not_reported() -> None:
     ended = EndedRuns()
     assert ended.look([summary(state="finished"), summary("b", "died")]) == []
     assert ended.look([summary(state="aside")]) == []

@@ -12,15 +12,16 @@ import keras
 
 from tui.inspection import answers as a
 from tui.inspection import requests as r
-from tui.inspector import feature_maps, kernels, predictions
-from tui.inspector.heat_map import explain_image
+from tui.inspector import predictions
+from tui.inspector.maps import feature_maps, kernels
+from tui.inspector.maps.heat_map import explain_image
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
-from tui.inspector.open_run import open_run
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.open_file import open_file
+from tui.inspector.opening.open_run import open_run
 from tui.inspector.pipe import Pipe
 from tui.inspector.refusal import Cancelled, Refusal, refusal_of
-from tui.inspector.traced_value import trace_value
+from tui.inspector.tracing.traced_value import trace_value
 from tui.keras_worker.devices import grow_gpu_memory
 
 

@@ -36,7 +36,7 @@ from tui.keras_io.unsupported_files import (
 ENDINGS = (".keras", ".h5", ".hdf5", ".json")
 """The usual endings of such files; what counts is what is in them."""
 _LARGEST_PIPED = 256 * 1024 * 1024  # a .keras file holds its weights, and is read from its end
-_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.hdf5_description"]
+_DESCRIBED = [sys.executable, "-P", "-m", "tui.inspector.opening.hdf5_description"]
 _SECONDS = 30
 _READABLE_IN_FOLDERS = ("config.json", "model.json")
 _WEIGHTS_INSIDE = frozenset({"layers", "_layer_checkpoint_dependencies", "layer_names"})

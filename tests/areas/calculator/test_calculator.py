@@ -122,7 +122,7 @@ async def test_output_padding_is_a_field_of_transposed_layers_only() -> None:
         assert "has to be less than the stride 3×3" in " ".join(screen_text(app).split())
 
 
-async def test_a_stride_that_does_not_divide_is_told_with_what_is_never_read() -> None:
+async def test_a_stride_that_does_not_divide_is_reported_with_what_is_never_read() -> None:
     async with calculator() as (app, pilot):
         await put(app, pilot, "S", "2")
         words = " ".join(screen_text(app).split())
@@ -151,7 +151,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize(("field", "typed", "sentence"), IMPOSSIBLE)
-async def test_an_impossible_value_is_marked_and_told_and_the_last_result_stays(
+async def test_an_impossible_value_is_marked_and_reported_and_the_last_result_stays(
     field: str, typed: str, sentence: str
 ) -> None:
     async with calculator((160, 40)) as (app, pilot):

@@ -164,7 +164,7 @@ async def test_what_is_pasted_is_read_or_explained(pasted: str, seen: str) -> No
         assert seen.lower() in region_text(app, "#import-said").lower(), screen_text(app)
 
 
-async def test_a_pasted_error_is_told_as_the_shell_tells_it() -> None:
+async def test_a_pasted_error_is_explained_as_in_the_shell() -> None:
     error = (
         "ValueError: One of the dimensions in the output is <= 0 due to downsampling in conv2d_9. "
         "Consider increasing the input size. Received input shape [None, 1, 1, 32]"
@@ -185,7 +185,7 @@ async def test_a_pasted_error_is_told_as_the_shell_tells_it() -> None:
         assert "Layer 5 (conv2d_2)" in shown
 
 
-async def test_the_path_of_a_file_with_an_error_is_told(tmp_path: Path) -> None:
+async def test_the_path_of_a_file_with_an_error_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "e.txt"
     file.write_text("ValueError: Shapes (None, 1) and (None, 7, 7, 10) are incompatible")
     async with bench((120, 40)) as (app, pilot):

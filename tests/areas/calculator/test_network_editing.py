@@ -155,7 +155,7 @@ async def test_what_is_predicted_is_hidden_in_the_table_too() -> None:
         await until_seen(pilot, "148×148×16", "NetworkTable")
 
 
-async def test_a_number_that_is_none_is_told_while_one_predicts_and_without_a_layer() -> None:
+async def test_a_number_that_is_none_is_reported_while_one_predicts_and_without_a_layer() -> None:
     async with bench() as (app, pilot):
         await pilot.press("enter")
         await until_seen(pilot, "predict it", "#output-panel")

@@ -48,7 +48,7 @@ async def test_a_long_search_backwards_holds_no_key_up_and_is_given_up_at_the_ne
         await until(pilot, lambda: given_up == [5])
 
 
-async def test_bounds_that_are_too_wide_are_told_in_a_sentence() -> None:
+async def test_bounds_that_are_too_wide_are_reported_in_a_sentence() -> None:
     async with bench() as (app, pilot):
         await pilot.press("b")
         await until_seen(pilot, "enter applies one", "#solve-said")

@@ -93,7 +93,7 @@ async def test_a_change_of_the_loader_changes_the_python_call(images: MakeImages
         await until_seen(pilot, "7 images in 2 classes")
 
 
-async def test_an_impossible_loader_value_is_told_beside_its_field(images: MakeImages) -> None:
+async def test_an_impossible_loader_value_is_reported_beside_its_field(images: MakeImages) -> None:
     folder = images("pets", cats=3, dogs=4)
     async with opened(WIDE) as (app, pilot):
         await data_area(pilot)

@@ -47,7 +47,7 @@ async def test_a_folder_that_cannot_be_trained_on_says_why_and_is_not_taken(
         assert app.current_mode == "data"
 
 
-async def test_images_beside_the_class_folders_are_told_of_and_the_classes_taken(
+async def test_images_beside_the_class_folders_are_reported_and_the_classes_taken(
     images: MakeImages,
 ) -> None:
     folder = images("pets", cats=3, dogs=4)
@@ -61,7 +61,7 @@ async def test_images_beside_the_class_folders_are_told_of_and_the_classes_taken
         assert "1 image" in region_text(app, "#findings")
 
 
-async def test_a_missing_folder_is_told_with_what_is_there(tmp_path: Path) -> None:
+async def test_a_missing_folder_is_reported_with_what_is_there(tmp_path: Path) -> None:
     async with opened(WIDE) as (app, pilot):
         await data_area(pilot)
         await choose(pilot, tmp_path / "here" / "nowhere" / "pets")

@@ -215,7 +215,7 @@ async def test_a_good_folder_says_so(tmp_path: Path) -> None:
         assert not app.screen.query_one("#doctor-parts").display  # no empty box of findings
 
 
-async def test_a_folder_that_is_gone_is_told(pets: Path) -> None:
+async def test_a_folder_that_is_gone_is_reported(pets: Path) -> None:
     async with opened() as (_, pilot):
         await data_area(pilot)
         await choose(pilot, pets)

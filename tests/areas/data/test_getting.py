@@ -122,7 +122,7 @@ async def test_escape_stops_it_and_enter_goes_on_from_there(site: Site) -> None:
     assert served.asked[-1]["range"] == "bytes=150000-"
 
 
-async def test_a_broken_connection_is_told_and_escape_goes_back(site: Site) -> None:
+async def test_a_broken_connection_is_reported_and_escape_goes_back(site: Site) -> None:
     site.files["cats.zip"].break_at = [100_000, 0]
     async with opened((80, 24)) as (app, pilot):
         listed = await get_screen(pilot)

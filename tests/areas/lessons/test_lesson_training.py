@@ -31,11 +31,11 @@ async def test_it_says_what_will_be_trained_and_starts_nothing() -> None:
     block = dataclasses.replace(ONE, stop="accuracy > 0.997")
     async with page_of(block) as (app, pilot, page):
         await until_told(pilot, "enter start the training")
-        told = words(app)
-        assert "Watch where the curves part." in told
-        assert "digits: 1,442 training and 355 validation images, 10 classes" in told
-        assert "at most 10 epochs, stops when accuracy > 0.997" in told
-        assert "network: conv 32, conv 64, maxpool, flatten, dense 64, dense 10" in told
+        text = words(app)
+        assert "Watch where the curves part." in text
+        assert "digits: 1,442 training and 355 validation images, 10 classes" in text
+        assert "at most 10 epochs, stops when accuracy > 0.997" in text
+        assert "network: conv 32, conv 64, maxpool, flatten, dense 64, dense 10" in text
         assert runs() == [] and page.done == []
         assert app.focused is page.training
         waiting = app.launcher._ready
@@ -43,7 +43,7 @@ async def test_it_says_what_will_be_trained_and_starts_nothing() -> None:
         assert "Train" in region_text(app, "Footer") and "Stop" not in region_text(app, "Footer")
 
 
-async def test_shares_are_told_in_words_before_they_are_trained() -> None:
+async def test_shares_are_reported_in_words_before_they_are_trained() -> None:
     async with page_of(THREE) as (_, pilot, _page):
         await until_told(pilot, "enter start the trainings")
         await until_told(pilot, "three trainings one after the other, 10 epochs each")
@@ -66,12 +66,12 @@ async def test_enter_trains_and_the_page_tells_how_it_went() -> None:
         await pilot.press("enter")
         await until_told(pilot, "epoch 4 of 10")
         await until(pilot, lambda: dots(app) > 5)
-        told = words(app)
-        assert "⣀ training ● validation 1,442 images" in told
-        assert told.count("● validation") == 1
-        assert "650 images/s" in told
-        assert f"epoch 3: accuracy {metrics(3)['accuracy']:.4f}, val_accuracy " in told
-        assert ONE.prompt in told and ONE.explain not in told
+        text = words(app)
+        assert "⣀ training ● validation 1,442 images" in text
+        assert text.count("● validation") == 1
+        assert "650 images/s" in text
+        assert f"epoch 3: accuracy {metrics(3)['accuracy']:.4f}, val_accuracy " in text
+        assert ONE.prompt in text and ONE.explain not in text
         assert region_text(app, "Footer").startswith("s Stop")
         (run,) = runs()
         spec = run.spec()

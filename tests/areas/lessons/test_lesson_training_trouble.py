@@ -22,7 +22,7 @@ from tui.runs.process import launch
 pytestmark = pytest.mark.usefixtures("digits", "nothing_trains_on")
 
 
-async def test_a_network_that_does_not_fit_is_told_in_one_sentence() -> None:
+async def test_a_network_that_does_not_fit_is_reported_in_one_sentence() -> None:
     block = dataclasses.replace(ONE, network="conv:k=5,f=9 flatten dense:k=10")
     async with page_of(block) as (app, pilot, _page):
         await until_told(pilot, "✗ conv2d: ")
@@ -32,7 +32,7 @@ async def test_a_network_that_does_not_fit_is_told_in_one_sentence() -> None:
         assert runs() == []
 
 
-async def test_a_trainer_that_dies_is_told_and_enter_trains_again(
+async def test_a_trainer_that_dies_is_reported_and_enter_trains_again(
     replayed_trainer: Path,
 ) -> None:
     lines = list(script())
@@ -49,7 +49,9 @@ async def test_a_trainer_that_dies_is_told_and_enter_trains_again(
         assert len(runs()) == 4
 
 
-async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_trainer_that_cannot_be_started_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(launch, "_COMMAND", ["/nowhere/python"])
     async with page_of(ONE) as (_, pilot, _page):
         await until_told(pilot, "start the training")
@@ -58,7 +60,7 @@ async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.Monk
         await until_told(pilot, "enter try again")
 
 
-async def test_a_state_folder_that_takes_no_run_is_told(tmp_path: Path) -> None:
+async def test_a_state_folder_that_takes_no_run_is_reported(tmp_path: Path) -> None:
     async with page_of(ONE) as (_, pilot, _page):
         await until_told(pilot, "start the training")
         state = tmp_path / "kept" / "state"

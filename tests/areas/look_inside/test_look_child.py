@@ -24,7 +24,7 @@ async def test_while_the_child_loads_that_is_said(monkeypatch: pytest.MonkeyPatc
         assert "No training has weights" not in screen_text(app)
 
 
-async def test_a_child_that_dies_is_told_of_and_started_anew(looked_into: RunFolder) -> None:
+async def test_a_child_that_dies_is_reported_and_started_anew(looked_into: RunFolder) -> None:
     async with opened() as (app, pilot):
         screen = await look(pilot)
         process = screen.session.client._process

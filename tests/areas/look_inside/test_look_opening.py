@@ -29,7 +29,7 @@ async def test_without_a_run_it_says_what_to_do() -> None:
         await until_seen(pilot, "4 trains a network", "#look-empty")
 
 
-async def test_a_run_without_weights_is_told_of(recorder: Recorder) -> None:
+async def test_a_run_without_weights_is_reported(recorder: Recorder) -> None:
     recorder.live()
     async with opened() as (_, pilot):
         await pilot.press("5")

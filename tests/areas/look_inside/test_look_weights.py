@@ -43,7 +43,7 @@ async def test_other_weights_from_the_list(looked_into: RunFolder) -> None:
         await until_seen(pilot, "before the first epoch", "#look-top")
 
 
-async def test_damaged_weights_are_told_of_and_the_ones_before_stay(
+async def test_damaged_weights_are_reported_and_the_ones_before_stay(
     looked_into: RunFolder,
 ) -> None:
     (looked_into.path / "kept" / "epoch-0002.npz").write_bytes(b"torn")

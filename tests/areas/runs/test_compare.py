@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Input
 
 from tests.areas.runs.on_run import rows_of
-from tests.support.curved import done, ended_run, exploding, live_run, overfitting, told
+from tests.support.curved import curve_events, done, ended_run, exploding, live_run, overfitting
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.support.seeing import (
     LARGE,
@@ -148,7 +148,7 @@ async def test_a_live_run_grows_and_keeps_its_sign(recorder: Recorder) -> None:
             return " ".join(str(cell) for cell in table.get_row_at(number))
 
         await until(pilot, lambda: "● running" in row(1))
-        append(live, [*told(overfitting, 12)[6 + 5 * 3 :], done(12)])
+        append(live, [*curve_events(overfitting, 12)[6 + 5 * 3 :], done(12)])
         recorder.let_go()
         await until(pilot, lambda: "✓ finished" in row(1) and "(epoch 12)" in row(1))
         assert "▲" in region_text(app, CHART)

@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from tests.areas.runs.on_run import shown
-from tests.support.curved import done, live_run, overfitting, told
+from tests.support.curved import curve_events, done, live_run, overfitting
 from tests.support.recording import Recorder, append, spec
 from tests.support.seeing import opened, toasts, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
@@ -29,7 +29,7 @@ def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
-async def test_a_training_that_ends_out_of_sight_is_told_of_once(
+async def test_a_training_that_ends_out_of_sight_is_reported_once(
     recorder: Recorder, bells: list[str]
 ) -> None:
     run = live_run(recorder, overfitting, 5)
@@ -63,7 +63,7 @@ async def test_a_training_that_is_looked_at_needs_no_notice(
         assert bells == [] and WORDS not in toasts(app)
 
 
-async def test_one_that_is_shown_in_a_window_without_the_focus_is_told_of(
+async def test_one_that_is_shown_in_a_window_without_the_focus_is_reported(
     recorder: Recorder, bells: list[str]
 ) -> None:
     run = live_run(recorder, overfitting, 5)
@@ -108,7 +108,7 @@ async def test_the_command_of_a_run_whose_trainer_died_is_executed_once(recorder
     training = msgspec.structs.replace(
         spec("killed"), on_end='echo "$CNN_TUI_STATE" >> "$CNN_TUI_RUN/said"'
     )
-    run = recorder.make(told(overfitting, 3, total=9), training)
+    run = recorder.make(curve_events(overfitting, 3, total=9), training)
     said = run.path / "said"
     for _ in range(2):  # the app is opened twice
         async with opened() as (app, pilot):

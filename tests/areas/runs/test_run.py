@@ -48,7 +48,7 @@ async def test_a_finished_run_shows_its_curves_its_figures_and_how_it_ended(
             assert region_text(app, chart).endswith("10")  # the axis goes to the last epoch
 
 
-async def test_a_best_model_of_another_epoch_is_told_with_the_cure(recorder: Recorder) -> None:
+async def test_a_best_model_of_another_epoch_is_reported_with_the_cure(recorder: Recorder) -> None:
     run = recorder.died()
     with zipfile.ZipFile(best_path(run), "w"):
         pass
@@ -254,7 +254,7 @@ async def test_a_live_run_whose_trainer_dies_is_never_called_running_again(
         assert "ETA" not in region_text(app, "#progress")
 
 
-async def test_s_writes_the_wish_and_a_second_s_asks_first(recorder: Recorder) -> None:
+async def test_s_writes_the_request_and_a_second_s_asks_first(recorder: Recorder) -> None:
     run = recorder.live()
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "● running", "#head")

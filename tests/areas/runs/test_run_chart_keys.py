@@ -7,12 +7,12 @@ import pytest
 from tests.areas.runs.on_run import LOSS, axis, dots, rows_of, shown
 from tests.support.curved import (
     Curves,
+    curve_events,
     done,
     ended_run,
     exploding,
     flat,
     overfitting,
-    told,
 )
 from tests.support.recording import CLOCK, Recorder, append, spec
 from tests.support.seeing import SMALL, region_text, screen_text, toasts, until, until_seen
@@ -176,7 +176,7 @@ async def test_a_run_without_an_epoch_says_that_there_is_no_value(recorder: Reco
 
 
 async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorder) -> None:
-    events = told(overfitting, 12, total=20)
+    events = curve_events(overfitting, 12, total=20)
     run = recorder.make(events[: -3 * 2], spec("growing", epochs=20))
     recorder.hold(run)
     async with shown(run) as (app, pilot):
@@ -192,7 +192,7 @@ async def test_a_long_live_run_goes_on_while_it_is_zoomed_into(recorder: Recorde
 async def test_very_many_batches_are_smoothed_while_the_screen_goes_on(recorder: Recorder) -> None:
     batches = 60_000
     noise = tuple(0.9 if number % 2 else 0.1 for number in range(batches))
-    events = told(overfitting, 1, steps=1)
+    events = curve_events(overfitting, 1, steps=1)
     many = BatchesEnded(
         at=CLOCK + 9,
         epoch=1,

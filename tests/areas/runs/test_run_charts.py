@@ -6,12 +6,12 @@ import pytest
 
 from tests.areas.runs.on_run import LOSS, rows_of, shown
 from tests.support.curved import (
+    curve_events,
     ended_run,
     exploding,
     flat,
     live_run,
     overfitting,
-    told,
 )
 from tests.support.recording import CLOCK, Recorder, append
 from tests.support.seeing import LARGE, SMALL, region_text, until_seen
@@ -85,7 +85,9 @@ async def test_epochs_that_a_checkpoint_made_void_are_shown_as_they_were_trained
     run = live_run(recorder, overfitting, 6)
     async with shown(run, LARGE) as (_, pilot):
         await until_seen(pilot, f"{overfitting(6)['accuracy']:.4f}", "#history")
-        again = [event for event in told(flat, 6, total=20) if getattr(event, "epoch", 0) > 3]
+        again = [
+            event for event in curve_events(flat, 6, total=20) if getattr(event, "epoch", 0) > 3
+        ]
         append(run, [Resumed(at=CLOCK + 99, epoch=3), *again])
         await until_seen(pilot, "6 0.5000 0.6931", "#history")
         await until_seen(pilot, f"3 {overfitting(3)['accuracy']:.4f}", "#history")

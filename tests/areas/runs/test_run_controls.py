@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.areas.runs.on_run import rows_of, shown
-from tests.support.curved import ended_run, live_run, overfitting, told
+from tests.support.curved import curve_events, ended_run, live_run, overfitting
 from tests.support.recording import CLOCK, Recorder, append, began, control, spec
 from tests.support.seeing import (
     SMALL,
@@ -178,7 +178,7 @@ async def test_a_rule_tried_on_an_ended_run_changes_nothing_but_the_picture(
         assert "requested" not in region_text(app, "#messages")
 
 
-async def test_what_another_app_wished_is_seen_here(recorder: Recorder) -> None:
+async def test_what_another_app_requested_is_seen_here(recorder: Recorder) -> None:
     from tui.runs.control.control_file import change_control
 
     run = live_run(recorder, overfitting, 5)
@@ -190,7 +190,7 @@ async def test_what_another_app_wished_is_seen_here(recorder: Recorder) -> None:
         await until_seen(pilot, "✓ stop rule val_loss < 0.1: in force", "#messages")
 
 
-async def test_a_wish_that_the_trainer_did_not_live_to_read_says_so(recorder: Recorder) -> None:
+async def test_a_request_that_the_trainer_did_not_live_to_read_says_so(recorder: Recorder) -> None:
     run = live_run(recorder, overfitting, 5)
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "● running", "#head")
@@ -200,7 +200,7 @@ async def test_a_wish_that_the_trainer_did_not_live_to_read_says_so(recorder: Re
         await until_seen(pilot, "✗ save: the training ended first", "#messages")
 
 
-async def test_a_wish_that_cannot_be_written_says_why(recorder: Recorder) -> None:
+async def test_a_request_that_cannot_be_written_says_why(recorder: Recorder) -> None:
     run = live_run(recorder, overfitting, 5)
     run.control.mkdir()  # nothing can take the place of a folder
     async with shown(run, SMALL) as (app, pilot):
@@ -244,7 +244,7 @@ async def test_r_offers_the_learning_rate_that_a_failure_advises(
         kept=2,
         learning_rate=advised,
     )
-    run = recorder.make([*told(overfitting, 2, total=8), failed], spec("lost"))
+    run = recorder.make([*curve_events(overfitting, 2, total=8), failed], spec("lost"))
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "✗ failed", "#head")
         said = region_text(app, "#messages")

@@ -6,11 +6,11 @@ import pytest
 
 from tests.areas.runs.on_run import shown
 from tests.support.curved import (
+    curve_events,
     done,
     ended_run,
     live_run,
     overfitting,
-    told,
 )
 from tests.support.recording import CLOCK, Recorder, spec
 from tests.support.seeing import LARGE, SMALL, region_text, screen_text, until, until_seen
@@ -72,7 +72,7 @@ async def test_the_use_of_the_machine_is_shown_while_it_trains(
 
 async def test_of_a_run_that_has_ended_no_present_load_is_shown(recorder: Recorder) -> None:
     reported = SystemStats(at=CLOCK, seconds=1.0, cpu_percent=43.0)
-    events = [*told(overfitting, 5, after={5: [reported]}), done(5)]
+    events = [*curve_events(overfitting, 5, after={5: [reported]}), done(5)]
     run = recorder.make(events, spec("over", epochs=5))
     async with shown(run) as (app, pilot):
         await until_seen(pilot, "✓ finished", "#head")

@@ -192,7 +192,7 @@ async def test_a_long_name_is_cut_by_the_cells_it_takes(recorder: Recorder, lett
         assert columns[0] == columns[1], "what stands behind it stays in its column"
 
 
-async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> None:
+async def test_the_run_under_the_cursor_is_reported_below(recorder: Recorder) -> None:
     recorder.failed()
     noted = recorder.make(began(), msgspec.structs.replace(spec("pets"), patience=3, seed=7))
     write_label(noted, note="is [b]three[/b] enough?")
@@ -208,7 +208,7 @@ async def test_the_run_under_the_cursor_is_told_of_below(recorder: Recorder) -> 
         await until_seen(pilot, "✗ The GPU has no memory left for a batch of 32.", "#run-details")
 
 
-async def test_what_was_changed_while_it_ran_is_told_below(recorder: Recorder) -> None:
+async def test_what_was_changed_while_it_ran_is_reported_below(recorder: Recorder) -> None:
     run = recorder.live()
     change_control(run.control, stop_rule=StopRule("val_loss", "<", 0.1), patience=5)
     async with opened((80, 24)) as (app, pilot):

@@ -52,7 +52,7 @@ async def test_a_network_of_ones_own_is_taken_over_as_it_was(
         assert RunList().read()[0].run.spec().network == own
 
 
-async def test_settings_of_images_that_are_gone_are_told(recorder: Recorder) -> None:
+async def test_settings_of_images_that_are_gone_are_reported(recorder: Recorder) -> None:
     recorder.finished(epochs=2)  # its images lie in a folder that is not there
     async with opened(SIZE) as (app, pilot):
         await list_of_runs(pilot)

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.areas.runs.on_run import shown
-from tests.support.curved import done, ended_run, exploding, live_run, overfitting, told
+from tests.support.curved import curve_events, done, ended_run, exploding, live_run, overfitting
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.support.seeing import LARGE, SMALL, opened, region_text, screen_text, until, until_seen
 from tui.app.app import CnnTuiApp
@@ -52,7 +52,7 @@ async def charts(
     recorder: Recorder, count: int = 0, size: tuple[int, int] = SMALL
 ) -> AsyncIterator[tuple[CnnTuiApp, Pilot[None]]]:
     """Open the small charts of a run that has ended, from its screen."""
-    events = [*told(many(count), 8, after={8: list(reports())}), done(8)]  # type: ignore[arg-type]
+    events = [*curve_events(many(count), 8, after={8: list(reports())}), done(8)]  # type: ignore[arg-type]
     run = recorder.make(events, spec("measured", epochs=8))
     async with shown(run, size) as (app, pilot):
         await until_seen(pilot, "✓ finished", "#head")
@@ -153,7 +153,7 @@ async def test_a_training_at_work_goes_on_growing_and_new_metrics_appear(
         await until_seen(pilot, "epoch 5", "#values")
         await pilot.press("p")
         await until_seen(pilot, "● 0.7019", "#chart-grid")
-        *_, ended = told(many(1), 6, total=20)  # type: ignore[arg-type]
+        *_, ended = curve_events(many(1), 6, total=20)  # type: ignore[arg-type]
         assert isinstance(ended, EpochEnded)
         append(run, [ended])
         await until_seen(pilot, "layer_0/norm", "#chart-grid")
@@ -214,7 +214,7 @@ async def test_names_from_outside_are_harmless(recorder: Recorder) -> None:
     def curves(epoch: int) -> Metrics:
         return {**overfitting(epoch), HOSTILE: 1.0 * epoch}
 
-    run = recorder.make([*told(curves, 3), done(3)], spec(HOSTILE, epochs=3))
+    run = recorder.make([*curve_events(curves, 3), done(3)], spec(HOSTILE, epochs=3))
     async with shown(run, LARGE) as (app, pilot):
         await pilot.press("p")
         await until_seen(pilot, "learning rate", "#chart-grid")

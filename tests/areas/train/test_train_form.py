@@ -86,7 +86,7 @@ async def test_another_network_changes_the_table() -> None:
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_rule_on_validation_without_validation_images_is_told() -> None:
+async def test_a_rule_on_validation_without_validation_images_is_reported() -> None:
     async with train() as (app, pilot):
         assert app.dataset is not None
         settings = msgspec.structs.replace(app.dataset.settings, validation_split=0.0)
@@ -113,7 +113,7 @@ WRONG = [
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_value_that_cannot_be_is_told_and_nothing_starts() -> None:
+async def test_a_value_that_cannot_be_is_reported_and_nothing_starts() -> None:
     async with train() as (app, pilot):
         for field, typed, sentence in WRONG:
             await put(app, pilot, field, typed)

@@ -65,7 +65,9 @@ async def test_more_than_fifty_are_asked_about() -> None:
         ("patience", "1, 2.5", "“2.5” is not a whole number"),
     ],
 )
-async def test_one_value_that_cannot_be_used_is_told(field: str, typed: str, words: str) -> None:
+async def test_one_value_that_cannot_be_used_is_reported(
+    field: str, typed: str, words: str
+) -> None:
     async with train() as (app, pilot):
         await put(app, pilot, field, typed)
         await until_seen(pilot, words, "#train-message")

@@ -116,7 +116,9 @@ async def test_a_trainer_that_says_nothing_is_soon_said_to_have_died(
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_trainer_that_cannot_be_started_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(launch, "_COMMAND", ["/nowhere/python"])
     async with train() as (app, pilot):
         await pilot.press("ctrl+s")
@@ -125,7 +127,7 @@ async def test_a_trainer_that_cannot_be_started_is_told(monkeypatch: pytest.Monk
 
 
 @pytest.mark.usefixtures("digits")
-async def test_a_state_folder_that_takes_no_run_is_told(tmp_path: Path) -> None:
+async def test_a_state_folder_that_takes_no_run_is_reported(tmp_path: Path) -> None:
     async with train() as (app, pilot):
         state = tmp_path / "kept" / "state"
         state.rename(tmp_path / "away")

@@ -105,7 +105,7 @@ def test_a_way_backwards_changes_a_convolution_and_goes_behind_any_other_layer()
     assert edited.line == "8x8x1 maxpool:f=1 conv:k=16,f=3,s=2,p=1"
 
 
-def test_a_hidden_result_is_told_by_none_of_the_texts() -> None:
+def test_a_hidden_result_is_reported_by_none_of_the_texts() -> None:
     edits = Edited("8x8x1 conv:k=4,f=3").edits
     good = edits.traced[0].effect
     shown, told = result_texts(good, None, waiting=False, hidden=False)

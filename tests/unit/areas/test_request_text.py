@@ -43,7 +43,7 @@ def test_a_stop_that_nobody_answers_says_what_a_second_one_does() -> None:
     assert request_lines(asked, [], over=True, epoch=1) == [], "that it ended is told elsewhere"
 
 
-def test_a_clock_that_was_set_back_leaves_no_wish_standing() -> None:
+def test_a_clock_that_was_set_back_leaves_no_request_standing() -> None:
     asked = [PendingRequest("pause", "", seen_events=0, at=10_900.0)]
     assert request_lines(asked, [], over=False, epoch=1, read=100.0, now=101.0) == []
     long_ago = msgspec.structs.replace(TOOK, at=10_900.0, epoch=1)

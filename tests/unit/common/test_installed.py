@@ -54,9 +54,9 @@ def test_a_module_that_is_forbidden_or_half_there_does_not_count(
 def test_the_sentence_is_about_the_first_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     hide(monkeypatch, "scipy", "tensorflow")
     assert what_is_missing("Training", "json", "wave") == ""
-    told = what_is_missing("Training", "json", "scipy", "tensorflow")
-    assert told.startswith("Training needs SciPy, which is not installed. Install it with: ")
-    assert told.endswith(install_command("tensorflow"))
+    sentence = what_is_missing("Training", "json", "scipy", "tensorflow")
+    assert sentence.startswith("Training needs SciPy, which is not installed. Install it with: ")
+    assert sentence.endswith(install_command("tensorflow"))
 
 
 @pytest.fixture

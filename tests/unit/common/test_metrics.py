@@ -92,7 +92,7 @@ def test_a_name_says_whether_more_is_better(names: list[str], expected: bool | N
     assert {name: higher_is_better(name) for name in names} == dict.fromkeys(names, expected)
 
 
-def test_metrics_of_the_validation_are_told_by_their_first_or_last_word() -> None:
+def test_metrics_of_the_validation_are_known_by_their_first_or_last_word() -> None:
     validation = "val_loss valid/acc validation_loss eval/loss test_acc dev_wer loss/val valLoss"
     training = "loss value_loss train/loss interval std_dev latest evaluate_me devices"
     assert all(map(is_validation, validation.split()))
@@ -117,7 +117,7 @@ def test_metrics_of_the_validation_are_told_by_their_first_or_last_word() -> Non
         ("", ""),
     ],
 )
-def test_the_metric_that_tells_the_best_epoch(names: str, chosen: str) -> None:
+def test_the_metric_that_decides_the_best_epoch(names: str, chosen: str) -> None:
     assert best_metric(names.split()) == chosen
 
 

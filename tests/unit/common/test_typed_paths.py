@@ -94,7 +94,7 @@ def test_a_literal_backslash_wins_over_what_it_may_mean(tmp_path: Path) -> None:
     assert shown_name("plain") == "plain"
 
 
-def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path) -> None:
     assert "cannot be read: No such file" in completions(f"{tmp_path}/none/x").problem
     (tmp_path / "file").touch()
     assert "cannot be read: Not a directory" in completions(f"{tmp_path}/file/").problem

@@ -40,7 +40,7 @@ def ask(line: str, asks: Quantity, explain: str = "") -> PredictBlock:
         ("4x4x2 flatten dense:k=3", "parameters", "99", "0 + 99 = 99"),
     ],
 )
-def test_a_right_answer_is_told_why(line: str, asks: Quantity, answer: str, why: str) -> None:
+def test_a_right_answer_is_explained(line: str, asks: Quantity, answer: str, why: str) -> None:
     verdict = judge(ask(line, asks, "More."), answer)
     assert verdict.correct and verdict.understood and verdict.slip is None
     assert why in verdict.sentence and verdict.sentence.startswith("Right: ")

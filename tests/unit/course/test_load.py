@@ -33,7 +33,7 @@ from tui.course.lesson.page_height import ROWS, page_rows
 from tui.course.reading.load_lessons import builtin_folder
 
 
-def test_our_own_course_has_nothing_to_mend() -> None:
+def test_our_own_course_has_nothing_to_correct() -> None:
     course, problems = check_lessons()
     assert problems == ()
     assert [lesson.number for lesson in course.lessons] == list(range(1, len(course.lessons) + 1))

@@ -237,11 +237,11 @@ def test_two_windows_write_at_once_and_nothing_is_lost(home: Path, damaged: bool
         for name in ("one", "two")
     ]
     outcomes = [writer.communicate(timeout=120)[1] for writer in writers]
-    told = [text for text in outcomes if text]
-    assert len(told) == damaged, outcomes
+    problems = [text for text in outcomes if text]
+    assert len(problems) == damaged, outcomes
     if damaged:
         # The one that met the damage stopped at the message; its answer was kept.
-        assert "set aside" in told[0]
+        assert "set aside" in problems[0]
         assert len(list(path.parent.glob("progress.damaged-*.sqlite3"))) == 1
     view = read_progress()
     assert len(view.answered) == (41 if damaged else 80)

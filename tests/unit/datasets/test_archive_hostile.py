@@ -187,7 +187,7 @@ def test_folders_that_are_nested_without_end_are_refused(tmp_path: Path) -> None
         unpacked(tmp_path, tarred({("a" * 190 + "/") * 8 + "1.png": IMAGE}))
 
 
-def test_a_locked_zip_is_told(tmp_path: Path) -> None:
+def test_a_locked_zip_is_reported(tmp_path: Path) -> None:
     data = bytearray(zipped({"cats/1.png": IMAGE}))
     data[data.rfind(b"PK\x01\x02") + 8] |= 1
     data[6] |= 1
@@ -213,7 +213,7 @@ def test_a_locked_zip_is_told(tmp_path: Path) -> None:
     ],
     ids=lambda value: "data" if isinstance(value, bytes) else value,
 )
-def test_what_is_no_archive_is_told(tmp_path: Path, data: bytes, sentence: str) -> None:
+def test_what_is_no_archive_is_reported(tmp_path: Path, data: bytes, sentence: str) -> None:
     with pytest.raises(RefusedArchive, match=sentence):
         unpacked(tmp_path, data)
 
@@ -240,7 +240,7 @@ def test_a_wrong_checksum_inside_is_damage(tmp_path: Path) -> None:
         unpacked(tmp_path, out.getvalue().replace(b"of a cat", b"of a dog"))
 
 
-def test_too_little_room_is_told_before_anything_is_written(
+def test_too_little_room_is_reported_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: _Usage)
@@ -269,7 +269,7 @@ def test_every_kind_of_tar_is_read(tmp_path: Path, mode: str) -> None:
 
 
 @given(st.binary(max_size=400), st.sampled_from(["zip", "tar"]), st.data())
-def test_damage_anywhere_is_told_and_never_a_traceback(
+def test_damage_anywhere_is_reported_and_never_a_traceback(
     noise: bytes, kind: str, data: st.DataObject
 ) -> None:
     files = {"cats/1.png": IMAGE, "dogs/2.png": IMAGE}

@@ -55,7 +55,7 @@ def test_without_augmentation_the_call_stays_the_courses() -> None:
     ("field", "value"),
     [("rotation_range", 181), ("zoom_range", 1), ("shear_range", float("nan"))],
 )
-def test_what_cannot_be_is_told_with_the_value_and_the_cure(field: str, value: float) -> None:
+def test_what_cannot_be_is_reported_with_the_value_and_the_cure(field: str, value: float) -> None:
     (problem,) = validate(with_augmentation(**{field: value}))
     assert problem.field == field and f"{value:g}" in problem.sentence
     assert "Choose" in problem.sentence
@@ -115,7 +115,7 @@ def test_the_loaded_image_has_the_target_size_and_colour_mode(tmp_path: Path) ->
     assert len(preview_pictures(tmp_path / "a.png", PETS, 10, 6, 3)) == 1
 
 
-def test_files_left_out_by_choice_are_told_in_the_code() -> None:
+def test_files_left_out_by_choice_are_reported_in_the_code() -> None:
     chosen = LoaderSettings(directory="pets", classes=("cats", "dogs"), leave_out=("cats/1.png",))
     code = python_call(chosen)
     assert "Left out in cnn-tui by choice: 1 file" in code

@@ -114,7 +114,7 @@ NEED = 11 * ROW
     ],
     ids=["nothing to spare", "a byte too little", "a tiny disk"],
 )
-def test_a_disk_without_room_is_told_before_anything_is_written(
+def test_a_disk_without_room_is_reported_before_anything_is_written(
     loader: LoaderSettings,
     monkeypatch: pytest.MonkeyPatch,
     disk: int,
@@ -149,7 +149,7 @@ def test_a_large_set_leaves_500_megabytes_of_a_large_disk() -> None:
     assert left_free(10**12, 4 * 10**9) == 5 * 10**8
 
 
-def test_a_disk_that_fills_up_meanwhile_is_told_and_left_clean(
+def test_a_disk_that_fills_up_meanwhile_is_reported_and_left_clean(
     loader: LoaderSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, written = os.pwrite, []
@@ -166,7 +166,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_and_left_clean(
     assert files() == []
 
 
-def test_a_home_that_cannot_be_used_is_told(
+def test_a_home_that_cannot_be_used_is_reported(
     loader: LoaderSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a file").touch()

@@ -79,7 +79,7 @@ def test_a_locked_file_is_named(
     }
 
 
-def test_a_huge_image_is_told_and_kept(
+def test_a_huge_image_is_reported_and_kept(
     settings: LoaderSettings,
     pets: Path,
     make_images: MakeImages,

@@ -82,7 +82,7 @@ def test_a_validation_folder_is_read_whole() -> None:
     assert "subset" not in plan.validation
 
 
-def test_files_left_out_are_told_in_the_code() -> None:
+def test_files_left_out_are_reported_in_the_code() -> None:
     assert "# Left out in cnn-tui: 1 file that" in python_call(PETS, left_out=1)
     assert "12 files" in python_call(PETS, left_out=12)
     assert "Left out" not in python_call(PETS)

@@ -53,7 +53,9 @@ def remedied(diagnosis: Diagnosis) -> LoaderSettings:
 @pytest.mark.parametrize(
     ("color_mode", "says"), [("grayscale", "they reach 257"), ("rgb", "nearly all white")]
 )
-def test_sixteen_bits_are_told_as_keras_reads_them(pets: Write, color_mode: str, says: str) -> None:
+def test_sixteen_bits_are_reported_as_keras_reads_them(
+    pets: Write, color_mode: str, says: str
+) -> None:
     folder = pets(cats=3, dogs=3)
     Image.new("I;16", (40, 40), 40_000).save(folder / "cats" / "deep.png")
     Image.new("I;16", (40, 40), 255).save(folder / "cats" / "shallow.png")
@@ -83,7 +85,7 @@ def test_transparency_has_a_colour_mode_of_its_own(pets: Write) -> None:
     assert "alpha" not in findings(folder, color_mode="rgba")
 
 
-def test_imbalance_is_told_from_three_times_on(pets: Write) -> None:
+def test_imbalance_is_reported_from_three_times_on(pets: Write) -> None:
     folder = pets(cats=10, dogs=29)
     assert "imbalance" not in findings(folder, validation_split=0.0)
     picture(5000).save(folder / "dogs" / "one-more.png")
@@ -109,7 +111,7 @@ def test_any_other_impossible_setting_is_an_error(pets: Write) -> None:
     assert "1.5" in found.sentence
 
 
-def test_a_split_too_small_is_told_with_one_that_does(pets: Write) -> None:
+def test_a_split_too_small_is_reported_with_one_that_does(pets: Write) -> None:
     folder = pets(cats=12, dogs=4)
     found = findings(folder)["few_images"]
     assert list(found.lines()) == ["dogs  (4 images)"]
@@ -199,7 +201,7 @@ def test_a_copy_with_another_label_is_left_out_on_both_sides(pets: Write) -> Non
 
 
 @pytest.mark.parametrize("by", ["name", "folder", "brightness", "size"])
-def test_first_files_of_another_kind_are_told(pets: Write, by: str) -> None:
+def test_first_files_of_another_kind_are_reported(pets: Write, by: str) -> None:
     folder = pets(cats=25, dogs=0)
     for number in range(25):
         first = number < 5
@@ -228,7 +230,7 @@ def test_hexadecimal_and_numbered_names_are_no_bias(pets: Write) -> None:
     assert findings(folder) == {}
 
 
-def test_a_locked_file_is_told_and_asked_again(
+def test_a_locked_file_is_reported_and_asked_again(
     pets: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = pets(cats=5, dogs=5)
@@ -265,7 +267,7 @@ def test_a_single_class_and_an_empty_folder_are_errors(pets: Write, tmp_path: Pa
         assert findings(folder)[kind].severity == "error"
 
 
-def test_of_a_wrong_folder_only_the_right_one_is_told(pets: Write) -> None:
+def test_of_a_wrong_folder_only_the_right_one_is_reported(pets: Write) -> None:
     folder = pets(cats=8, dogs=8)
     shutil.copy(folder / "cats" / "01.png", folder / "cats" / "zz.png")
     assert list(findings(folder / "cats")) == ["class_folder"]

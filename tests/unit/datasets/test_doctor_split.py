@@ -115,7 +115,7 @@ def test_the_split_cures_what_it_is_offered_for(pets: Path) -> None:
     assert not {"order_bias", "copies_split", "alike_split"} & again
 
 
-def test_a_drive_without_links_is_told_and_nothing_half_stays(
+def test_a_drive_without_links_is_reported_and_nothing_half_stays(
     pets: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     examination, settings = look(pets)

@@ -263,7 +263,7 @@ def test_a_refusal_is_one_sentence(site: Site, part: PartFile, status: int, sent
     assert str(told.value).startswith(sentence)
 
 
-def test_a_port_where_nobody_listens_is_told(part: PartFile) -> None:
+def test_a_port_where_nobody_listens_is_reported(part: PartFile) -> None:
     with pytest.raises(GetError, match="refuses the connection"):
         download(Remote(f"http://127.0.0.1:{free_port()}/a.zip"), part, Control())
 

@@ -98,7 +98,7 @@ def test_two_archives_become_train_and_validation(
     assert summary.findings == ()
 
 
-def test_what_broke_off_is_told_and_gone_on_with(
+def test_what_broke_off_is_reported_and_gone_on_with(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = zipped(pets()), zipped(pets(number=3))
@@ -187,7 +187,7 @@ def test_a_lock_of_a_folder_that_was_taken_away_keeps_nobody_out(tmp_path: Path)
         assert not work.exists()
 
 
-def test_an_archive_without_images_is_told(site: Site) -> None:
+def test_an_archive_without_images_is_reported(site: Site) -> None:
     site.serve("notes.zip", zipped({"a/readme.txt": b"hello"}))
     with pytest.raises(RefusedArchive, match="holds no images"):
         get(site.url("notes.zip"))
@@ -220,7 +220,7 @@ def test_an_archive_on_disk_is_unpacked_and_stays_as_it_is(
     assert get("pets.zip").folder.name == "pets-3"
 
 
-def test_a_damaged_archive_on_disk_is_told_and_stays(tmp_path: Path) -> None:
+def test_a_damaged_archive_on_disk_is_reported_and_stays(tmp_path: Path) -> None:
     archive = tmp_path / "pets.zip"
     archive.write_bytes(zipped(pets())[:-30])
     with pytest.raises(RefusedArchive, match=r"pets\.zip is damaged"):
@@ -277,7 +277,7 @@ def test_the_room_for_archive_and_images_is_asked_for_before_the_start(
         ("\x1b[2J", "␛"),
     ],
 )
-def test_what_is_not_known_is_told(what: str, sentence: str) -> None:
+def test_what_is_not_known_is_reported(what: str, sentence: str) -> None:
     with pytest.raises(GetError) as told:
         get(what)
     assert sentence in str(told.value)

@@ -71,7 +71,7 @@ def test_the_only_one_is_unpacked_unasked(tmp_path: Path) -> None:
     assert len(list(get(str(file), tmp_path / "to").folder.rglob("*.png"))) == 8
 
 
-def test_archives_beside_images_are_told(tmp_path: Path) -> None:
+def test_archives_beside_images_are_reported(tmp_path: Path) -> None:
     file = tmp_path / "both.zip"
     file.write_bytes(zipped({**flat("cat", "dog"), "more.zip": zipped(flat("emu", "owl"))}))
     assert any("Not unpacked: more.zip" in note for note in get(str(file), tmp_path / "to").notes)

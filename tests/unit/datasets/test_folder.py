@@ -87,7 +87,7 @@ def test_hidden_and_system_folders_are_no_classes(pets: Path, make_images: MakeI
     assert finding(summary, "hidden_folders").names == (".ipynb_checkpoints", "__MACOSX")
 
 
-def test_a_hidden_folder_inside_a_class_is_counted_and_told(
+def test_a_hidden_folder_inside_a_class_is_counted_and_reported(
     pets: Path, make_images: MakeImages
 ) -> None:
     make_images(pets / "cats" / ".ipynb_checkpoints", 2)
@@ -98,7 +98,7 @@ def test_a_hidden_folder_inside_a_class_is_counted_and_told(
     assert finding(summary, "nested").names == ("dogs/puppies",)
 
 
-def test_images_beside_the_class_folders_are_told(pets: Path, make_images: MakeImages) -> None:
+def test_images_beside_the_class_folders_are_reported(pets: Path, make_images: MakeImages) -> None:
     make_images(pets, 3, stem="stray")
     summary = describe(pets)
     assert summary.images == 11
@@ -208,7 +208,7 @@ def test_a_validation_folder_without_images(tmp_path: Path, make_images: MakeIma
     assert "validation split" in finding(summary, "validation_empty").sentence
 
 
-def test_too_few_images_for_the_split_are_told(pets: Path, make_images: MakeImages) -> None:
+def test_too_few_images_for_the_split_are_reported(pets: Path, make_images: MakeImages) -> None:
     make_images(pets / "birds", 4)  # a fifth of 4 is less than one
     assert finding(describe(pets), "few_images").names == ("birds",)
 

@@ -65,7 +65,7 @@ def test_a_picture_named_jpg_is_named_as_what_it_is(pets: Path, name: str) -> No
     assert bad.reason.startswith(name)
 
 
-def test_an_avif_named_jpg_is_read_and_told(pets: Path) -> None:
+def test_an_avif_named_jpg_is_read_and_reported(pets: Path) -> None:
     if "AVIF" not in Image.registered_extensions().values():
         pytest.skip("this Pillow does not write AVIF")
     picture(900).save(pets / "cats" / "web.jpg", format="AVIF")

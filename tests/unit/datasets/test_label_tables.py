@@ -84,7 +84,7 @@ def test_a_view_follows_the_files_and_is_found_again(tmp_path: Path) -> None:
     assert counts(second) == {"cat": (3, None), "emu": (2, None)}
 
 
-def test_names_without_a_beginning_are_left_and_told(tmp_path: Path) -> None:
+def test_names_without_a_beginning_are_left_and_reported(tmp_path: Path) -> None:
     write(tmp_path, *(f"{pet}.{n}.jpg" for pet in ("cat", "dog") for n in range(10)), "7.jpg")
     chosen = describe(tmp_path, "names")
     (left,) = [one for one in chosen.findings if one.kind == "names_left"]

@@ -28,7 +28,7 @@ def halves(tmp_path: Path) -> Path:
     return tmp_path / "set"
 
 
-def test_data_check_exits_1_until_it_is_told(dvc: Path, halves: Path) -> None:
+def test_data_check_exits_1_until_it_is_reported(dvc: Path, halves: Path) -> None:
     for folder, reading in ((dvc, "names"), (halves, "halves")):
         result = CliRunner().invoke(cli, ["data", "check", str(folder)])
         assert result.exit_code == 1

@@ -200,19 +200,19 @@ def test_names_equal_but_for_unicode_form_case_or_spaces(tmp_path: Path) -> None
     assert "(NFC)" in found.sentence and "(NFD)" in found.sentence
     other = tmp_path / "other"
     classes(other, "Cats", "cats", "dogs", "dogs ", each=6)
-    told = [one.sentence for one in describe(other).findings if one.kind == "same_names"]
-    assert "differ only in case" in told[0] and "differ only in spaces" in told[1]
+    sentences = [one.sentence for one in describe(other).findings if one.kind == "same_names"]
+    assert "differ only in case" in sentences[0] and "differ only in spaces" in sentences[1]
 
 
 def test_halves_whose_names_differ_in_unicode_form(tmp_path: Path) -> None:
     composed, apart = (unicodedata.normalize(form, "café") for form in ("NFC", "NFD"))
     classes(tmp_path / "train", composed, "tea", each=6)
     classes(tmp_path / "validation", apart, "tea", each=6)
-    told = " ".join(one.sentence for one in describe(tmp_path).findings)
-    assert "differ only in Unicode form" in told
+    sentences = " ".join(one.sentence for one in describe(tmp_path).findings)
+    assert "differ only in Unicode form" in sentences
 
 
-def test_numbers_that_are_sorted_as_text_are_told_with_their_labels(tmp_path: Path) -> None:
+def test_numbers_that_are_sorted_as_text_are_reported_with_their_labels(tmp_path: Path) -> None:
     classes(tmp_path, *(str(number) for number in (1, 2, 10)), each=6)
     (found,) = describe(tmp_path).findings
     assert found.kind == "label_order" and found.severity == "note"

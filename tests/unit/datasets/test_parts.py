@@ -267,7 +267,7 @@ def test_names_in_the_list_tell_where_and_which(tmp_path: Path) -> None:
     assert sorted(name[-5:] for name in found.names) == ["(NFC)", "(NFD)"]
 
 
-def test_one_fault_in_a_name_is_told_once(tmp_path: Path) -> None:
+def test_one_fault_in_a_name_is_reported_once(tmp_path: Path) -> None:
     classes(tmp_path / "train", "forest", "sea", each=6)
     classes(tmp_path / "val", "FOREST", "sea")
     assert kinds(describe(tmp_path)) == {"same_names": "warning"}

@@ -111,7 +111,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(
         digits_folder()
 
 
-def test_a_damaged_file_of_scikit_learn_is_told(
+def test_a_damaged_file_of_scikit_learn_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "digits.csv.gz"
@@ -121,7 +121,7 @@ def test_a_damaged_file_of_scikit_learn_is_told(
         digits_folder()
 
 
-def test_no_place_to_write_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_place_to_write_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "taken"))
     with pytest.raises(FolderError, match="CNN_TUI_HOME"):

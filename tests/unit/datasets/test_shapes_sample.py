@@ -96,7 +96,7 @@ def test_it_is_written_once_and_again_when_damaged() -> None:
     ]
 
 
-def test_no_place_to_write_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_place_to_write_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "taken").write_text("a file, not a folder")
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "taken"))
     with pytest.raises(FolderError, match="CNN_TUI_HOME"):

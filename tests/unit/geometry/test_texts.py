@@ -96,7 +96,7 @@ def test_a_bad_line_names_the_word(line: str, field: str | None, part: str) -> N
     assert part in caught.value.message
 
 
-def test_too_many_units_are_told_for_every_place() -> None:
+def test_too_many_units_are_reported_for_every_place() -> None:
     row = trace_network(parse_network("9x9x1 flatten dense:k=60000000 dense:k=10"))[1]
     assert row.error is not None
     assert "take 64 in the middle, and at the end one for each class" in row.error.message

@@ -74,7 +74,7 @@ async def test_a_watcher_that_fails_hurts_its_own_question_alone() -> None:
             await first
 
 
-async def test_a_child_that_dies_is_told_with_its_last_line() -> None:
+async def test_a_child_that_dies_is_reported_with_its_last_line() -> None:
     async with child(
         "next_request(); print('Out of luck.\\x1b[2J', file=sys.stderr); sys.exit(3)"
     ) as client:

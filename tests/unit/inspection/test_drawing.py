@@ -123,7 +123,7 @@ def test_parts_and_neighbours() -> None:
     assert both.pixel(3, 1)[0] == 5
 
 
-def test_a_wrong_number_of_bytes_is_told_of() -> None:
+def test_a_wrong_number_of_bytes_is_reported() -> None:
     with pytest.raises(ValueError, match="3 bytes do not make an image of 2×2 pixels"):
         grey_raster(2, 2, b"abc")
     with pytest.raises(ValueError, match="4 bytes do not make 2×2 values"):

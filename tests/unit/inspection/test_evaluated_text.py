@@ -43,7 +43,7 @@ def test_a_matrix_that_fits_stands_whole() -> None:
     assert len({len(line) for line in lines[1:4]}) == 1
 
 
-def test_a_hundred_classes_are_told_in_eighty_columns() -> None:
+def test_a_hundred_classes_are_reported_in_eighty_columns() -> None:
     lines = list(evaluation_lines(a_hundred(), 80))
     told = lines[: next(n for n, line in enumerate(lines) if "most confident" in line)]
     assert max(map(len, told)) <= 80 and len(told) < 40

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.inspection.answers import Channel
-from tui.inspector.feature_maps import ChannelStats, channel_image, downscale
+from tui.inspector.maps.feature_maps import ChannelStats, channel_image, downscale
 
 
 def of_plane(values: list[list[float]], size: int = 99) -> Channel:

@@ -104,7 +104,7 @@ def test_text_is_left_to_be_read(tmp_path: Path) -> None:
         ("m.keras", b"404: Not Found", "it begins with '404: Not Found'"),
     ],
 )
-def test_what_is_not_what_its_name_says_is_told_so(
+def test_what_is_not_what_its_name_says_is_reported(
     name: str, data: bytes, said: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_bytes(data)

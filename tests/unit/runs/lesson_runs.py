@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.runs.events.event_log import EventWriter
+from tests.support.recording import append
 from tui.runs.events.event_types import DataReady, EpochEnded, Event, Failed, Finished, RunStarted
 from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.store.create_run import create_run
@@ -30,11 +30,8 @@ def epoch(number: int, accuracy: float = 0.9, validation: float | None = 0.75) -
     )
 
 
-def told(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
+def made_run(plan: LessonPlan, number: int, *events: Event) -> RunFolder:
     """Make a run of one of the specs, with what its trainer told."""
     run = create_run(plan.specs[number])
-    writer = EventWriter(run.events)
-    for event in (STARTED, *events):
-        writer.write(event)
-    writer.close()
+    append(run, [STARTED, *events])
     return run

@@ -19,7 +19,7 @@ def test_without_a_file_the_run_goes_on(tmp_path: Path) -> None:
     assert ControlReader(tmp_path / "control.json").read() == Control(want="run")
 
 
-def test_a_wish_is_read_and_may_change(tmp_path: Path) -> None:
+def test_a_request_is_read_and_may_change(tmp_path: Path) -> None:
     path = tmp_path / "control.json"
     reader = ControlReader(path)
     for want in (Control(want="stop"), Control(want="run"), Control(want="stop")):
@@ -90,19 +90,19 @@ def test_a_stop_is_asked_for_and_seen(run: RunFolder) -> None:
     assert ControlReader(run.control).read() == Control(want="stop")
 
 
-def test_a_wish_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
+def test_a_request_that_cannot_be_written_names_the_file_and_the_cure(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"gone/control\.json: No such file.*Check"):
         RunFolder(tmp_path / "gone").request_stop()
 
 
-def test_a_wish_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:
+def test_a_request_that_cannot_be_written_leaves_nothing_beside(tmp_path: Path) -> None:
     (tmp_path / "control.json").mkdir()
     with pytest.raises(OSError):
         change_control(tmp_path / "control.json", want="stop")
     assert sorted(os.listdir(tmp_path)) == ["control.json", "control.lock"]
 
 
-def test_a_changed_wish_leaves_the_others(tmp_path: Path) -> None:
+def test_a_changed_request_leaves_the_others(tmp_path: Path) -> None:
     path = tmp_path / "control.json"
     change_control(path, learning_rate=0.0003)
     change_control(path, want="pause")

@@ -54,7 +54,7 @@ def test_recorded_wrong_ends_are_named_from_their_network() -> None:
     assert found.kind == "cannot learn" and "always 1" in found.sentence
 
 
-def test_a_network_that_learnt_with_an_odd_end_is_told_what_is_odd_last() -> None:
+def test_the_odd_end_of_a_network_that_learnt_is_named_last() -> None:
     history: History = {"loss": FALLING, "accuracy": RISING}
     spec = trained("flatten dense:k=1", PETS)  # a linear end may learn two classes
     kinds = [one.kind for one in diagnose(history, 2, spec=spec)]
@@ -88,7 +88,7 @@ def test_pixels_of_a_wrong_size_are_named_before_a_learning_rate(epochs: int) ->
         assert found[0].advice == "Change it: leave out rescaling:scale=0.00392157."
 
 
-def test_pixels_of_an_odd_size_with_which_a_run_learnt_are_told_last() -> None:
+def test_pixels_of_an_odd_size_with_which_a_run_learnt_are_reported_last() -> None:
     history: History = {"loss": FALLING, "accuracy": RISING}
     kinds = [one.kind for one in diagnose(history, 10, spec=TWICE)]
     assert kinds == ["learning well", "odd network"]

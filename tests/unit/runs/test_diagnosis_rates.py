@@ -48,7 +48,7 @@ from tui.runs.settings.spec import TrainingSpec
         ),
     ],
 )
-def test_a_run_that_diverged_is_told_by_what_it_began_with(
+def test_a_run_that_diverged_is_known_by_its_first_loss(
     spec: TrainingSpec, began: str, advice: str
 ) -> None:
     broken: History = {"loss": [2.3, None]}
@@ -172,7 +172,7 @@ def test_other_advice_goes_no_further_from_the_usual_rate_either() -> None:
     assert found.kind == "diverged" and "not the cause" in found.advice
 
 
-def test_a_run_that_learns_slowly_is_told_of_its_rate() -> None:
+def test_the_rate_of_a_run_that_learns_slowly_is_named() -> None:
     history: History = {"loss": FALLING, "accuracy": RISING}
     found = diagnose(history, 2, spec=trained(ONE, PETS, learning_rate=1e-7))[0]
     assert found.kind == "learning well" and "0.001 would get there sooner" in found.advice

@@ -23,7 +23,7 @@ from tui.ui.forms.fields import rate_text
     threshold=st.floats(min_value=-1e300, max_value=1e300),
 )
 @example(rate=0.0066667078, threshold=0.1234567891)
-def test_every_setting_is_told_so_that_it_is_read_back_the_same(
+def test_every_setting_is_reported_so_that_it_is_read_back_the_same(
     rate: float, threshold: float
 ) -> None:
     data = LoaderSettings(directory="d", classes=("a", "b"))

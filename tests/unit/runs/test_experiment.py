@@ -7,7 +7,7 @@ import os
 import msgspec
 import pytest
 
-from tests.unit.runs.lesson_runs import DATA, DONE, FAILED, STOPPED, epoch, told
+from tests.unit.runs.lesson_runs import DATA, DONE, FAILED, STOPPED, epoch, made_run
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
 from tui.runs.lessons.experiment import Experiment, open_experiment
@@ -25,7 +25,7 @@ def test_before_any_run_all_is_to_be_trained(plan: LessonPlan) -> None:
 
 
 def test_what_has_been_run_is_found_and_the_next_one_waits(plan: LessonPlan) -> None:
-    told(plan, 0, DATA, epoch(1), epoch(2, 1.0, 0.5), DONE)
+    made_run(plan, 0, DATA, epoch(1), epoch(2, 1.0, 0.5), DONE)
     experiment = open_experiment(plan)
     first, second = experiment.trainings
     assert first.done and not first.live
@@ -33,7 +33,7 @@ def test_what_has_been_run_is_found_and_the_next_one_waits(plan: LessonPlan) -> 
     assert (first.last("accuracy"), first.last("val_accuracy"), first.gap) == (1.0, 0.5, 0.5)
     assert first.ended == "All 2 epochs are done."
     assert experiment.waiting is second and not experiment.complete
-    told(plan, 1, DATA, epoch(1), DONE)
+    made_run(plan, 1, DATA, epoch(1), DONE)
     assert open_experiment(plan).complete
 
 
@@ -50,7 +50,7 @@ def test_what_has_been_run_is_found_and_the_next_one_waits(plan: LessonPlan) -> 
 def test_how_it_ended_decides_whether_there_is_something_to_show(
     plan: LessonPlan, events: tuple[Event, ...], done: bool, sentence: str
 ) -> None:
-    told(plan, 0, *events)
+    made_run(plan, 0, *events)
     experiment = open_experiment(plan)
     training = experiment.trainings[0]
     assert training.done is done
@@ -60,7 +60,7 @@ def test_how_it_ended_decides_whether_there_is_something_to_show(
 
 def test_the_newest_run_counts_also_within_a_second(plan: LessonPlan) -> None:
     for number in range(6):
-        run = told(plan, 0, epoch(1, accuracy=number / 10), DONE)
+        run = made_run(plan, 0, epoch(1, accuracy=number / 10), DONE)
         os.utime(run.path / "spec.json", (1000 + number, 1000 + number))
     assert open_experiment(plan).trainings[0].last("accuracy") == 0.5
 
@@ -68,12 +68,12 @@ def test_the_newest_run_counts_also_within_a_second(plan: LessonPlan) -> None:
 @pytest.mark.parametrize("changes", [{"seed": 43}, {"origin": "there"}, {"epochs": 3}])
 def test_another_training_is_not_taken_for_it(plan: LessonPlan, changes: dict[str, object]) -> None:
     spec = msgspec.structs.replace(plan.specs[0], **changes)
-    told(LessonPlan(plan.shares, (spec, spec), (4, 40), 10, "pets", ""), 0, epoch(1), DONE)
+    made_run(LessonPlan(plan.shares, (spec, spec), (4, 40), 10, "pets", ""), 0, epoch(1), DONE)
     assert open_experiment(plan).trainings[0].follower is None
 
 
 def test_a_living_run_is_followed_to_its_end(plan: LessonPlan) -> None:
-    run = told(plan, 0, DATA, epoch(1))
+    run = made_run(plan, 0, DATA, epoch(1))
     lock = run.acquire_lock()
     experiment = open_experiment(plan)
     training = experiment.trainings[0]
@@ -91,15 +91,15 @@ def test_a_living_run_is_followed_to_its_end(plan: LessonPlan) -> None:
 
 
 def test_damaged_runs_are_passed_over(plan: LessonPlan) -> None:
-    told(plan, 0, epoch(1), DONE)
-    broken = told(plan, 1, epoch(1), DONE)
+    made_run(plan, 0, epoch(1), DONE)
+    broken = made_run(plan, 1, epoch(1), DONE)
     (broken.path / "spec.json").write_text("{")
     experiment = open_experiment(plan)
     assert experiment.trainings[0].done and experiment.trainings[1].follower is None
 
 
 def test_forgetting_leaves_the_runs(plan: LessonPlan) -> None:
-    run = told(plan, 0, epoch(1), DONE)
+    run = made_run(plan, 0, epoch(1), DONE)
     experiment = open_experiment(plan)
     experiment.forget()
     assert experiment.waiting is experiment.trainings[0] and run.events.exists()
@@ -113,7 +113,7 @@ def test_a_folder_of_runs_that_cannot_be_read_has_none(
 
 
 def test_values_that_are_not_known_have_no_gap(plan: LessonPlan) -> None:
-    told(plan, 0, epoch(1, validation=None), DONE)
+    made_run(plan, 0, epoch(1, validation=None), DONE)
     training = Experiment(plan).trainings[0]
     assert training.last("accuracy") is None
     training = open_experiment(plan).trainings[0]

@@ -87,7 +87,7 @@ def test_the_summary_of_a_loop_does_not_guess_what_nobody_said(make: Make) -> No
     assert "▲ best loss 0.7054 after epoch 5" in text
 
 
-def test_a_death_is_told_with_the_command_and_without_a_key(make: Make) -> None:
+def test_a_death_is_reported_with_the_command_and_without_a_key(make: Make) -> None:
     run = make(script(), *beginning(), *epochs_of([usual(1)]), epoch_begun(2))
     text = text_of(run)
     assert "train.py died at epoch 2 without an error message." in text
@@ -239,7 +239,7 @@ def test_all_metrics_are_shown_or_counted_and_no_row_is_empty(make: Make) -> Non
     assert "device" not in lines
 
 
-def test_waiting_for_data_is_told_for_own_programs(make: Make) -> None:
+def test_waiting_for_data_is_reported_for_own_programs(make: Make) -> None:
     run = make(script(), *beginning(), *epochs_of([usual(1), usual(2)], data_seconds=6.0))
     shares = run.time_shares()
     assert shares is not None and shares.bound == "loading"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.external_runs import beginning, epochs_of
+from tests.support.recording import append
 from tui.runs.control.effective_settings import setting_problem
-from tui.runs.events.event_log import EventWriter
-from tui.runs.events.event_types import ControlApplied, EpochEnded, RunStarted
+from tui.runs.events.event_types import ControlApplied, RunStarted
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.setting_rows import rows_with_changes
 from tui.runs.store.create_run import create_run
@@ -49,22 +50,7 @@ def test_run_cannot_be_resumed_by_us(run: RunFolder) -> None:
 
 
 def test_list_shows_a_run_that_died_with_its_script(run: RunFolder) -> None:
-    writer = EventWriter(run.events)
-    writer.write(RunStarted(at=1.0, pid=1, version="0"))
-    writer.write(
-        EpochEnded(
-            at=2.0,
-            epoch=1,
-            epochs=3,
-            seconds=1.0,
-            images_per_second=10.0,
-            metrics={"loss": 0.5, "mae": 0.1},
-            best_epoch=1,
-            best=0.5,
-            best_metric="loss",
-        )
-    )
-    writer.close()
+    append(run, [*beginning(), *epochs_of([{"loss": 0.5, "mae": 0.1}], epochs=3)])
     (summary,) = RunList().read()
     assert (summary.title, summary.status, summary.epochs) == (
         "bigger kernels",
@@ -75,10 +61,8 @@ def test_list_shows_a_run_that_died_with_its_script(run: RunFolder) -> None:
 
 
 def test_settings_name_the_script_and_what_changed(run: RunFolder) -> None:
-    writer = EventWriter(run.events)
-    writer.write(RunStarted(at=1.0, pid=1, version="0"))
-    writer.write(ControlApplied(at=2.0, request="learning rate", value="0.0003", epoch=2, batch=5))
-    writer.close()
+    changed = ControlApplied(at=2.0, request="learning rate", value="0.0003", epoch=2, batch=5)
+    append(run, [RunStarted(at=1.0, pid=1, version="0"), changed])
     rows = rows_with_changes(load_run(run))
     assert rows["script"] == "train.py" and rows["arguments"] == "--epochs 3"
     assert rows["learning rate"] == "0.001 → 0.0003" and "batch size" not in rows

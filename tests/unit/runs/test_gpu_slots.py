@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-import time
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +13,10 @@ import msgspec
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
+from tests.unit.runs.queued_runs import gpu_locks as gpu_locks
+from tests.unit.runs.queued_runs import gpus as gpus
+from tests.unit.runs.queued_runs import queued, together
 from tests.unit.runs.selection_runs import a_run
-from tests.unit.runs.test_queue_order import together
 from tui.areas.runs.run_list.run_cells import state_words
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.process.gpu_locks import is_reserved, release, reserve
@@ -34,29 +35,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_lock import acquire_lock
 
-
-@pytest.fixture(autouse=True)
-def locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the locks of GPUs in a folder of the test's own."""
-    (tmp_path / "locks").mkdir()
-    monkeypatch.setenv("CNN_TUI_GPU_LOCKS", str(tmp_path / "locks"))
-
-
-@pytest.fixture
-def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGpus:
-    """Return three GPUs, of which somebody else uses the last."""
-    fake = FakeGpus(tmp_path / "gpus", monkeypatch, 3)
-    fake.change(2, used=70_000, use=98, pids=(1,))
-    return fake
-
-
-def queued(spec: TrainingSpec, many: int) -> list[RunFolder]:
-    """Return runs that wait, in their order."""
-    runs = []
-    for number in range(many):
-        runs.append(create_run(spec, queued=True, after=float(number)))
-        time.sleep(0.002)
-    return runs
+pytestmark = pytest.mark.usefixtures("gpu_locks")
 
 
 def claims(gpus: FakeGpus | None, many: int) -> list[Claim]:

@@ -7,11 +7,11 @@ import os
 
 import pytest
 
-from tests.unit.runs.lesson_runs import DATA, DONE, STARTED, STOPPED, epoch, told
+from tests.support.recording import append
+from tests.unit.runs.lesson_runs import DATA, DONE, STARTED, STOPPED, epoch, made_run
 from tui.common.paths import StateError
 from tui.datasets import FolderError
 from tui.runs.control.control_file import ControlReader
-from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Event
 from tui.runs.lessons.lesson_plan import LessonPlan
 from tui.runs.lessons.lesson_runs import LessonRuns
@@ -36,10 +36,7 @@ class Written(Launcher):
         if story is None:
             raise StateError("No trainer can be started.")
         self.started.append(run.spec().share)
-        writer = EventWriter(run.events)
-        for event in (STARTED, DATA, *story):
-            writer.write(event)
-        writer.close()
+        append(run, [STARTED, DATA, *story])
 
 
 WHOLE = (epoch(1), epoch(2), DONE)
@@ -86,7 +83,7 @@ async def test_what_was_trained_before_is_found_and_tells_that_it_is_over(
     page: Page, plan: LessonPlan
 ) -> None:
     for number in range(2):
-        told(plan, number, DATA, *WHOLE)
+        made_run(plan, number, DATA, *WHOLE)
     launcher = Written()
     await page.conductor.open(launcher, start=True)
     assert page.conductor.complete and page.over == 1
@@ -101,7 +98,7 @@ async def test_after_one_that_was_stopped_the_rest_waits(page: Page) -> None:
     assert launcher.started == [0.1, 1.0] and page.over == 1
 
 
-async def test_a_trainer_that_cannot_be_started_is_told_until_one_can(page: Page) -> None:
+async def test_a_trainer_that_cannot_be_started_is_reported_until_one_can(page: Page) -> None:
     await page.conductor.open(Written(), start=True)
     assert page.conductor.problem == "No trainer can be started."
     assert page.conductor.live is None
@@ -110,26 +107,26 @@ async def test_a_trainer_that_cannot_be_started_is_told_until_one_can(page: Page
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "problem"),
     [
         (FolderError("There are no images."), "There are no images."),
         (OSError(5, "Input/output error"), "The images cannot be read: Input/output error."),
     ],
 )
-async def test_images_that_cannot_be_read_are_told(error: Exception, told: str) -> None:
+async def test_images_that_cannot_be_read_are_reported(error: Exception, problem: str) -> None:
     def plan() -> LessonPlan:
         raise error
 
     conductor = LessonRuns(plan, changed=lambda: None, over=lambda: None)
     await conductor.open(Written(), start=True)
-    assert conductor.problem == told
+    assert conductor.problem == problem
     assert conductor.experiment is None and not conductor.complete
 
 
 async def test_a_training_at_work_is_asked_to_stop_and_none_begins_after_it(
     page: Page, plan: LessonPlan
 ) -> None:
-    run = told(plan, 0, DATA, epoch(1))
+    run = made_run(plan, 0, DATA, epoch(1))
     lock = run.acquire_lock()
     launcher = Written(WHOLE)
     opening = asyncio.create_task(page.conductor.open(launcher))
@@ -137,9 +134,7 @@ async def test_a_training_at_work_is_asked_to_stop_and_none_begins_after_it(
         await asyncio.sleep(0.01)
     assert page.conductor.stop()
     assert ControlReader(run.control).read().want == "stop"
-    writer = EventWriter(run.events)
-    writer.write(STOPPED)
-    writer.close()
+    append(run, [STOPPED])
     os.close(lock)
     await opening
     assert launcher.started == [] and page.over == 0

@@ -98,7 +98,7 @@ def test_a_network_that_cannot_be_is_named_with_its_cure(model: str, value: str,
     assert cure in str(caught.value)
 
 
-def test_outputs_are_told_in_the_words_of_the_class_mode() -> None:
+def test_outputs_are_reported_in_the_words_of_the_class_mode() -> None:
     settings = pets(classes=("a", "b", "c"), class_mode="categorical")
     with pytest.raises(SpecError, match=r"3 classes .* categorical need 3 outputs.*dense:k=3"):
         make_spec("pets", settings, model="150x150x3 flatten dense:k=1")

@@ -45,7 +45,7 @@ def test_the_file_says_its_epoch_and_keeps_what_is_in_it(run: RunFolder) -> None
     assert epoch_of_best(run) is None
 
 
-def test_an_old_best_model_is_told_in_the_summary_and_in_json(spec: TrainingSpec) -> None:
+def test_an_old_best_model_is_reported_in_the_summary_and_in_json(spec: TrainingSpec) -> None:
     run = run_of(spec, recorded("overfitting").history)
     archive(best_path(run), 15)
     assert stale_best(run, 15) is None and "best.keras is of" not in page(run)

@@ -92,9 +92,9 @@ async def test_without_a_backend_the_inspector_is_not_started(
 ) -> None:
     hide(monkeypatch, *TRAINING, "jax", "torch")
     client = InspectorClient()
-    with pytest.raises(InspectionError) as told:
+    with pytest.raises(InspectionError) as raised:
         await asyncio.wait_for(client.start(), 5)
-    assert str(told.value).startswith(
+    assert str(raised.value).startswith(
         "Looking inside needs TensorFlow, JAX or PyTorch, and none of them is installed. Install "
     )
     assert not client.alive

@@ -249,12 +249,12 @@ def test_what_is_odd_is_said_with_the_usual_way(
     assert found.network is not None and judge_network(found.network, settings) == ()
 
 
-def test_two_classes_are_told_of_the_other_class_mode_too() -> None:
+def test_two_classes_are_reported_the_other_class_mode_too() -> None:
     assert "Or choose class mode categorical" in judged("flatten dense:k=2,a=softmax", PETS)[0].cure
     assert "Or choose class mode binary" in judged("flatten dense:k=1,a=sigmoid", PAIR)[0].cure
 
 
-def test_another_input_is_told_with_both_ways() -> None:
+def test_another_input_is_reported_with_both_ways() -> None:
     (found,) = judge_network(parse_network("8x8x3 flatten dense:k=10,a=softmax"), TEN)
     assert found.cure == (
         "Change the input to 28x28x1. Or load the images so: target size 8x8 and colour mode rgb."
@@ -354,7 +354,7 @@ def test_whatever_the_network_a_cure_is_sound_and_keeps_the_input(
         assert blind or found[0].network is not None, format_network(network)
 
 
-def test_a_network_that_does_not_fit_is_told_so() -> None:
+def test_a_network_that_does_not_fit_is_reported() -> None:
     (found,) = judged("conv:k=3,f=40 flatten dense:k=10", TEN)
     assert found.sentence.startswith("conv2d: the filter is 40 wide")
     assert isinstance(parse_network("28x28x1"), Network)

@@ -35,7 +35,7 @@ from tui.runs.store.run_label import write_label
 from tui.trainer.run_session import RunSession
 
 SAY = 'env | grep ^CNN_TUI_ > "$CNN_TUI_RUN/said"; echo x >> "$CNN_TUI_RUN/count"'
-"""Writes down what it is told, and how often."""
+"""Writes down the variables that it is given, and counts how often it is run."""
 NAMES = ["RUN", "NAME", "STATE", "SENTENCE", "BEST_METRIC", "BEST", "BEST_EPOCH", "EPOCHS"]
 FINISHED = Finished(at=AT + 99, reason="completed", sentence="All 25 epochs are done.", epochs=25)
 
@@ -54,11 +54,11 @@ def ended(spec: TrainingSpec | ExternalSpec, *last: Event) -> RunFolder:
     return run
 
 
-def said(run: RunFolder) -> dict[str, str]:
-    """Return what a command was told."""
+def given(run: RunFolder) -> dict[str, str]:
+    """Return the variables that a command was given."""
     lines = (run.path / "said").read_text().splitlines()
-    told = dict(line.removeprefix("CNN_TUI_").split("=", 1) for line in lines)
-    return {name: value for name, value in told.items() if name in NAMES}
+    variables = dict(line.removeprefix("CNN_TUI_").split("=", 1) for line in lines)
+    return {name: value for name, value in variables.items() if name in NAMES}
 
 
 def count(run: RunFolder) -> int:
@@ -72,22 +72,22 @@ def notices(run: RunFolder) -> list[str]:
     return [one.text for one in EventReader(run.events).read() if isinstance(one, Notice)]
 
 
-def test_it_is_told_what_became_of_the_run(spec: TrainingSpec) -> None:
+def test_it_is_given_how_the_run_ended(spec: TrainingSpec) -> None:
     run = ended(spec, FINISHED)
     write_label(run, name="a 'name' $(touch /tmp/no); `x` \x1b[31m")
     assert run_on_end(spec.on_end, run) == ""
-    assert said(run) == {
+    assert given(run) == {
         "RUN": str(run.path),
         "NAME": "a 'name' $(touch /tmp/no); `x` ␛[31m",
         "STATE": "finished",
         "SENTENCE": "All 25 epochs are done.",
         "BEST_METRIC": "val_accuracy",
-        "BEST": said(run)["BEST"],
-        "BEST_EPOCH": said(run)["BEST_EPOCH"],
+        "BEST": given(run)["BEST"],
+        "BEST_EPOCH": given(run)["BEST_EPOCH"],
         "EPOCHS": "25",
     }
     best = recorded("overfitting").history["val_accuracy"]
-    assert float(said(run)["BEST"]) == max(value for value in best if value is not None)
+    assert float(given(run)["BEST"]) == max(value for value in best if value is not None)
     assert notices(run) == []
 
 
@@ -105,7 +105,7 @@ def test_each_ending_has_its_state(
 ) -> None:
     run = ended(spec, *last)
     run_on_end(spec.on_end, run)
-    assert said(run)["STATE"] == state and sentence in said(run)["SENTENCE"]
+    assert given(run)["STATE"] == state and sentence in given(run)["SENTENCE"]
 
 
 def test_it_is_run_once_for_each_ending(spec: TrainingSpec) -> None:
@@ -194,7 +194,7 @@ def test_a_renamed_run_is_still_ones_own(spec: TrainingSpec) -> None:
     run = ended(spec, FINISHED)
     moved = RunFolder(run.path.rename(run.path.with_name("moved")))
     run_on_end(spec.on_end, moved)
-    assert count(moved) == 1 and said(moved)["RUN"] == str(moved.path)
+    assert count(moved) == 1 and given(moved)["RUN"] == str(moved.path)
 
 
 @pytest.mark.parametrize(
@@ -265,14 +265,14 @@ def test_an_ending_that_the_disk_did_not_take_is_known_to_its_trainer(spec: Trai
     run = ended(spec)
     claimed = claim(run.path, spec.on_end)
     run_on_end(spec.on_end, run, ending=FINISHED, claimed=claimed)
-    run_on_end(spec.on_end, run)  # whoever takes it for dead
-    assert count(run) == 1 and said(run)["STATE"] == "finished"
+    run_on_end(spec.on_end, run)  # as another process does that takes it for dead
+    assert count(run) == 1 and given(run)["STATE"] == "finished"
 
 
 def test_a_run_of_somebodys_own_program_has_one_too() -> None:
     run = ended(ExternalSpec(name="mine", source="script", on_end=SAY), FINISHED)
     run_on_end(command_of(run), run)
-    assert said(run)["NAME"] == "mine"
+    assert given(run)["NAME"] == "mine"
 
 
 @pytest.mark.parametrize("command", ["a\x00b", "a\nb", "a\x1b[0m", "caf\udce9", "x" * 4001])
@@ -301,7 +301,7 @@ def test_who_notices_a_death_has_it_run_in_a_process_of_its_own(spec: TrainingSp
     DeathWatch().look_into(run)  # somebody else notices it too
     until(lambda: count(run))
     until(lambda: all(one.poll() is not None for one in watch._helpers))
-    assert said(run)["STATE"] == "died" and count(run) == 1
+    assert given(run)["STATE"] == "died" and count(run) == 1
     watch.look_at_all([(run, "died", spec.on_end)])
     assert watch._helpers == []
 
@@ -331,4 +331,4 @@ def test_the_queue_notices_that_its_last_trainer_was_killed(
     until(lambda: run.state(None) == "running")
     run.kill()
     until(lambda: count(run))
-    assert said(run)["STATE"] == "died"
+    assert given(run)["STATE"] == "died"

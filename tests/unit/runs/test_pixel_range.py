@@ -46,7 +46,7 @@ def test_pixels_of_a_wrong_size_are_asked_about_with_the_cure(
     assert cure((found,)) == f"{corrected} {BODY}".strip()
 
 
-def test_a_loader_that_does_not_rescale_is_told_of_where_to_do_it() -> None:
+def test_a_loader_that_does_not_rescale_is_reported_where_to_do_it() -> None:
     (found,) = judged(BODY, RAW)
     assert found.cure == (
         "Change it: put rescaling:scale=1/255 before conv:k=8,f=3,a=relu. Or divide the pixels by "

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.support.recording import append
 from tui.areas.runs.one_run.run_screen import read_log
 from tui.cli.command import cli
 from tui.common.paths import StateError, runs_dir, state_dir
@@ -176,9 +177,7 @@ def test_a_run_whose_lock_is_no_file_is_neither_started_nor_deleted_and_the_cure
 def test_a_training_whose_lock_cannot_be_read_keeps_the_queue_waiting_and_is_shown_so(
     run: RunFolder, tmp_path: Path
 ) -> None:
-    writer = EventWriter(run.events)
-    writer.write(RunStarted(at=1.0, pid=1, version="0"))
-    writer.close()
+    append(run, [RunStarted(at=1.0, pid=1, version="0")])
     assert not runs_at_work()
     link(run.lock, tmp_path)
     (listed,) = RunList().read()

@@ -12,22 +12,22 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.fake_gpus import FakeGpus
-from tests.support.queue_process import COMMAND, ROOT, TRAINER
-from tests.unit.runs.test_queue_order import together
-from tui.common.paths import state_dir
+from tests.support.queue_process import COMMAND, TRAINER
+from tests.support.waiting import PATIENCE
+from tests.unit.runs.queued_runs import gpu_locks as gpu_locks
+from tests.unit.runs.queued_runs import gpus as gpus
+from tests.unit.runs.queued_runs import queued, together, until_queue
+from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tui.runs.events.assigned_gpus import AssignedGpu
 from tui.runs.events.event_types import Finished, RunStarted
 from tui.runs.events.log_end import last_events
 from tui.runs.process.launch import Launcher
-from tui.runs.queue import waiting_runs as queue
 from tui.runs.queue.order import move_run
 from tui.runs.queue.queue_settings import (
     QueueSettings,
@@ -40,47 +40,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import summarise
 
-PATIENCE = 60.0
-
-
-@pytest.fixture(autouse=True)
-def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let the queue start a short stand-in for the trainer."""
-    monkeypatch.setattr(queue, "_COMMAND", COMMAND)
-    trainer = [sys.executable, "-m", "tests.unit.runs.short_trainer"]
-    monkeypatch.setenv(TRAINER, json.dumps(trainer))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    (tmp_path / "locks").mkdir()
-    monkeypatch.setenv("CNN_TUI_GPU_LOCKS", str(tmp_path / "locks"))
-
-
-@pytest.fixture
-def gpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeGpus:
-    """Return three GPUs, of which somebody else uses the last."""
-    fake = FakeGpus(tmp_path / "gpus", monkeypatch, 3)
-    fake.change(2, used=70_000, use=98, pids=(1,))
-    return fake
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        log = state_dir() / "queue.log"
-        assert time.monotonic() < end, log.read_text() if log.exists() else ""
-        time.sleep(0.02)
-
-
-def queued(spec: TrainingSpec, many: int = 1, *, hold: bool = False) -> list[RunFolder]:
-    """Return runs that wait, in their order."""
-    runs = []
-    for number in range(many):
-        run = create_run(spec, queued=True, after=float(number))
-        if hold:
-            (run.path / "hold").touch()
-        runs.append(run)
-        time.sleep(0.002)
-    return runs
+pytestmark = pytest.mark.usefixtures("short_trainer", "gpu_locks")
 
 
 def call_queue() -> subprocess.Popen[bytes]:
@@ -112,17 +72,17 @@ def test_each_free_gpu_gets_a_run_and_the_one_of_somebody_else_none(
 ) -> None:
     runs = queued(spec, 4, hold=True)
     process = call_queue()
-    until(lambda: runs[0].alive() and runs[1].alive())
+    until_queue(lambda: runs[0].alive() and runs[1].alive())
     assert [run.gpus() for run in runs[:2]] == [
         (AssignedGpu(0, gpus.uuid(0)),),
         (AssignedGpu(1, gpus.uuid(1)),),
     ]
-    until(lambda: runs[1].events.exists())
+    until_queue(lambda: runs[1].events.exists())
     assert summarise(runs[0]).status == "running on GPU 0"
     time.sleep(1.2)  # two looks
     assert [run.state(None) for run in runs[2:]] == ["queued", "queued"]
     (runs[1].path / "hold").unlink()
-    until(lambda: runs[2].alive())
+    until_queue(lambda: runs[2].alive())
     for run in runs:
         (run.path / "hold").unlink(missing_ok=True)
     assert process.wait(PATIENCE) == 0
@@ -136,7 +96,7 @@ def test_each_free_gpu_gets_a_run_and_the_one_of_somebody_else_none(
 def test_a_gpu_that_others_leave_is_taken_then(spec: TrainingSpec, gpus: FakeGpus) -> None:
     for number in range(3):
         gpus.change(number, use=50)
-    [run] = queued(spec)
+    [run] = queued(spec, 1)
     process = call_queue()
     time.sleep(1.2)
     assert run.state(None) == "queued"
@@ -150,22 +110,22 @@ def test_a_killed_run_makes_room_and_a_killed_queue_doubles_nothing(
 ) -> None:
     runs = queued(spec, 5, hold=True)
     process = call_queue()
-    until(lambda: runs[0].alive() and runs[1].alive() and runs[1].queued() is None)
+    until_queue(lambda: runs[0].alive() and runs[1].alive() and runs[1].queued() is None)
     process.send_signal(signal.SIGKILL)
     process.wait()
     again = call_queue()
     time.sleep(0.5)
     assert runs[0].kill()
-    until(lambda: runs[2].alive())
+    until_queue(lambda: runs[2].alive())
     for run in runs[1:]:
         (run.path / "hold").unlink(missing_ok=True)
     assert again.wait(PATIENCE) == 0
     assert done(*runs[1:]) and visible(runs[2]) == gpus.uuid(0)
     assert all(one[RunStarted] for one in (last_events(run.events, (RunStarted,)) for run in runs))
-    assert _starts(runs) == [1, 1, 1, 1, 1]
+    assert starts(runs) == [1, 1, 1, 1, 1]
 
 
-def _starts(runs: list[RunFolder]) -> list[int]:
+def starts(runs: list[RunFolder]) -> list[int]:
     return [run.events.read_bytes().count(b'"run_started"') for run in runs]
 
 
@@ -181,7 +141,7 @@ def test_two_users_at_once_share_no_gpu(
         processes.append(call_queue())
     for process in processes:
         assert process.wait(PATIENCE) == 0
-    assert done(*runs) and _starts(runs) == [1] * 6
+    assert done(*runs) and starts(runs) == [1] * 6
     for number in range(2):
         spans = sorted(span(run) for run in runs if visible(run) == gpus.uuid(number))
         for before, after in itertools.pairwise(spans):
@@ -193,17 +153,17 @@ def test_many_queues_at_once_start_each_run_once(spec: TrainingSpec, gpus: FakeG
     gpus.change(2)
     runs = queued(spec, 12)
     processes = [call_queue() for _ in range(4)]
-    together(*(functools.partial(_moved, run) for run in runs[6:]))
+    together(*(functools.partial(moved, run) for run in runs[6:]))
     for process in processes:
         assert process.wait(2 * PATIENCE) == 0
-    assert done(*runs) and _starts(runs) == [1] * 12
+    assert done(*runs) and starts(runs) == [1] * 12
     for number in range(3):
         spans = sorted(span(run) for run in runs if visible(run) == gpus.uuid(number))
         for before, after in itertools.pairwise(spans):
             assert before[1] <= after[0]
 
 
-def _moved(run: RunFolder) -> None:
+def moved(run: RunFolder) -> None:
     with contextlib.suppress(RunError):  # it has been started meanwhile
         move_run(run, 1)
 
@@ -214,12 +174,12 @@ def test_without_gpus_as_many_run_at_once_as_there_are_slots(
     write_settings(QueueSettings(slots=2))
     runs = queued(spec, 4, hold=True)
     process = call_queue()
-    until(lambda: runs[0].alive() and runs[1].alive())
+    until_queue(lambda: runs[0].alive() and runs[1].alive())
     time.sleep(1.2)
     assert [run.state(None) for run in runs[2:]] == ["queued", "queued"]
     assert visible(runs[0]) == "all" and summarise(runs[0]).gpus == ()
     write_settings(QueueSettings(slots=3))
-    until(lambda: runs[2].alive())
+    until_queue(lambda: runs[2].alive())
     assert runs[3].state(None) == "queued"
     for run in runs:
         (run.path / "hold").unlink()
@@ -239,5 +199,5 @@ def test_a_trainer_that_was_started_here_is_known_until_its_process_ends(
     launcher.start(run)
     assert launcher.runs == [run]
     (run.path / "hold").unlink()
-    until(lambda: launcher.runs == [])
+    until_queue(lambda: launcher.runs == [])
     assert done(run) and waiting_runs() == []

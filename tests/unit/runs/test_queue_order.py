@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
+from tests.support.recording import append
 from tests.unit.runs.conftest import sent_for_long_ago
+from tests.unit.runs.queued_runs import queued, together
 from tui.cli.training.start_training import make_run
 from tui.common.paths import runs_dir
-from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import Finished
 from tui.runs.queue import order as queue_order
 from tui.runs.queue.claims import claim_next, forget_claim
@@ -32,31 +31,12 @@ from tui.runs.store.run_summary import summarise
 @pytest.fixture
 def five(spec: TrainingSpec) -> list[RunFolder]:
     """Return five runs that wait, in their order."""
-    runs = []
-    for _ in range(5):
-        runs.append(create_run(spec, queued=True))
-        time.sleep(0.002)
-    return runs
+    return queued(spec, 5)
 
 
 def order(runs: list[RunFolder]) -> str:
     """Return the queue as letters: a is the run that was put there first."""
     return "".join("abcde"[runs.index(run)] for run in waiting_runs())
-
-
-def together(*tasks: Callable[[], object]) -> None:
-    """Do several things at the same moment, each in a thread of its own."""
-    ready = threading.Barrier(len(tasks))
-
-    def do(task: Callable[[], object]) -> None:
-        ready.wait()
-        task()
-
-    threads = [threading.Thread(target=do, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 @pytest.mark.parametrize(
@@ -257,6 +237,4 @@ def test_a_run_that_is_queued_after_the_clock_was_set_back_stands_last(
 
 def write_ending(run: RunFolder) -> None:
     """Have a run say that it was stopped."""
-    writer = EventWriter(run.events)
-    writer.write(Finished(at=1.0, reason="stopped", sentence="Stopped.", epochs=0))
-    writer.close()
+    append(run, [Finished(at=1.0, reason="stopped", sentence="Stopped.", epochs=0)])

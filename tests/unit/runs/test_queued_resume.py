@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,10 +11,11 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from tests.support.queue_process import COMMAND, ROOT, TRAINER
+from tests.support.queue_process import COMMAND
 from tests.support.recording import append, control
 from tests.support.waiting import PATIENCE, until
 from tests.unit.runs.conftest import sent_for_long_ago
+from tests.unit.runs.queued_runs import short_trainer as short_trainer
 from tests.unit.runs.written_events import (
     FAILED,
     RULED,
@@ -112,7 +112,7 @@ def test_a_reboot_loses_neither_the_wait_nor_the_requests(
     assert told.strip() == repr([(run.name, 9), (first.name, 4)])
 
 
-def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
+def test_what_is_requested_of_a_waiting_run_changes_in_place(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="does not wait in the queue"):
         change_waiting(run, epochs=9)
@@ -131,7 +131,7 @@ def test_what_is_wished_of_a_waiting_run_changes_in_place(run: RunFolder) -> Non
     assert run.queued() == replace(before, learning_rate=0.01, epochs=12)
 
 
-def test_what_cannot_go_on_is_told_before_it_waits(run: RunFolder) -> None:
+def test_what_cannot_go_on_is_reported_before_it_waits(run: RunFolder) -> None:
     three_epochs(run, COMPLETED)
     with pytest.raises(RunError, match="is over: All 3 epochs are done"):
         queue_run(run)
@@ -166,10 +166,8 @@ def test_started_out_of_its_turn_it_goes_on_with_what_was_requested(run: RunFold
 
 
 @pytest.fixture
-def call_queue(monkeypatch: pytest.MonkeyPatch) -> Callable[[], subprocess.Popen[bytes]]:
+def call_queue(short_trainer: None) -> Callable[[], subprocess.Popen[bytes]]:
     """Return what starts a queue process that starts short stand-ins for the trainer."""
-    monkeypatch.setenv(TRAINER, json.dumps([sys.executable, "-m", "tests.unit.runs.short_trainer"]))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     return lambda: subprocess.Popen(COMMAND, env=dict(os.environ))
 
 
@@ -182,7 +180,7 @@ def begins(run: RunFolder) -> list[float]:
     return [event.at for event in events_of(run) if isinstance(event, RunStarted)]
 
 
-def test_it_goes_on_in_its_turn_and_its_wishes_take_effect_then(
+def test_it_goes_on_in_its_turn_and_its_requests_take_effect_then(
     run: RunFolder, spec: TrainingSpec, call_queue: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     three_epochs(run, RULED)

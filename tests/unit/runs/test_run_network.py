@@ -1,4 +1,4 @@
-"""The network of a run, whoever trained it."""
+"""The network of a run: of our own trainings, and of other programs."""
 
 from __future__ import annotations
 

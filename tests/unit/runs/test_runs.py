@@ -257,7 +257,7 @@ def test_an_ended_run_is_read_once_until_it_grows(
     assert [summary.state for summary in listing.read()] == ["failed"]
 
 
-def test_a_starting_run_that_never_comes_is_told_in_the_end(run: RunFolder) -> None:
+def test_a_starting_run_that_never_comes_is_reported_in_the_end(run: RunFolder) -> None:
     listing = RunList()
     assert [summary.state for summary in listing.read()] == ["starting"]
     make_old(run)

@@ -57,7 +57,7 @@ def test_the_time_between_two_trainers_is_none(run: RunFolder) -> None:
     assert read(run).system is None, "the new trainer has not reported yet"
 
 
-def test_a_file_of_yesterday_still_tells_of_its_gpu(run: RunFolder) -> None:
+def test_a_file_of_an_earlier_version_still_shows_its_gpu(run: RunFolder) -> None:
     line = b'{"type":"device_stats","at":%d.0,"gpu_percent":71.0,"memory_used":3,"memory_total":9}'
     append(run, [RunStarted(at=AT, pid=1, version="0")])
     with run.events.open("ab") as file:

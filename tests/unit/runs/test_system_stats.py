@@ -80,17 +80,17 @@ def library(monkeypatch: pytest.MonkeyPatch) -> Library:
 
 def reports(directory: Path, count: int = 3, *, gpus: bool = True) -> list[SystemStats]:
     """Return the first reports of a sampler."""
-    told: list[SystemStats] = []
-    with SystemSampler(told.append, directory, gpus=gpus, every=0.02):
-        until(lambda: len(told) >= count)
-    return told
+    reported: list[SystemStats] = []
+    with SystemSampler(reported.append, directory, gpus=gpus, every=0.02):
+        until(lambda: len(reported) >= count)
+    return reported
 
 
 def test_the_machine_is_reported_again_and_again_until_the_end(tmp_path: Path) -> None:
-    told = reports(tmp_path, gpus=False)
-    count = len(told)
-    last = told[-1]
-    assert [one.seconds for one in told] == sorted(one.seconds for one in told)
+    reported = reports(tmp_path, gpus=False)
+    count = len(reported)
+    last = reported[-1]
+    assert [one.seconds for one in reported] == sorted(one.seconds for one in reported)
     assert last.cpu_percent is not None and 0 <= last.cpu_percent <= 100
     assert last.process_cores is not None and last.process_cores >= 0
     assert last.memory_used and last.memory_total and last.memory_used < last.memory_total
@@ -98,7 +98,7 @@ def test_the_machine_is_reported_again_and_again_until_the_end(tmp_path: Path) -
     assert last.disk_free and last.cores == os.cpu_count()
     assert last.gpus == ()
     time.sleep(0.1)
-    assert len(told) == count, "none after the end"
+    assert len(reported) == count, "none after the end"
     assert "system stats" not in [thread.name for thread in threading.enumerate()]
 
 
@@ -186,11 +186,11 @@ def test_an_error_of_the_receiver_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_it_can_be_stopped_twice_and_never_started(tmp_path: Path) -> None:
-    told: list[SystemStats] = []
-    sampler = SystemSampler(told.append, tmp_path, every=0.01)
+    reported: list[SystemStats] = []
+    sampler = SystemSampler(reported.append, tmp_path, every=0.01)
     sampler.stop()
     sampler.start().stop()
-    assert told == []
+    assert reported == []
 
 
 def test_a_disk_that_hangs_does_not_hold_up_the_end(
@@ -205,12 +205,12 @@ def test_a_disk_that_hangs_does_not_hold_up_the_end(
 
     monkeypatch.setattr(system_stats, "_disk_free", answer)
     monkeypatch.setattr(system_stats, "STOP_SECONDS", 0.05)
-    told: list[SystemStats] = []
-    with SystemSampler(told.append, tmp_path, every=0.01):
+    reported: list[SystemStats] = []
+    with SystemSampler(reported.append, tmp_path, every=0.01):
         assert hangs.wait(30)
     go_on.set()
     until(lambda: "system stats" not in [thread.name for thread in threading.enumerate()])
-    assert told == [], "what was not told by the end is not told after it"
+    assert reported == [], "what was not reported by the end is not reported after it"
 
 
 def test_nothing_is_imported_for_it_before_it_starts(python: Callable[[str], str]) -> None:
@@ -223,9 +223,9 @@ def test_a_script_may_end_without_stopping_it(python: Callable[[str], str]) -> N
         "from pathlib import Path\n"
         "from tui.runs.process.system_stats import SystemSampler\n"
         "import time\n"
-        "told = []\n"
-        "SystemSampler(told.append, Path('.'), every=0.01).start()\n"
-        "while not told: time.sleep(0.01)\n"
+        "found = []\n"
+        "SystemSampler(found.append, Path('.'), every=0.01).start()\n"
+        "while not found: time.sleep(0.01)\n"
         "print('over')\n"
     )
     assert python(code) == "over\n"

@@ -89,7 +89,7 @@ def test_names_from_the_disk_are_no_orders_to_the_terminal(spec: TrainingSpec) -
     assert "5: cats/0␛[2J.jpg (empty)" in text and "and 2 more" in text
 
 
-def test_a_failure_is_told_without_control_characters(spec: TrainingSpec) -> None:
+def test_a_failure_is_reported_without_control_characters(spec: TrainingSpec) -> None:
     run = create_run(spec)
     what = "The loss is nan\x1b[2J."
     append(run, [Failed(at=AT, what=what, where="fit", cure="Try\nless.", not_finite=True)])
@@ -102,7 +102,7 @@ def test_a_failure_is_told_without_control_characters(spec: TrainingSpec) -> Non
 @pytest.mark.usefixtures("home")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(st.lists(any_event, max_size=12))
-def test_whatever_was_told_there_is_a_page_and_json(
+def test_whatever_was_reported_there_is_a_page_and_json(
     spec: TrainingSpec, events: list[Event]
 ) -> None:
     run = create_run(spec)

@@ -1,4 +1,4 @@
-"""The best epoch of a training, whatever its metrics are called."""
+"""The best epoch of a training with metrics of any name."""
 
 from __future__ import annotations
 

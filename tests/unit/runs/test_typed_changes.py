@@ -64,7 +64,7 @@ def test_what_is_no_learning_rate_says_so(text: str) -> None:
         parse_learning_rate([text], 0.001)
 
 
-def test_a_wish_counts_before_the_spec_and_none_leaves_it() -> None:
+def test_a_request_counts_before_the_spec_and_none_leaves_it() -> None:
     other = StopRule("val_loss", "<", 0.1)
     assert stop_conditions(None, Control()) == StopConditions()
     assert stop_conditions(None, Control(stop_rule=other, patience=3)) == StopConditions(other, 3)
@@ -73,7 +73,7 @@ def test_a_wish_counts_before_the_spec_and_none_leaves_it() -> None:
     )
 
 
-def test_a_rate_is_told_beside_the_present_one() -> None:
+def test_a_rate_is_reported_beside_the_present_one() -> None:
     assert parse_learning_rate(["0.002"], 0.001) == (
         0.002,
         "2 times the present 0.001; in force from the next batch on.",

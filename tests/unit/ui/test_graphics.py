@@ -38,7 +38,7 @@ def test_the_environment_decides(environment: dict[str, str], protocol: str) -> 
     assert terminal_protocol(environment) == protocol
 
 
-def test_a_wish_that_cannot_be_is_named() -> None:
+def test_a_request_that_cannot_be_is_named() -> None:
     with pytest.raises(GraphicsError, match=r"is 'png␛'; it can be kitty, sixel or none"):
         terminal_protocol({"CNN_TUI_GRAPHICS": "png\x1b"})
 

@@ -137,11 +137,11 @@ def by_keras(layer: Layer, shape: Shape) -> tuple[tuple[int, ...], int, int]:
 
 def assert_cannot_run(layer: Layer, shape: Shape) -> None:
     """Assert that Keras gives a shape for a layer that TensorFlow refuses to compute."""
-    told, *_ = by_keras(layer, shape)
+    promised, *_ = by_keras(layer, shape)
     (class_name, arguments), *_ = keras_layers(Network(Volume(1, 1, 1), (layer,)))
     built = getattr(keras.layers, class_name)(**arguments)
     picture = np.zeros((1, *shape_tuple(shape)), "float32")
-    if 0 in told:
+    if 0 in promised:
         assert not np.size(built(picture))
         return
     with pytest.raises(tf.errors.OpError):

@@ -25,8 +25,8 @@ import sys
 
 import keras
 from tui.inspection.requests import Classify, Explain, OpenFile
-from tui.inspector.heat_map import explain_image
-from tui.inspector.open_file import open_file
+from tui.inspector.maps.heat_map import explain_image
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.predictions import classify
 
 opened = open_file(OpenFile(path=sys.argv[1]))

@@ -18,7 +18,7 @@ import pytest
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, OpenFile
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 

@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import Classify, Explain, OpenFile
-from tui.inspector.heat_map import explain_image
 from tui.inspector.layer_outputs import LayerOutputs
+from tui.inspector.maps.heat_map import explain_image
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.predictions import classify
 from tui.inspector.refusal import Refusal
 
@@ -137,7 +137,7 @@ def free(held: bool) -> keras.Model:
 
 
 @pytest.mark.parametrize("held", [False, True])
-def test_sides_that_are_free_are_taken_and_told(held: bool, tmp_path: Path) -> None:
+def test_sides_that_are_free_are_taken_and_reported(held: bool, tmp_path: Path) -> None:
     plain = saved(lambda: free(held), tmp_path / "net.keras")
     found, batch, picture = opened(tmp_path / "net.keras")
     side = 40 if held else 224

@@ -14,7 +14,7 @@ import pytest
 from tests.workers.inspector.made_runs import noise
 from tui.inspection.requests import OpenFile
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
+from tui.inspector.opening.open_file import open_file
 from tui.inspector.refusal import Refusal
 
 Config = dict[str, Any]
@@ -110,7 +110,7 @@ def test_it_computes_what_keras_computes(made: Any, old: bool, tmp_path: Path) -
     np.testing.assert_allclose(opened.activations(picture, last), wanted, rtol=1e-4, atol=1e-5)
 
 
-def test_weights_that_are_not_there_are_told(tmp_path: Path) -> None:
+def test_weights_that_are_not_there_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "none.h5"
     chain().save(path)
     with h5py.File(path, "r+") as file:

@@ -22,8 +22,8 @@ from tui.inspection.view_code import (
     predictions_code,
     units_code,
 )
-from tui.inspector.heat_map import explain_image
 from tui.inspector.image_preparation import Preparation
+from tui.inspector.maps.heat_map import explain_image
 from tui.inspector.opened_network import OpenedNetwork
 from tui.keras_io import graph_from_keras
 from tui.keras_worker.build_model import build_model

@@ -28,12 +28,12 @@ from tests.workers.inspector.made_runs import (
 from tui.datasets import LoaderSettings, loader_arguments
 from tui.geometry import layer_names, parse_network
 from tui.inspection.requests import Explain, Kernels, LookAt, OpenRun, Prepare, Values
-from tui.inspector import feature_maps, kernels
-from tui.inspector.heat_map import CELLS, GREY, explain_image, patch_bounds
 from tui.inspector.image_preparation import Preparation
 from tui.inspector.layer_outputs import LayerOutputs
-from tui.inspector.open_run import open_run
+from tui.inspector.maps import feature_maps, kernels
+from tui.inspector.maps.heat_map import CELLS, GREY, explain_image, patch_bounds
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.open_run import open_run
 from tui.inspector.refusal import Cancelled, Refusal
 
 Opener = Callable[..., OpenedNetwork]

@@ -18,7 +18,7 @@ from tui.inspection.choices import available_weights
 from tui.inspection.requests import Classify, Evaluate, OpenRun
 from tui.inspection.view import Selection, file_graph, foreign_file
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_run import open_run
+from tui.inspector.opening.open_run import open_run
 from tui.inspector.predictions import classify, evaluate
 from tui.inspector.refusal import Refusal
 from tui.runs.store.create_run import create_run

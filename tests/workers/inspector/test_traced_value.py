@@ -16,11 +16,11 @@ from tests.workers.inspector.test_graphs import branching, nested, saved
 from tui.inspection.answers import Traced
 from tui.inspection.requests import OpenFile, OpenRun, Trace
 from tui.inspector.memory_limit import lift_memory_limit
-from tui.inspector.open_file import open_file
-from tui.inspector.open_run import open_run
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.open_file import open_file
+from tui.inspector.opening.open_run import open_run
 from tui.inspector.refusal import Refusal
-from tui.inspector.traced_value import trace_value
+from tui.inspector.tracing.traced_value import trace_value
 
 LAYERS = keras.layers
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -23,10 +23,10 @@ from tui.datasets import loader_arguments
 from tui.inspection.answers import Prediction
 from tui.inspection.requests import Classify, Evaluate, OpenRun
 from tui.inspector.classifier_head import probabilities
-from tui.inspector.open_run import open_run
+from tui.inspector.opening.open_run import open_run
+from tui.inspector.opening.run_weights import WeightsFile, load_weights
 from tui.inspector.predictions import _examples, classify, evaluate
 from tui.inspector.refusal import Cancelled, Refusal
-from tui.inspector.run_weights import WeightsFile, load_weights
 from tui.keras_worker.snapshot_files import read_weights, write_weights
 from tui.runs.events.event_types import LeftOutImage
 from tui.runs.store.model_files import checkpoint_path, snapshot_path, write_epoch

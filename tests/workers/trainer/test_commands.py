@@ -106,7 +106,7 @@ def test_wrong_usage_names_the_value_and_the_cure_and_starts_nothing(
     assert RunList().read() == []
 
 
-def test_wrong_usage_is_told_without_loading_tensorflow(folders: Path) -> None:
+def test_wrong_usage_is_reported_without_loading_tensorflow(folders: Path) -> None:
     code = f"""
     import sys
     from tui.cli.main import main
@@ -207,7 +207,7 @@ def test_the_calculator_gives_json() -> None:
     assert second["output"] == {"size": 148 * 96 * 16}
 
 
-def test_layers_that_do_not_fit_are_told_with_status_1() -> None:
+def test_layers_that_do_not_fit_are_reported_with_status_1() -> None:
     done = cnn_tui("calc", "5x5x1", "conv:k=2,f=7", "flatten")
     assert done.exit_code == 1
     assert "does not fit" in done.stdout and "7" in done.stdout and "5" in done.stdout
@@ -248,7 +248,7 @@ def test_without_a_terminal_the_app_names_what_works_there(shell: Shell) -> None
     assert "cnn-tui train" in line and "cnn-tui calc" in line
 
 
-def test_the_version_and_the_help_are_told() -> None:
+def test_the_version_and_the_help_are_reported() -> None:
     assert cnn_tui("--version").stdout.startswith("cnn-tui, version ")
     for command in ([], ["train"], ["runs"], ["calc"], ["lessons"]):
         done = cnn_tui(*command, "--help")

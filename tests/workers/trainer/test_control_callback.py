@@ -215,7 +215,7 @@ def test_patience_ends_a_training_that_does_not_improve(train: Callable[..., Tra
     )
 
 
-def test_wishes_that_are_there_before_the_trainer(train: Callable[..., Training]) -> None:
+def test_requests_that_are_there_before_the_trainer(train: Callable[..., Training]) -> None:
     training = train()
     training.request(want="pause", epochs=0, learning_rate=0.002)
     paused = training.took("pause")

@@ -128,7 +128,7 @@ def test_what_is_planted_in_a_run_folder_is_not_written_through_by_the_trainer(
     assert not (run.path / "final.keras").is_symlink(), "the link was replaced"
 
 
-def test_a_history_that_cannot_be_written_is_told_once_and_tried_again(
+def test_a_history_that_cannot_be_written_is_reported_once_and_tried_again(
     pictures: Path, own_home: Path
 ) -> None:
     run = endless_run(pictures)

@@ -90,7 +90,7 @@ except Exception as error:
 """What a training on several GPUs gets."""
 
 
-def told(program: str) -> Any:
+def printed_by(program: str) -> Any:
     """Return what a program of its own prints last, as JSON: devices are chosen once a process."""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
@@ -99,7 +99,7 @@ def told(program: str) -> Any:
 
 @pytest.mark.parametrize("where", CALLS)
 def test_with_two_gpus_the_memory_of_both_is_spared(where: str) -> None:
-    refusal, name, grows, allowed = told(TWO_GPUS.replace("CALL", CALLS[where]))
+    refusal, name, grows, allowed = printed_by(TWO_GPUS.replace("CALL", CALLS[where]))
     assert refusal == "Memory growth cannot differ between GPU devices"
     assert name == "Made-up /physical_device:GPU:0"
     assert grows == [True, True] and allowed
@@ -108,7 +108,7 @@ def test_with_two_gpus_the_memory_of_both_is_spared(where: str) -> None:
 def shared(asked: int, batch: int, *, resumed: bool = False) -> list[Any]:
     """Return what a training gets where TensorFlow lists two GPUs."""
     call = SHARED.replace("ASKED", str(asked)).replace("BATCH", str(batch))
-    answer = told(TWO_GPUS.replace("CALL", call.replace("RESUMED", str(resumed))))
+    answer = printed_by(TWO_GPUS.replace("CALL", call.replace("RESUMED", str(resumed))))
     if len(answer[1]) == 3:
         assert answer[2] == [True, True], "memory growth is the same on all"
     found: list[Any] = answer[1]
@@ -149,7 +149,7 @@ def test_a_run_of_more_gpus_is_resumed_on_those_that_are_there() -> None:
 def test_the_copy_that_is_written_takes_no_memory_where_the_training_computes(
     tmp_path: Any,
 ) -> None:
-    model, twin, same, count = told(TWIN.replace("FOLDER", repr(str(tmp_path))))
+    model, twin, same, count = printed_by(TWIN.replace("FOLDER", repr(str(tmp_path))))
     assert model == ["device:CPU:1"]
     assert twin == ["device:CPU:0"]
     assert same and count == 8

@@ -75,7 +75,7 @@ def test_the_events_say_which_loader_ran_and_what_it_saves(
     assert "loader cached" not in trained["keras"].out
 
 
-def test_without_room_the_files_are_streamed_and_the_learner_is_told(
+def test_without_room_the_files_are_streamed_and_the_learner_is_reported(
     trained: dict[str, tools.Command],
 ) -> None:
     notices = [event.text for event in of_type(events_of(trained["small"].run), Notice)]

@@ -43,7 +43,7 @@ def test_a_rate_that_was_raised_too_high_goes_back_to_the_one_that_went_well(
         )
 
 
-def test_weights_that_a_finite_loss_makes_infinite_are_told_with_the_rate_to_go_on_with(
+def test_weights_that_a_finite_loss_makes_infinite_are_reported_with_the_rate_to_go_on_with(
     pictures: Path, own_home: Path, train: Trainers
 ) -> None:
     """One batch an epoch: its loss is measured before RMSprop squares gradients beyond 32 bits."""

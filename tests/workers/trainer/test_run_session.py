@@ -75,7 +75,7 @@ def test_a_folder_that_takes_nothing_away_any_more_ends_no_link(run: RunFolder) 
     assert events_of(run)[-1] == Notice(at=1.0, text="the last word")
 
 
-def test_a_wish_to_stop_is_read_and_told_once(run: RunFolder) -> None:
+def test_a_request_to_stop_is_read_and_reported_once(run: RunFolder) -> None:
     with RunSession(run) as session:
         assert not session.stop_requested()
         run.request_stop()
@@ -114,7 +114,7 @@ def test_threads_may_tell_beside_each_other(run: RunFolder) -> None:
     "error",
     [RuntimeError("It broke"), SystemExit(3), KeyboardInterrupt(), MemoryError(), OSError(28, "x")],
 )
-def test_whatever_goes_wrong_is_told(run: RunFolder, error: BaseException) -> None:
+def test_whatever_goes_wrong_is_reported(run: RunFolder, error: BaseException) -> None:
     def task(session: RunSession) -> None:
         raise error
 
@@ -308,7 +308,7 @@ def test_a_failure_names_the_state_that_is_kept() -> None:
     assert (kept.run, kept.kept, kept.learning_rate, kept.cure) == ("run-7", 4, 0.1, "Cure.")
 
 
-def test_what_was_wished_in_the_queue_takes_effect_with_the_first_word(run: RunFolder) -> None:
+def test_what_was_requested_in_the_queue_takes_effect_with_the_first_word(run: RunFolder) -> None:
     with RunSession(run):
         pass
     change_control(run.control, want="stop")

@@ -156,12 +156,12 @@ def test_the_run_says_what_sharing_means(trained: Trained) -> None:
 
 
 def test_the_speed_is_said_against_one_device_after_the_first_epoch(trained: Trained) -> None:
-    told = [
+    events = [
         event
         for event in events_of(trained.two)
         if isinstance(event, EpochEnded) or (isinstance(event, Notice) and "images/s" in event.text)
     ]
-    first, said, second = told[:3]
+    first, said, second = events[:3]
     assert isinstance(first, EpochEnded) and isinstance(second, EpochEnded)
     assert isinstance(said, Notice)
     assert said.text.startswith("Epoch 1: ") and " images/s on 2 devices" in said.text
@@ -194,10 +194,10 @@ def test_its_models_are_those_of_plain_keras(trained: Trained) -> None:
 def test_its_program_gives_the_same_history(trained: Trained) -> None:
     file = trained.home / "program.py"
     file.write_text(run_script(load_run(trained.two)))
-    tell = "import json, runpy, sys; h = runpy.run_path(sys.argv[1])['history'].history; "
-    tell += "print(json.dumps([h[n] for n in ('accuracy', 'loss', 'val_accuracy', 'val_loss')]))"
+    code = "import json, runpy, sys; h = runpy.run_path(sys.argv[1])['history'].history; "
+    code += "print(json.dumps([h[n] for n in ('accuracy', 'loss', 'val_accuracy', 'val_loss')]))"
     done = subprocess.run(
-        [sys.executable, "-c", tell, str(file)], capture_output=True, text=True, timeout=PATIENCE
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr[-2000:]
     measured = np.array(json.loads(done.stdout.splitlines()[-1])).T

@@ -50,8 +50,8 @@ def test_the_last_batch_is_named_where_it_is_uneven() -> None:
 
 def report(one: OneDevice, steps: int, epochs: int, validates: bool) -> list[str]:
     """Return what is reported over some epochs, in the order in which Keras calls the hooks."""
-    told: list[str] = []
-    callback = SpeedReport(one, 100 * steps, 100, "2 GPUs", EpochClock(), told.append)
+    lines: list[str] = []
+    callback = SpeedReport(one, 100 * steps, 100, "2 GPUs", EpochClock(), lines.append)
     for epoch in range(epochs):
         callback.on_epoch_begin(epoch)
         for step in range(steps):
@@ -59,24 +59,24 @@ def report(one: OneDevice, steps: int, epochs: int, validates: bool) -> list[str
         if validates:
             callback.on_test_begin()
         callback.on_epoch_end(epoch)
-        told.append(f"end of epoch {epoch + 1}")
+        lines.append(f"end of epoch {epoch + 1}")
     callback.on_train_end()
-    return told
+    return lines
 
 
 @pytest.mark.parametrize("validates", [True, False])
 def test_the_speed_is_reported_once_after_the_first_epoch(validates: bool) -> None:
-    told = report(OneDevice(1.0), 3, 3, validates)
-    assert told[0] == "end of epoch 1" and told[1].startswith("Epoch 1: ")
-    assert told[2:] == ["end of epoch 2", "end of epoch 3"]
+    lines = report(OneDevice(1.0), 3, 3, validates)
+    assert lines[0] == "end of epoch 1" and lines[1].startswith("Epoch 1: ")
+    assert lines[2:] == ["end of epoch 2", "end of epoch 3"]
     assert len(report(OneDevice(1.0), 3, 1, validates)) == 2, "also where it is the only one"
 
 
 @pytest.mark.parametrize("validates", [True, False])
 def test_an_epoch_of_one_step_is_compiling_and_not_measured(validates: bool) -> None:
-    told = report(OneDevice(1.0), 1, 3, validates)
-    assert told[:2] == ["end of epoch 1", "end of epoch 2"]
-    assert told[2].startswith("Epoch 2: ")
+    lines = report(OneDevice(1.0), 1, 3, validates)
+    assert lines[:2] == ["end of epoch 1", "end of epoch 2"]
+    assert lines[2].startswith("Epoch 2: ")
 
 
 def test_what_could_not_be_measured_is_said() -> None:

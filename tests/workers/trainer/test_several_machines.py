@@ -163,11 +163,11 @@ def test_requests_take_effect_in_both(pair: Pair) -> None:
 
     wait_for("the new learning rate", changed, PATIENCE)
     change_control(run.folder.control, want="stop")
-    (first, printed), (second, told) = pair.wait()
-    assert (first, second) == (130, 0), printed + told
+    (first, printed), (second, other) = pair.wait()
+    assert (first, second) == (130, 0), printed + other
     ending = load_run(run.folder).progress.ending
     assert isinstance(ending, Finished) and ending.reason == "stopped"
-    assert "process 1 of 2: Stopped" in told
+    assert "process 1 of 2: Stopped" in other
 
 
 def test_what_cannot_be_shared_is_said(pair: Pair, tmp_path: Path) -> None:

@@ -230,7 +230,7 @@ def test_the_training_goes_on_when_the_command_line_is_killed(shell: Shell, pict
 # The trainer goes away
 
 
-def test_a_killed_trainer_is_told_of_by_everyone(shell: Shell, pictures: Path) -> None:
+def test_a_killed_trainer_is_reported_by_everyone(shell: Shell, pictures: Path) -> None:
     command = shell.start("train", pictures, *ENDLESS)
     run = command.run
     second_epoch(run)

@@ -102,7 +102,7 @@ def test_history_csv_holds_the_figures_of_the_events(trained: Trained) -> None:
     assert epochs[-1].best_epoch == best.epoch and epochs[-1].best_metric == "val_accuracy"
 
 
-def test_the_saved_models_load_and_give_the_figures_that_were_told(trained: Trained) -> None:
+def test_the_saved_models_load_and_give_the_figures_that_were_reported(trained: Trained) -> None:
     run = trained.plain.run
     epochs = of_type(events_of(run), EpochEnded)
     spec = run.spec()

@@ -17,7 +17,7 @@ KNOWN = [old for old in OLD if old.kind != "unknown"]
 
 
 @pytest.mark.parametrize("old", OLD, ids=lambda old: old.text[:50])
-def test_old_messages_are_told_rightly(old: Old) -> None:
+def test_old_messages_are_explained_rightly(old: Old) -> None:
     found = explain_keras_error(old.text, old.network)
     said = " ".join(found.lines())
     assert (found.kind, found.row) == (old.kind, old.row), said
@@ -87,7 +87,7 @@ MANGLED: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("how", MANGLED)
-def test_mangled_messages_are_told_alike(how: str) -> None:
+def test_mangled_messages_are_explained_alike(how: str) -> None:
     for old in KNOWN:
         found = explain_keras_error(MANGLED[how](old.text), old.network)
         assert (found.kind, found.row) == (old.kind, old.row), old.text
@@ -109,7 +109,7 @@ LESS = {
 }
 
 
-def test_cut_messages_are_never_told_wrongly() -> None:
+def test_cut_messages_are_never_explained_wrongly() -> None:
     for old in KNOWN:
         for cut in range(5, len(old.text), 5):
             for part in (old.text[cut:], old.text[:cut]):

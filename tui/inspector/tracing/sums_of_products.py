@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui.geometry.axes import TransposedAxis
-from tui.inspector.value_inputs import (
+from tui.inspector.tracing.value_inputs import (
     ACROSS_CHANNELS,
     MOST_TERMS,
     Array,

@@ -1,10 +1,9 @@
-"""`python -m tui.inspector.hdf5_description`: describe a Keras model in an HDF5 file, as JSON.
+"""Describes a Keras model in an HDF5 file, as JSON; a program that is run with `python -m`.
 
 The file is standard input; the answer goes to standard output. libhdf5 is a large C library, and a
 malicious file may exploit it. So it is read in a separate process that can open and write no other
 file, start no program, and has little memory and time. Only the attributes of the root and the
-names of its members are read; no link is followed. Neither Keras
-nor TensorFlow is imported.
+names of its members are read; no link is followed. Neither Keras nor TensorFlow is imported.
 """
 
 from __future__ import annotations

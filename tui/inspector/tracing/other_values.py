@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from tui.inspection.traced_terms import TraceRule
-from tui.inspector.value_inputs import (
+from tui.inspector.tracing.value_inputs import (
     ACROSS_CHANNELS,
     MOST_TERMS,
     Array,

@@ -13,11 +13,11 @@ import keras
 
 from tui.inspection.answers import Traced
 from tui.inspection.requests import Trace
-from tui.inspector import other_values, sums_of_products
 from tui.inspector.image_preparation import picture_key
 from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
-from tui.inspector.value_inputs import Array, Cell, Computation, Inputs, value_at
+from tui.inspector.tracing import other_values, sums_of_products
+from tui.inspector.tracing.value_inputs import Array, Cell, Computation, Inputs, value_at
 
 Kinds = keras.layers
 

@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from tui.inspection.answers import Explained
 from tui.inspection.requests import Explain
 from tui.inspector.classifier_head import without_activation
-from tui.inspector.feature_maps import to_uint8
+from tui.inspector.maps.feature_maps import to_uint8
+from tui.inspector.maps.score_gradient import output_and_gradient
 from tui.inspector.opened_network import OpenedNetwork, is_convolution
 from tui.inspector.predictions import batch_size, predict
 from tui.inspector.refusal import Refusal
-from tui.inspector.score_gradient import output_and_gradient
 
 
 @dataclass(frozen=True)

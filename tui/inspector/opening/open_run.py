@@ -14,11 +14,11 @@ from tui.common.safe_files import user_name
 from tui.common.text import clean
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.inspector.image_preparation import Preparation
-from tui.inspector.kernels import copy_kernels
-from tui.inspector.open_file import open_file
+from tui.inspector.maps.kernels import copy_kernels
 from tui.inspector.opened_network import OpenedNetwork, flat_layers
+from tui.inspector.opening.open_file import open_file
+from tui.inspector.opening.run_weights import WeightsFile, find_weights, load_first_readable
 from tui.inspector.refusal import Refusal
-from tui.inspector.run_weights import WeightsFile, find_weights, load_first_readable
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.snapshot_files import read_weights
 from tui.runs.settings.external_spec import ExternalSpec

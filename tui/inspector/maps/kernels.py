@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tui.inspection.answers import Kernel, KernelsShown
 from tui.inspection.requests import Kernels
-from tui.inspector.feature_maps import to_uint8
+from tui.inspector.maps.feature_maps import to_uint8
 from tui.inspector.opened_network import OpenedNetwork, kernel_of
 from tui.inspector.refusal import Refusal
 

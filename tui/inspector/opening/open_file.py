@@ -17,13 +17,13 @@ import keras
 from tui.common.text import clean, size_text
 from tui.geometry import GeometryError, Graph, Volume, graph_totals
 from tui.inspection.requests import OpenFile
-from tui.inspector.foreign_archive import copy_weights, description_of
-from tui.inspector.foreign_config import checked_config, is_keras2, to_keras3
 from tui.inspector.image_preparation import Preparation
 from tui.inspector.memory_limit import limit_memory
 from tui.inspector.opened_network import OpenedNetwork
+from tui.inspector.opening.foreign_archive import copy_weights, description_of
+from tui.inspector.opening.foreign_config import checked_config, is_keras2, to_keras3
+from tui.inspector.opening.run_weights import WeightsFile, load_weights
 from tui.inspector.refusal import Refusal, refusal_of
-from tui.inspector.run_weights import WeightsFile, load_weights
 from tui.keras_io.layer_classes import LEFT_OUT
 from tui.keras_io.model_json import load_json
 from tui.keras_io.older_keras import translate_config

@@ -1,0 +1,1 @@
+"""Pictures of a network: feature maps, filters and heat maps."""

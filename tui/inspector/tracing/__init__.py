@@ -1,0 +1,1 @@
+"""How a single value of a layer was computed from the values before it."""
