@@ -38,11 +38,9 @@ def run_of(points: int) -> RunProgress:
         curve.append(x, 2 / (1 + x) + noise.random() * 0.2)
     epochs = list(range(1, EPOCHS + 1))
     losses: list[float | None] = [2 / (1 + epoch) for epoch in epochs]
-    return RunProgress(
-        epoch_numbers=epochs,
-        history={"loss": losses, "val_loss": losses},
-        batch_curves={"loss": curve},
-    )
+    run = RunProgress(epoch_numbers=epochs, history={"loss": losses, "val_loss": losses})
+    run.batch_means.curves["loss"] = curve
+    return run
 
 
 def redraw(

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import math
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
 import sys
 import tempfile
-import termios
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from sides import HERE, Side, Terminal
 
 from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
@@ -94,37 +88,13 @@ def make_run(home: Path, batches: int) -> None:
     )
 
 
-def opened(command: list[str], home: Path) -> tuple[float, float, float]:
+def opened(side: Side) -> tuple[float, float, float]:
     """Return the seconds to the run's name and to its curves, and the peak memory in MiB."""
-    environment = {**os.environ, "CNN_TUI_HOME": str(home), "TERM": "xterm-256color"}
-    began = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvpe(command[0], command, environment)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    seen, name, curves = b"", 0.0, 0.0
-    try:
-        while not curves:
-            if time.perf_counter() - began > 60:
-                raise SystemExit("the run never came on screen")
-            if select.select([terminal], [], [], 0.5)[0]:
-                seen += os.read(terminal, 65536)
-            now = time.perf_counter() - began
-            if not name and b"the long one" in seen:
-                name = now
-            if BEST in seen:
-                curves = now
-        end = time.perf_counter() + 1.0
-        while (left := end - time.perf_counter()) > 0:
-            if select.select([terminal], [], [], left)[0]:
-                os.read(terminal, 65536)
-        status = Path(f"/proc/{pid}/status").read_text()
-        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return name, curves, int(peak.split()[1]) / 1024
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(terminal)
+    command = str(Path(sys.executable).with_name("cnn-tui"))
+    with Terminal(side, [command, "open"]) as terminal:
+        name, curves = terminal.seconds_until(b"the long one", BEST)
+        terminal.drain(1.0)
+        return name, curves, terminal.most_memory()
 
 
 def main() -> None:
@@ -133,11 +103,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--batches", type=int, default=100_000)
     arguments = parser.parse_args()
-    command = [str(Path(sys.executable).with_name("cnn-tui")), "open"]
     with tempfile.TemporaryDirectory() as temporary:
         home = Path(temporary)
         make_run(home, arguments.batches)
-        rounds = [opened(command, home) for _ in range(arguments.rounds + 1)][1:]
+        rounds = [opened(Side("here", HERE, home)) for _ in range(arguments.rounds + 1)][1:]
     for name, unit, row in zip(
         ("its name is on screen", "its curves are on screen", "peak memory"),
         ("s", "s", "MiB"),

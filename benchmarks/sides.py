@@ -1,4 +1,4 @@
-"""What the benchmarks of long and many runs share: two checkouts, measured in turn."""
+"""What several benchmarks share: a checkout whose code is measured, and a program in a terminal."""
 
 from __future__ import annotations
 
@@ -111,6 +111,7 @@ class Terminal:
     """A program of a checkout in a terminal of 120x40, for as long as the context lasts."""
 
     def __init__(self, side: Side, arguments: list[str]) -> None:
+        self._began = time.perf_counter()
         self._process, self._terminal = pty.fork()
         if self._process == 0:
             os.chdir(side.source)
@@ -138,6 +139,19 @@ class Terminal:
             if select.select([self._terminal], [], [], left)[0]:
                 os.read(self._terminal, 1 << 16)
 
+    def seconds_until(self, *words: bytes, limit: float = 60.0) -> list[float]:
+        """Wait until all words were on screen; return for each the seconds from the start to it."""
+        seen, found = b"", dict.fromkeys(words, 0.0)
+        while not all(found.values()):
+            if time.perf_counter() - self._began > limit:
+                missing = b" ".join(word for word in words if not found[word])
+                raise SystemExit(f"{missing!r} never came on screen")
+            if select.select([self._terminal], [], [], 0.5)[0]:
+                seen += os.read(self._terminal, 1 << 16)
+            now = time.perf_counter() - self._began
+            found |= {word: now for word in words if not found[word] and word in seen}
+        return list(found.values())
+
     def spent(self) -> float:
         """Return the seconds of a core that it has taken so far."""
         fields = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2].split()
@@ -147,6 +161,12 @@ class Terminal:
         """Return what it holds of the machine's memory, in MiB."""
         pages = int(Path(f"/proc/{self._process}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+    def most_memory(self) -> float:
+        """Return the most of the machine's memory that it ever held, in MiB."""
+        status = Path(f"/proc/{self._process}/status").read_text()
+        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / 1024
 
 
 def table(rows: dict[str, dict[str, float]], unit: dict[str, str]) -> None:

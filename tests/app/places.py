@@ -34,9 +34,9 @@ from tui.areas.runs.logs.watch_window import WatchWindow
 from tui.areas.runs.one_run.diagnosis_window import DiagnosisWindow
 from tui.areas.runs.one_run.export_window import ExportRuns
 from tui.areas.runs.one_run.network_window import NetworkWindow
-from tui.areas.runs.one_run.run_changes import RunLabelWindow
 from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.fields_window import FieldsWindow
+from tui.areas.runs.run_list.run_changes import RunLabelWindow
 from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course

@@ -315,11 +315,13 @@ class CnnTuiApp(SendsChanges, RunServices):
 
     def _notices_command(self) -> SystemCommand:
         """Return the command that switches notices on or off: it is used once and has no key."""
-        on = self.notices_on()
+        from tui.app.end_notices import notices_on
+
+        on = notices_on()
         return SystemCommand(
             f"Notices when a training ends: switch {'off' if on else 'on'}",
             "A bell, a message, and a notice on the desktop where the terminal has them",
-            lambda: self.switch_notices(not on),
+            lambda: self.end_notices.switch(not on),
         )
 
     def _lesson_commands(self) -> Iterable[SystemCommand]:

@@ -2,17 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from textual.app import App
 
 from tui.common.numbers import metric_value
+from tui.common.preferences import PreferenceError, read_preference, write_preference
 from tui.common.text import clean
 from tui.runs.store.run_summary import RunSummary
+from tui.ui.textual_patches.terminal_codes import send_codes
 
 PREFERENCE = "end_notices"
 """The entry in the preferences: true or false."""
 _AT_WORK = ("queued", "starting", "running")
 _ENDED = ("finished", "stopped", "failed", "died")
 _LONGEST = 200
+_MOST_NOTICES = 3
+"""The most trainings with a notice each, when several have ended between two looks."""
+
+
+def notices_on() -> bool:
+    """Return whether to notify of runs that end out of sight. Blocks on the disk."""
+    return read_preference(PREFERENCE, bool, default=True)
+
+
+class EndNotices:
+    """Notifies of runs that have ended since the last look, where nobody sees them end."""
+
+    def __init__(self, app: App[Any], is_seen: Callable[[RunSummary], bool]) -> None:
+        """Initialise it.
+
+        Args:
+            app: shows the notices.
+            is_seen: returns whether the user sees how a run goes.
+        """
+        self._app, self._is_seen = app, is_seen
+        self._ended = EndedRuns()
+
+    async def look(self, runs: Sequence[RunSummary]) -> None:
+        """Notify of the runs that have ended since the last look."""
+        ended = [one for one in self._ended.look(runs) if not self._is_seen(one)]
+        if not ended or not await asyncio.to_thread(notices_on):
+            return
+        texts = [ending_text(one) for one in ended]
+        if len(texts) > _MOST_NOTICES:  # the app was suspended for long
+            texts = [f"{len(texts)} trainings have ended."]
+        for text in texts:
+            self._app.notify(text, markup=False, timeout=6)
+            send_codes(self._app, notice_codes(text, os.environ))
+        self._app.bell()
+
+    def switch(self, on: bool) -> None:
+        """Choose whether to notify of them; it is kept for the next start."""
+        try:
+            write_preference(PREFERENCE, on)
+        except PreferenceError as error:
+            self._app.notify(str(error), severity="warning", markup=False)
+            return
+        self._app.notify(f"Notices when a training ends: {'on' if on else 'off'}.")
 
 
 class EndedRuns:
@@ -47,7 +97,7 @@ def ending_text(summary: RunSummary) -> str:
     return text
 
 
-_OSC_9 = ("iTerm.app", "WezTerm", "ghostty", "WarpTerminal", "kitty")
+_OSC_9 = ("iTerm.app", "iTerm2", "WezTerm", "ghostty", "WarpTerminal", "kitty")
 """Values of TERM_PROGRAM, or LC_TERMINAL, of terminals that know OSC 9."""
 _OSC_9_TERMS = ("xterm-kitty", "xterm-ghostty", "wezterm")
 _OSC_777_TERMS = ("foot", "rxvt-unicode", "contour")
@@ -77,7 +127,7 @@ def notice_codes(text: str, environment: Mapping[str, str]) -> str:
     # No control character and no code point that ends the codes or separates their parts.
     words = clean(text, _LONGEST)
     names = (environment.get("TERM_PROGRAM"), environment.get("LC_TERMINAL"))
-    if any(name in _OSC_9 or name == "iTerm2" for name in names) or term.startswith(_OSC_9_TERMS):
+    if any(name in _OSC_9 for name in names) or term.startswith(_OSC_9_TERMS):
         return f"\x1b]9;cnn-tui: {words}\x07"
     if term.startswith(_OSC_777_TERMS):
         return f"\x1b]777;notify;cnn-tui;{words.replace(';', ',')}\x07"

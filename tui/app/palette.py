@@ -17,12 +17,15 @@ _BY_DESCRIPTION = 0.5
 class CommandProvider(SystemCommandsProvider):
     """The app's commands in natural order: Lesson 2 comes before Lesson 10."""
 
-    def _commands(self) -> Sequence[SystemCommand]:
+    _commands: Sequence[SystemCommand] = ()
+
+    async def startup(self) -> None:
+        """Make the commands once, and not anew for each letter that is typed."""
         found = self.app.get_system_commands(self.screen)
-        return sorted(found, key=lambda command: natural_key(command.title))
+        self._commands = sorted(found, key=lambda command: natural_key(command.title))
 
     async def discover(self) -> Hits:
-        for name, description, callback, discover in self._commands():
+        for name, description, callback, discover in self._commands:
             if discover:
                 yield DiscoveryHit(name, callback, help=description)
 
@@ -34,7 +37,7 @@ class CommandProvider(SystemCommandsProvider):
         """
         matcher = self.matcher(query)
         words = query.casefold().split()
-        for name, description, callback, _ in self._commands():
+        for name, description, callback, _ in self._commands:
             score = matcher.match(name)
             if score <= 0 and words and all(word in description.casefold() for word in words):
                 score = _BY_DESCRIPTION

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -16,7 +15,7 @@ from tui.runs.process.launch import Launcher
 from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
-    from tui.app.end_notices import EndedRuns
+    from tui.app.end_notices import EndNotices
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
     from tui.runs.process.on_end import DeathWatch
@@ -29,10 +28,6 @@ if TYPE_CHECKING:  # what the first frame does not need is imported where it is 
     from tui.runs.watched.find_logs import FoundLog
     from tui.runs.watched.reader_client import LogReaderClient
     from tui.ui.services import Dataset, Host
-
-
-MOST_NOTICES = 3
-"""The most trainings with a notice each, when several have ended between two looks."""
 
 
 class RunServices(App[None]):
@@ -79,10 +74,11 @@ class RunServices(App[None]):
         return RunList()
 
     @cached_property
-    def _ended_runs(self) -> EndedRuns:
-        from tui.app.end_notices import EndedRuns
+    def end_notices(self) -> EndNotices:
+        """Notifies of trainings that end out of sight."""
+        from tui.app.end_notices import EndNotices
 
-        return EndedRuns()
+        return EndNotices(self, self._is_seen)
 
     @cached_property
     def _deaths(self) -> DeathWatch:
@@ -102,7 +98,7 @@ class RunServices(App[None]):
             self.runs = tuple(await asyncio.to_thread(lambda: self._run_list.read()))
             if any(summary.state == "died" and summary.on_end for summary in self.runs):
                 await asyncio.to_thread(self._watch_deaths)
-            await self._notify_of_ends()
+            await self.end_notices.look(self.runs)
             self.not_saved = await asyncio.to_thread(not_saved)
             if not self.not_saved and any(summary.state == "queued" for summary in self.runs):
                 # After a reboot no process works through the queue: the app starts one.
@@ -114,22 +110,6 @@ class RunServices(App[None]):
             self.problem = str(error)
         self.launcher.reap()
 
-    async def _notify_of_ends(self) -> None:
-        """Notify of runs that have ended since the last look, where nobody sees them end."""
-        ended = [one for one in self._ended_runs.look(self.runs) if not self._is_seen(one)]
-        if not ended or not await asyncio.to_thread(self.notices_on):
-            return
-        from tui.app.end_notices import ending_text, notice_codes
-        from tui.ui.textual_patches.terminal_codes import send_codes
-
-        texts = [ending_text(one) for one in ended]
-        if len(texts) > MOST_NOTICES:  # the app was suspended for long
-            texts = [f"{len(texts)} trainings have ended."]
-        for text in texts:
-            self.notify(text, markup=False, timeout=6)
-            send_codes(self, notice_codes(text, os.environ))
-        self.bell()
-
     def _is_seen(self, summary: RunSummary) -> bool:
         """Return whether the screen shows how a run goes, in a terminal that has the focus."""
         # While the app closes there is no screen any more.
@@ -139,26 +119,6 @@ class RunServices(App[None]):
             (shows is not None and shows(summary.run))
             or (in_lesson and self.current_mode == "lessons")
         )
-
-    @staticmethod
-    def notices_on() -> bool:
-        """Return whether to notify of runs that end out of sight. Blocks on the disk."""
-        from tui.app.end_notices import PREFERENCE
-        from tui.common.preferences import read_preference
-
-        return read_preference(PREFERENCE, bool, default=True)
-
-    def switch_notices(self, on: bool) -> None:
-        """Choose whether to notify of runs that end out of sight; it is kept for the next start."""
-        from tui.app.end_notices import PREFERENCE
-        from tui.common.preferences import PreferenceError, write_preference
-
-        try:
-            write_preference(PREFERENCE, on)
-        except PreferenceError as error:
-            self.notify(str(error), severity="warning", markup=False)
-            return
-        self.notify(f"Notices when a training ends: {'on' if on else 'off'}.")
 
     def _watch_deaths(self) -> None:
         """Have the commands of runs executed whose trainers died, unless that was done before."""
@@ -205,27 +165,24 @@ class RunServices(App[None]):
 
     async def _queue_trainings(self, make: Callable[[], Sequence[TrainingSpec]], note: str) -> None:
         from tui.common.text import clean
-        from tui.runs.process.needs import training_problem
+        from tui.runs.process.needs import check_can_train
         from tui.runs.queue.queue_specs import queue_specs
         from tui.runs.settings.spec import SpecError
         from tui.runs.store.run_access import RunError
 
-        def queue() -> list[RunFolder]:
-            if problem := training_problem():
-                raise StateError(problem)
+        def queue() -> tuple[int, str]:
+            check_can_train()
             made = queue_specs(make(), note, others=self.runs)
             self._queue.ensure()
-            return made
+            return len(made), made[0].spec().group
 
         try:
-            made = await asyncio.to_thread(queue)
-            group = await asyncio.to_thread(lambda: made[0].spec().group)
+            count, group = await asyncio.to_thread(queue)
         except (StateError, RunError, SpecError) as error:
             self.notify(str(error), title="Not queued", severity="error", markup=False)
         else:
             self.notify(
-                f"{len(made)} runs wait in the queue, as the group “{clean(group, 60)}”; 5 shows "
-                "them.",
+                f"{count} runs wait in the queue, as the group “{clean(group, 60)}”; 5 shows them.",
                 markup=False,
             )
         await self.look_at_runs()

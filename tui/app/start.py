@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from tui.common.streams import draw_in_any_text, on_terminal
+from tui.common.streams import draw_in_any_text, terminals
 
 if TYPE_CHECKING:  # for a fast start
     from tui.app.app import CnnTuiApp
@@ -32,7 +32,7 @@ def open_app(
     Returns:
         The exit status: 2 if there is no terminal or no folder for runs.
     """
-    if not on_terminal():
+    if not terminals(sys.stdin, sys.stdout):
         print(
             "cnn-tui needs a terminal, and its input or output is none. "
             + (

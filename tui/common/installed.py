@@ -147,7 +147,7 @@ def uninstall_command(*packages: str) -> str:
 
 
 def _tool() -> str:
-    """Return what keeps this environment as a tool's own: `uv`, `pipx`, or empty."""
+    """Return which program keeps this environment for one tool: `uv`, `pipx`, or empty."""
     prefix = Path(sys.prefix)
     if (prefix / "uv-receipt.toml").is_file():
         return "uv"
@@ -163,14 +163,15 @@ def _command(extra: Extra) -> str:
     # pip and uv look at what is installed first: where that came from does not matter.
     wanted = shlex.quote(f"{PROGRAM}[{extra}]")
     if _direct_url() is None:
-        wanted = f"-e {shlex.quote(f'{_source_folder()}[{extra}]')}"
+        folder = Path(__file__).parents[2]
+        wanted = f"-e {shlex.quote(f'{folder}[{extra}]')}"
     if is_installed("pip"):
         return f"{_python()} -m pip install {wanted}"
     return f"uv pip install --python {_python()} {wanted}"
 
 
 def _python() -> str:
-    """Return how this Python is called in the shell."""
+    """Return the command that starts this Python in the shell."""
     here = os.path.dirname(os.path.abspath(sys.executable))
     for name in ("python", "python3"):
         found = shutil.which(name)
@@ -220,7 +221,3 @@ def _direct_url() -> dict[str, object] | None:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _source_folder() -> str:
-    return str(Path(__file__).parents[2])

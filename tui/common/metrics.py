@@ -12,7 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_VALIDATION = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})
+_LAST = frozenset({"val", "valid", "validation", "eval", "evaluation", "test"})
+_FIRST = _LAST | {"dev"}
+"""The first or last word of the name of a metric of the validation."""
 _LOWER = re.compile(
     r"loss|cost|error|err|mse|mae|mape|rmse|msle|nll|perplexity|ppl|bpc|bpd|wer|cer|eer|ece|fid|"
     r"crossentropy|divergence|kl|kld|hinge|logcosh|poisson|brier|distance|regret|"
@@ -49,13 +51,13 @@ def higher_is_better(metric: str) -> bool | None:
 
 @lru_cache(maxsize=20_000)
 def is_validation(metric: str) -> bool:
-    """Return whether a metric is one of the validation, as its name says.
+    """Return whether a metric is of the validation, as its name says.
 
     >>> is_validation("val_loss"), is_validation("loss/validation"), is_validation("value_loss")
     (True, True, False)
     """
     words = [word.lower() for word in _WORDS.findall(metric)]
-    return bool(words) and (words[0] in {*_VALIDATION, "dev"} or words[-1] in _VALIDATION)
+    return bool(words) and (words[0] in _FIRST or words[-1] in _LAST)
 
 
 def best_metric(metrics: Iterable[str]) -> str:

@@ -87,7 +87,7 @@ class StopRule(msgspec.Struct, frozen=True):
             raise SpecError(f"{clean(problem)} {cure}") from None
         except ValueError:
             raise SpecError(f"{clean(number, 30)!r} is not a number. {cure}") from None
-        if value != value or value in (float("inf"), float("-inf")):
+        if not math.isfinite(value):
             raise SpecError(f"{number} can never be reached. {cure}")
         # A program of the user's own may measure it in percent.
         if metrics is METRICS and "accuracy" in metric and not 0 <= value <= 1:

@@ -130,6 +130,11 @@ class _AsciiText(io.TextIOWrapper):
         return super().write(text.encode("ascii", self.signs).decode("ascii"))
 
 
+def terminals(*streams: TextIO | None) -> bool:
+    """Return whether all of some standard streams are terminals; a closed one is None."""
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
 def take_any_text() -> None:
     """Make standard output and errors accept any text, for the whole process."""
     for name in ("stdout", "stderr"):
@@ -160,11 +165,6 @@ def draw_in_any_text() -> None:
             stream.signs = IN_CELLS
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=IN_CELLS)
-
-
-def on_terminal() -> bool:
-    """Return whether standard input and output are a terminal; a closed one, None, is not."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _takes(stream: TextIO | None, text: str) -> bool:

@@ -19,7 +19,7 @@ import msgspec
 from tui.runs.process.gpu_doctor.facts import CudaDriver, LibraryView, SeenDevice
 
 _CUDA_FILES = ("libcudart", "libcublas", "libcufft", "libcusolver", "libcusparse", "libcudnn")
-"""What TensorFlow needs beside the driver; it tells only that something is missing, not what."""
+"""What TensorFlow needs beside the driver; it says only that something is missing, not what."""
 _JAX_PLUGIN = re.compile(r"jax[-_]cuda(\d+)[-_]plugin")
 
 
@@ -121,7 +121,7 @@ def main() -> None:
     library = sys.argv[1]
     try:
         view = jax_view() if library == "jax" else tensorflow_view()
-    except Exception as error:  # whatever its import raises is the answer
+    except Exception as error:  # any error of its import is the answer
         view = LibraryView(library=library, error=f"{type(error).__name__}: {error}")
     view = msgspec.structs.replace(view, driver=cuda_driver())
     print("\n" + msgspec.json.encode(view).decode(), flush=True)

@@ -88,7 +88,6 @@ def main(arguments: list[str]) -> int:
 
 def _connected(together: Machines, run: RunFolder) -> Connection:
     """Connect process 0 with the others and give them the run; a failure is the run's."""
-    session: RunSession | None = None
     try:
         connection = Connection(together)
         # Keras is imported after the connection: before it nothing may be computed.
@@ -96,13 +95,12 @@ def _connected(together: Machines, run: RunFolder) -> Connection:
 
         offer_run(connection, run)
     except TrainingError as error:
-        session = RunSession(run)
         failed = error
 
         def fail(_: RunSession) -> None:
             raise failed
 
-        with session:
+        with RunSession(run) as session:
             status = session.run_task(fail)
         os._exit(status)
     connection.distribute()

@@ -189,7 +189,7 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
         return False
 
     def shows(self, run: RunFolder) -> bool:
-        """Return whether how a run goes is what is seen on this screen."""
+        """Return whether this screen shows how a run goes."""
         return False
 
     @property

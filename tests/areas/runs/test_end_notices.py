@@ -23,9 +23,7 @@ def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("TERM_PROGRAM", "WezTerm")
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr(CnnTuiApp, "bell", lambda self: sent.append("\x07"))
-    monkeypatch.setattr(
-        "tui.ui.textual_patches.terminal_codes.send_codes", lambda app, codes: sent.append(codes)
-    )
+    monkeypatch.setattr("tui.app.end_notices.send_codes", lambda app, codes: sent.append(codes))
     return sent
 
 

@@ -19,6 +19,7 @@ from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
 from tui.ui.charts.line_chart import CURSOR
+from tui.ui.dialogs.input_windows import PickWindow
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
@@ -178,6 +179,24 @@ async def test_one_metric_of_the_marked_runs(recorder: Recorder) -> None:
         await until_seen(pilot, "nan", "#chart-grid")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+
+
+async def test_of_many_metrics_of_the_marked_runs_one_is_chosen_from_a_list(
+    recorder: Recorder,
+) -> None:
+    for number in range(2):
+        ended_run(recorder, many(20), 5, name=f"run {number}")  # type: ignore[arg-type]
+    async with opened(SMALL) as (app, pilot):
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        await until_seen(pilot, "run 1")
+        await pilot.press("space", "space", "p")
+        await until_seen(pilot, "accuracy · 2 runs", "#chart-head")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, PickWindow))
+        await pilot.press(*"images", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SmallChartsScreen))
+        await until_seen(pilot, "images/s · 2 runs", "#chart-head")
 
 
 async def test_without_marks_it_is_the_run_under_the_cursor(recorder: Recorder) -> None:

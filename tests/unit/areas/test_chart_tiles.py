@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.recorded import AT, epoch_events
 from tui.areas.runs.chart_page.chart_grid import LEAST_HEIGHT, LEAST_WIDTH, MOST, grid_shape
-from tui.areas.runs.chart_page.chart_tiles import SYSTEM, MetricTiles, Tile
+from tui.areas.runs.chart_page.chart_tiles import Tile, metric_series
+from tui.areas.runs.chart_page.metric_tiles import SYSTEM, MetricTiles
 from tui.areas.runs.chart_page.run_tiles import RunTiles
 from tui.runs.events.event_types import BatchesEnded, EpochStarted, GpuStats, SystemStats
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import ChartView
+from tui.ui.charts.plotting import Series
 
 WIDTH = 24
 Rows = dict[str, list[float | None]]
@@ -129,6 +132,25 @@ def test_the_runs_have_the_same_axes() -> None:
     assert tiles.values_at("a", 2.0) == ("epoch 2", "validation 0.6000")
 
 
+def test_the_axes_of_many_runs_are_measured_once_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiles, measured = RunTiles("loss"), 0
+    runs = [(f"r{n}", f"R{n}", progress_of({"loss": [n + 1.0, n + 0.5]})) for n in range(20)]
+    tiles.set_runs(runs)
+
+    def counted(*arguments: Any) -> tuple[Series, ...]:
+        nonlocal measured
+        measured += 1
+        return metric_series(*arguments)
+
+    monkeypatch.setattr("tui.areas.runs.chart_page.run_tiles.metric_series", counted)
+    for name, _, _ in runs:
+        assert tile(tiles, name).marks.y_range == tile(tiles, "r0").marks.y_range
+    assert measured == len(runs)
+    tiles.set_runs([("r0", "R0", progress_of({"loss": [1.0, 40.0]}))])
+    found = tile(tiles, "r0").marks.y_range
+    assert found is not None and found[1] >= 40.0
+
+
 def test_the_first_epoch_of_a_run_at_work_is_within_the_axes() -> None:
     tiles, progress = RunTiles("loss"), RunProgress()
     progress.apply(EpochStarted(at=AT, epoch=1, epochs=9, steps=4))
@@ -151,7 +173,7 @@ def test_the_first_epoch_of_a_run_at_work_is_within_the_axes() -> None:
 def test_only_what_is_in_sight_is_made(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     tiles = tiles_of({f"m{number}": [0.1, 0.2] for number in range(count)})
     assert len(tiles.names()) == count + 3
-    monkeypatch.setattr("tui.areas.runs.chart_page.chart_tiles.natural_key", lambda name: 1 / 0)
+    monkeypatch.setattr("tui.areas.runs.chart_page.metric_tiles.natural_key", lambda name: 1 / 0)
     assert len(tiles.names()) == count + 3, "the names are not put in order again"
 
 

@@ -68,6 +68,25 @@ def test_one_run_as_text_and_as_json(two: tuple[RunFolder, RunFolder]) -> None:
     assert record["run"] == str(two[0].path) and len(record["history"]["loss"]) == 25
 
 
+def test_the_name_of_a_folder_is_shown_without_control_characters(
+    two: tuple[RunFolder, RunFolder],
+) -> None:
+    odd = two[0].path.with_name("2026-11-22T161200-odd\x1b\r-0000")
+    two[0].path.rename(odd)
+    shown = (
+        (),
+        ("--columns", "lr"),
+        ("compare", odd.name, two[1].name),
+        ("note", odd.name, "mine"),
+        ("rename", odd.name, "another"),
+        ("delete", odd.name, "--yes"),
+    )
+    for arguments in shown:
+        done = call(*arguments)
+        assert done.exit_code == 0 and "odd␛␍-0000" in done.output, arguments
+        assert "\x1b" not in done.output and "\r" not in done.output, arguments
+
+
 def test_a_name_that_fits_none_or_two_is_said_with_the_cure(
     two: tuple[RunFolder, RunFolder],
 ) -> None:

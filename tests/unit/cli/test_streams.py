@@ -192,6 +192,11 @@ def test_nobody_reads_it(shell: str) -> None:
         assert told.returncode == 1 and b"The output cannot be written: No space" in told.stderr
 
 
+def test_nobody_answers_where_standard_input_is_closed() -> None:
+    told = command("train", "--sample", "digits", "--learning-rate", "30", shell="<&-")
+    assert told.returncode == 2 and told.stderr.endswith(b"To start anyway, add --yes.\n")
+
+
 def test_every_sign_that_the_program_writes_has_another_in_ascii() -> None:
     for file in (*ROOT.glob("tui/**/*.py"), *ROOT.glob("lessons/*.md")):
         for sign in {one for one in file.read_text() if ord(one) > 127}:

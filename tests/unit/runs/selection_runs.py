@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tui.datasets import LoaderSettings
-from tui.runs.events.log_end import RunSetup
+from tui.runs.events.run_setup import RunSetup
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import TrainingSpec

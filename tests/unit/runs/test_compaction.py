@@ -13,8 +13,8 @@ from textwrap import dedent
 
 import pytest
 
+from tui.runs.curves import batch_means
 from tui.runs.events import compaction, thinning
-from tui.runs.events import run_progress as progress
 from tui.runs.events.compaction import Compactor, compact
 from tui.runs.events.event_log import EventReader, EventWriter, decode, encode
 from tui.runs.events.event_types import (
@@ -118,7 +118,7 @@ def test_what_is_held_of_a_run_does_not_grow_with_its_epochs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An app that is open for a week beside a training takes no more memory for it."""
-    monkeypatch.setattr(progress, "BUDGET", 2_000)
+    monkeypatch.setattr(batch_means, "BUDGET", 2_000)
     monkeypatch.setattr(thinning, "BUDGET", 2_000)
     one, most = RunProgress(), 0
     for event in told(range(1, 81)):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.runs.test_compaction import COLORS, STARTED, STEPS, facts, read, told, write
 from tests.unit.runs.test_compaction import small as small
-from tui.runs.events import run_progress as progress
+from tui.runs.curves import batch_means
 from tui.runs.events.compaction import compact
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.store.run_folder import RunFolder
@@ -91,7 +91,7 @@ def test_a_file_that_nobody_thinned_takes_no_more_memory(
     """Yesterday's trainers wrote hundreds of MB; whoever reads them keeps what is drawn."""
     write(run, [STARTED, *told(range(1, 25))]).close()
     before = read(run)
-    monkeypatch.setattr(progress, "BUDGET", 2_000)
+    monkeypatch.setattr(batch_means, "BUDGET", 2_000)
     after = read(run)
     assert len(after.batch_curves["loss"]) < 3_000 < len(before.batch_curves["loss"])
     least = min_epochs_shown(after, 58, 7.4)

@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.recording import append
-from tui.areas.runs.one_run.run_screen import read_log
 from tui.cli.command import cli
 from tui.common.paths import StateError, runs_dir, state_dir
 from tui.common.safe_files import UnsafeFileError
@@ -28,6 +27,7 @@ from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import read_label, write_label
 from tui.runs.store.run_list import RunList
+from tui.runs.store.trainer_log import log_text
 
 NAMES = (
     "lock",
@@ -140,7 +140,7 @@ def test_what_is_planted_in_a_run_folder_is_not_followed_and_hangs_nothing(
         lambda: ended.request_stop(),
         lambda: read_label(ended),
         lambda: write_label(ended, note="a note"),
-        lambda: read_log(ended),
+        lambda: log_text(ended),
         lambda: epoch_of_best(ended),
         lambda: EventWriter(ended.events).close(),
         lambda: ended.kill(),

@@ -34,6 +34,8 @@ def test_settings_are_kept_and_variables_come_first() -> None:
 def test_a_wrong_variable_is_not_used_and_is_said(variable: str, text: str, words: str) -> None:
     assert read_settings({variable: text}) == QueueSettings()
     assert words in settings_problem({variable: text})
+    others = {"CNN_TUI_GPU_MEMORY_PERCENT": "20", variable: text}
+    assert read_settings(others) == QueueSettings(gpu_memory_percent=20), "the others are"
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b'{"slots": -3}', b'{"slots": "x"}', b"\xff"])

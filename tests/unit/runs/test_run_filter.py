@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.runs.selection_runs import a_run
-from tui.runs.events.log_end import RunSetup
+from tui.runs.events.run_setup import RunSetup
 from tui.runs.selection.field_catalogue import FieldCatalogue
 from tui.runs.selection.run_filter import FilterError, RunFilter, last_name
 from tui.runs.settings.external_spec import ExternalSpec

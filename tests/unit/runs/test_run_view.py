@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.runs.selection_runs import a_run
 from tui.common.shorten import cells
+from tui.common.stop_rule import StopRule
 from tui.runs.selection.arrangement import Sort, group_runs, sort_runs
 from tui.runs.selection.columns import cell_text, group_parts, make_columns, pages_of
 from tui.runs.selection.field_catalogue import FieldCatalogue
@@ -24,6 +25,7 @@ from tui.runs.selection.run_view import (
     view_line,
 )
 from tui.runs.selection.spread import spread_of
+from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.run_summary import RunSummary
 
 SEEDS = [
@@ -307,3 +309,11 @@ def test_the_row_of_a_group_leaves_out_what_has_no_room(width: int) -> None:
         assert f"{len(group.runs)} run" in line
         for number in ("0.9000", "0.8500", "0.0707"):
             assert number in line or number[:-1] not in line
+
+
+def test_a_metric_just_short_of_the_stop_rule_of_a_program_does_not_read_as_reached() -> None:
+    rule = StopRule("val_f1", ">=", 0.9)
+    program = ExternalSpec(name="mine", source="script", stop_rule=rule)
+    run = a_run("mine", external=program, best={"val_f1": 0.899999})
+    column = FieldCatalogue([run]).find("val_f1")
+    assert cell_text(column, run, 9) == "0.899999"

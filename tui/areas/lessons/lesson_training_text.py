@@ -225,12 +225,9 @@ def state_text(experiment: Experiment | None, problem: str, now: float, width: i
         width: columns that there are.
     """
     if experiment is None:
-        looking = Content(" listing the images …")
-        return (
-            Content("\n").join([_problem_line(problem), _button("try again")])
-            if problem
-            else looking
-        )
+        if problem:
+            return Content("\n").join([_problem_line(problem), _button("try again")])
+        return Content(" listing the images …")
     live = experiment.live
     if live is not None:
         line = _live_line(experiment, live, now, width)

@@ -1,4 +1,4 @@
-"""What came of a program to complete: verdict and hints, and apart from them what it printed."""
+"""The outcome of a program to complete: verdict and hints, and apart from them what it printed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProgramOutcome:
         self.solution_visible = False
         """Whether a solution stands in the place of the verdict."""
         self.to_correct = False
-        """Whether the verdict is that something is to be corrected."""
+        """Whether the verdict asks for a correction."""
 
     def compose(self) -> ComposeResult:
         """Compose the lines; what was printed scrolls by itself, and pushes no verdict away."""
@@ -56,10 +56,10 @@ class ProgramOutcome:
             place.display = any(one.display for one in place.query(Static))
 
     def show(self, result: RunResult, after: str) -> None:
-        """Show what came of a program.
+        """Show the outcome of a run of the program.
 
         Args:
-            result: of a run.
+            result: of the run.
             after: how to go on when it is right.
         """
         self.say("verdict", verdict_text(result, after))

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 import click
 
-from tui.common.streams import json_text
+from tui.common.streams import json_text, terminals
 from tui.common.text import clean
 from tui.geometry import GeometryError, Network, format_network, parse_network
 from tui.keras_io.errors import PastedText, read_pasted_text
@@ -75,7 +75,7 @@ def _text(source: str) -> str:
     name = "standard input" if source == "-" else clean(source, 100)
     try:
         if source == "-":
-            if sys.stdin is not None and sys.stdin.isatty():
+            if terminals(sys.stdin):
                 click.echo("Paste the message, then press ctrl+d on a line of its own.", err=True)
             stream = getattr(sys.stdin, "buffer", None)
             data, cut = _end_of(cast("IO[bytes]", stream)) if stream is not None else (b"", False)

@@ -10,6 +10,7 @@ import click
 
 from tui.cli.calculator.calc_graph import print_graph
 from tui.cli.look.requests import Request, look_for
+from tui.cli.runs.named_run import named_run
 from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.geometry import GeometryError
@@ -162,10 +163,7 @@ def _opening(run: str, weights: str | None, run_file: bool) -> OpenRun | OpenFil
     if (path / "spec.json").is_file():
         folder = RunFolder(path.absolute())
     else:
-        try:
-            folder = find_run(run, "newest")
-        except (RunError, StateError) as error:
-            raise click.ClickException(str(error)) from error
+        folder = named_run(run, "newest")
     if weights is None:  # a run that was stopped in its first epoch has no best ones
         weights = next((name for name, _ in available_weights(folder)), "best")
     return OpenRun(run=str(folder.path), weights=weights)

@@ -6,10 +6,10 @@ import sys
 
 import click
 
+from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.start_training import confirm, follow_run, tell_queued, yes_option
-from tui.common.paths import StateError
 from tui.common.text import clean, disk_path, size_text
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.export.run_formatting import ordinal
@@ -20,7 +20,6 @@ from tui.runs.queue.waiting_runs import at_work
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.store.delete_run import delete_run, run_bytes
 from tui.runs.store.find_runs import find_run
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_label import title_of, write_label
 
 
@@ -33,11 +32,9 @@ def rename(run: str, name: str) -> None:
     The name of its folder and everything else stay the same.
     """
     folder = named_run(run)
-    try:
+    with run_errors():
         write_label(folder, name=name)
-    except RunError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{folder.name} is called {clean(title_of(folder))} now.")
+    click.echo(f"{clean(folder.name)} is called {clean(title_of(folder))} now.")
 
 
 @click.command()
@@ -46,11 +43,9 @@ def rename(run: str, name: str) -> None:
 def note(run: str, text: str) -> None:
     """Keep a one-line TEXT with RUN; an empty TEXT deletes the note."""
     folder = named_run(run)
-    try:
+    with run_errors():
         label = write_label(folder, note=text)
-    except RunError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{folder.name}: {clean(label.note) or 'no note any more'}")
+    click.echo(f"{clean(folder.name)}: {clean(label.note) or 'no note any more'}")
 
 
 @click.command()
@@ -65,9 +60,9 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
     for folder in folders:
         if at_work(folder):
             raise click.ClickException(
-                f"{folder.name} is being trained. Stop it first, then delete it."
+                f"{clean(folder.name)} is being trained. Stop it first, then delete it."
             )
-        said = f"{clean(title_of(folder))} ({folder.name}, {size_text(run_bytes(folder))})"
+        said = f"{clean(title_of(folder))} ({clean(folder.name)}, {size_text(run_bytes(folder))})"
         external = folder.external()
         question = f"Delete {said} for good?"
         if external is not None and external.source == "log":
@@ -76,10 +71,8 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
         if not yes and not click.confirm(question, default=False):
             click.echo("It stays.")
             continue
-        try:
+        with run_errors():
             delete_run(folder)
-        except RunError as error:
-            raise click.ClickException(str(error)) from error
         click.echo(f"deleted {said}")
 
 
@@ -104,10 +97,8 @@ def move(run: str, place: str) -> None:
             "the one after it, or `first` or `last`."
         )
     folder = named_run(run)
-    try:
+    with run_errors():
         now, waiting = move_run(folder, wanted)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error)) from error
     others = "the only one" if waiting == 1 else f"the {ordinal(now)} of {waiting}"
     click.echo(f"{clean(title_of(folder))} is {others} to start.")
 
@@ -121,10 +112,8 @@ def unqueue(run: str) -> None:
     aside: `cnn-tui runs resume RUN` starts it, and with --queue after the others.
     """
     folder = named_run(run)
-    try:
+    with run_errors():
         leave_queue(folder)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error)) from error
     aside = folder.queued() is not None
     now = "set aside" if aside else "what it was before"
     click.echo(f"{clean(title_of(folder))} is out of the queue, and {now}.")
@@ -171,7 +160,7 @@ def resume(
     joined = take_part(processes, process_id, coordinator)
     if joined is not None:
         sys.exit(joined)
-    try:
+    with run_errors():
         run = find_run(name)
         if learning_rate is not None and learning_rate > 0:
             odd = judge_rate(learning_rate, run.spec().optimizer)
@@ -187,8 +176,6 @@ def resume(
             pass
         resume_run(run, epochs=epochs, learning_rate=learning_rate)
         Launcher().start(run)
-    except (RunError, StateError) as error:
-        raise click.ClickException(str(error)) from error
     if detach:
         click.echo(f"run {clean(run.path)}")
         return

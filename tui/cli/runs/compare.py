@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.common.numbers import finite_or_none
-from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.selection.seed_means import SeedMeans, compare_over_seeds
 from tui.runs.selection.seed_means_text import notes_of, table_lines, table_of
@@ -36,10 +36,8 @@ def compare(run: tuple[str, ...], wanted: str, as_json: bool) -> None:
     \b
       cnn-tui runs compare --group digits
     """
-    try:
+    with run_errors():
         everything = RunList().read()
-    except StateError as error:
-        raise click.ClickException(str(error)) from error
     if bool(run) == bool(wanted):
         raise click.UsageError(
             f"Name the runs to compare, or a --group; one of the two. {_known(everything)}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run, opened_run
 from tui.cli.training.start_training import confirm
 from tui.common.stop_rule import SpecError
@@ -21,7 +22,6 @@ from tui.runs.control.typed_changes import (
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate, known_optimizer
 from tui.runs.store.loaded_run import LoadedRun
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import title_of
 
@@ -56,10 +56,8 @@ def _kill(folder: RunFolder, *, yes: bool) -> None:
     if not yes and not click.confirm(f"Kill {what}?", default=False):
         click.echo("It goes on.")
         return
-    try:
+    with run_errors():
         killed = folder.kill()
-    except RunError as error:
-        raise click.ClickException(clean(error)) from error
     if not killed:
         raise click.ClickException(f"{title} is not being trained: there is nothing to kill.")
     click.echo(f"Killed {what}.")
@@ -146,9 +144,7 @@ def _stop_requests(
 
 
 def _send(folder: RunFolder, request: Request, value: str = "", **changes: Any) -> None:
-    try:
+    with run_errors():
         send_request(folder, request, **changes)
-    except RunError as error:
-        raise click.ClickException(clean(error)) from error
     said = f"{request} {clean(value, 60)}".rstrip()
     click.echo(f"{clean(title_of(folder))}: requested {said}.")

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import click
 
-from tui.common.paths import StateError
+from tui.cli.errors import run_errors
 from tui.common.text import clean
-from tui.runs.store.find_runs import Several, find_run
+from tui.runs.store.find_runs import SameTitle, find_run
 from tui.runs.store.loaded_run import LoadedRun, load_run
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
 
-def named_run(name: str, several: Several = "at work") -> RunFolder:
+def named_run(name: str, same_title: SameTitle = "at work") -> RunFolder:
     """Return the run with a name.
 
     Args:
         name: as typed.
-        several: which run is meant if several have the same title.
+        same_title: which run is meant if several have the same title.
 
     Raises:
         click.ClickException: if there is none, or more than one.
     """
-    try:
-        return find_run(name, several)
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error, 2000)) from error
+    with run_errors():
+        return find_run(name, same_title)
 
 
-def opened_run(name: str, several: Several = "at work") -> LoadedRun:
+def opened_run(name: str, same_title: SameTitle = "at work") -> LoadedRun:
     """Return the run with a name, loaded.
 
     Args:
         name: as typed.
-        several: which run is meant if several have the same title.
+        same_title: which run is meant if several have the same title.
 
     Raises:
         click.ClickException: if there is none, or it cannot be read.
     """
-    run = named_run(name, several)
+    run = named_run(name, same_title)
     try:
         opened = load_run(run)
     except OSError as error:

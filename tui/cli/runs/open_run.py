@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
-from tui.common.paths import StateError, runs_dir
+from tui.cli.errors import run_errors
+from tui.cli.runs.named_run import named_run
+from tui.common.paths import runs_dir
 from tui.common.text import clean
-from tui.runs.store.find_runs import find_run, newest_run
-from tui.runs.store.run_access import RunError
+from tui.runs.store.find_runs import newest_run
+from tui.runs.store.run_folder import RunFolder
 
 
 @click.command("open")
@@ -19,18 +21,18 @@ def open_run(context: click.Context, name: str | None) -> None:
     Without RUN it is the newest run that is being trained, else the newest of all. Escape leads to
     the list of runs.
     """
-    try:
-        if name is None:
-            run = newest_run(runs_dir(to_read=True))
-            if run is None:
-                raise click.ClickException(
-                    "There is no run yet. Start one with `cnn-tui train --sample digits`."
-                )
-        else:
-            run = find_run(name, "newest")
-    except (RunError, StateError) as error:
-        raise click.ClickException(clean(error, 1000)) from error
+    run = named_run(name, "newest") if name is not None else _newest_run()
     from tui.app.start import open_app
 
     without = f"`cnn-tui runs show {clean(run.name)}`."
     context.exit(open_app(run=run, without=without))
+
+
+def _newest_run() -> RunFolder:
+    with run_errors():
+        run = newest_run(runs_dir(to_read=True))
+    if run is None:
+        raise click.ClickException(
+            "There is no run yet. Start one with `cnn-tui train --sample digits`."
+        )
+    return run

@@ -13,7 +13,7 @@ import msgspec
 
 from tui.common.numbers import metric_value
 from tui.common.paths import StateError
-from tui.common.streams import on_terminal
+from tui.common.streams import terminals
 from tui.common.text import clean
 from tui.datasets.folder.folder_summary import pluralize
 from tui.runs.events.event_types import Metrics
@@ -65,7 +65,7 @@ def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> No
     for problem in found.problems:
         click.echo(problem, err=True)
     wanted = {log.path: roles for log in found.logs} if curves else {}
-    if as_json or not on_terminal():
+    if as_json or not terminals(sys.stdin, sys.stdout):
         sys.exit(_print(found, wanted, as_json=as_json))
     from tui.app.start import open_app
 

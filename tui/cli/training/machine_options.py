@@ -46,17 +46,17 @@ def take_part(
     """Prepare this process for a training by several.
 
     Args:
-        processes: how many there are; None where that was not said.
+        processes: how many there are; None where that was not given.
         number: of this one.
         coordinator: the address of process 0.
         folder: of the images on this machine.
 
     Returns:
-        The exit status of a process other than the first, which has trained; None where the
-        command goes on: alone, or as process 0.
+        The exit status, where this is not process 0 and has trained its part; None where the
+        command goes on: as process 0, or alone.
 
     Raises:
-        click.UsageError: when the options cannot be.
+        click.UsageError: when the options do not fit together.
     """
     try:
         found = chosen_machines(processes, number, coordinator)
@@ -85,7 +85,7 @@ def _join(found: Machines, folder: Path | None) -> int:
 
 
 def _refuse_tf_config() -> None:
-    """Refuse TensorFlow's own way, which Keras 3 cannot go."""
+    """Refuse TensorFlow's own variable for several machines, which does not work with Keras 3."""
     if "TF_CONFIG" in os.environ and '"worker"' in os.environ["TF_CONFIG"]:
         raise click.UsageError(
             "TF_CONFIG is set, and TensorFlow's MultiWorkerMirroredStrategy does not work with "

@@ -1,4 +1,4 @@
-"""Options that take several values, separated by commas: one training for each."""
+"""The types of options: several values separated by commas, sizes, augmentation, networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.common.text import clean
-from tui.datasets.loader.augmentation_text import AugmentationError, parse_augmentation
+from tui.datasets.loader.augmentation_text import parse_augmentation
 
 if TYPE_CHECKING:  # only newer versions of click know what its values are
     _Type = click.ParamType[Any]
@@ -37,7 +37,7 @@ class Several(_Type):
         if isinstance(value, tuple):
             return value
         parts = [part.strip() for part in str(value).split(",")]
-        if len(parts) > 1 and not all(parts):  # one empty text is the kind's own affair
+        if len(parts) > 1 and not all(parts):  # a single empty value is for the kind to judge
             self.fail(
                 f"{clean(value, 60)!r} has a comma without a value. Write for example 1,2,3.",
                 param,
@@ -66,7 +66,7 @@ class Parsed(_Type):
             self.fail(str(error), param, ctx)
 
 
-def target_size(text: str) -> tuple[int, int]:
+def _target_size(text: str) -> tuple[int, int]:
     """Return a height and a width from `150` or `150x100`.
 
     Raises:
@@ -81,7 +81,7 @@ def target_size(text: str) -> tuple[int, int]:
     return sides[0], sides[-1]
 
 
-TARGET_SIZE = Parsed("size", target_size)
+TARGET_SIZE = Parsed("size", _target_size)
 AUGMENTATION = Parsed("augmentation", parse_augmentation)
 
 
@@ -95,6 +95,3 @@ def networks(texts: tuple[str, ...]) -> tuple[str, ...]:
     for text in texts:
         found += [text] if " " in text.strip() else [part.strip() for part in text.split(",")]
     return tuple(dict.fromkeys(found))
-
-
-__all__ = ["AUGMENTATION", "TARGET_SIZE", "AugmentationError", "Several", "networks"]

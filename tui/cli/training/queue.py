@@ -136,9 +136,9 @@ def _lines(
         f"  GPU {state.gpu.index}  {clean(state.gpu.name)}  {clean(state.taken) or 'free'}"
         for state in states
     ]
-    lines += [f"At work: {clean(title_of(run))}  {run.name}" for run in working]
+    lines += [f"At work: {clean(title_of(run))}  {clean(run.name)}" for run in working]
     lines += [
-        f"Waiting, {ordinal(number)} to start: {clean(title_of(run))}  {run.name}"
+        f"Waiting, {ordinal(number)} to start: {clean(title_of(run))}  {clean(run.name)}"
         for number, run in enumerate(waiting, 1)
     ]
     if not waiting:

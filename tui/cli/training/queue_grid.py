@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from collections.abc import Sequence
 
 import click
 
+from tui.cli.errors import run_errors
 from tui.cli.training.start_training import YES, somebody_there
-from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.runs.queue.queue_specs import queue_specs
 from tui.runs.queue.waiting_runs import QueueStarter, waiting_runs
 from tui.runs.settings.grid import ASKED_ABOVE, Grid
 from tui.runs.settings.spec import TrainingSpec
-from tui.runs.store.run_access import RunError
 from tui.runs.store.run_list import RunList
 
 
 def confirm_many(grid: Grid, *, yes: bool, asks: bool = True) -> None:
-    """Return only if so many runs are wanted.
+    """Ask before many runs are queued; return if there are few, or the answer is yes.
 
     Args:
         grid: the runs.
-        yes: whether that was said already.
+        yes: whether to queue them without asking.
         asks: whether to ask on the terminal, if there is one.
 
     Raises:
@@ -47,7 +45,7 @@ def queue_grid(
     *,
     new_group: bool = True,
     as_json: bool = False,
-) -> int:
+) -> None:
     """Put trainings into the queue and make sure that it is running.
 
     Args:
@@ -57,24 +55,20 @@ def queue_grid(
         new_group: whether their group is a new one.
         as_json: whether to print JSON.
 
-    Returns:
-        The exit status for the shell.
+    Raises:
+        click.ClickException: when they cannot be put there.
     """
-    try:
+    with run_errors():
         runs = queue_specs(specs, note, others=RunList().read(), new_group=new_group)
         group = runs[0].spec().group
         waiting = waiting_runs()
         QueueStarter().ensure()
-    except (StateError, RunError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
     places = {run: place for place, run in enumerate(waiting, 1)}
     if as_json:
         made = [{"run": str(run.path), "place": places.get(run, 0)} for run in runs]
         print(json.dumps({"group": group, "runs": made}, indent=2))
-        return 0
+        return
     for run in runs:
         print(f"run {clean(run.path)}")
     print(f"{len(runs)} runs ({grid.text}) wait in the queue, as the group {clean(group)!r}.")
     print(f"Compare them with: cnn-tui runs compare --group {shlex.quote(clean(group))}")
-    return 0

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 import click
 import msgspec
 
-from tui.common.paths import StateError
-from tui.common.streams import json_text
+from tui.cli.errors import run_errors
+from tui.common.streams import json_text, terminals
 from tui.common.text import clean
 from tui.geometry import format_network
 from tui.runs.events.event_log import encode
@@ -55,7 +55,7 @@ def refused(error: NetworkRefused) -> click.UsageError:
 
 def somebody_there() -> bool:
     """Return whether somebody can see a question and answer it."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return terminals(sys.stdin, sys.stderr)
 
 
 def confirm(findings: Iterable[Finding], *, yes: bool, asks: bool = True) -> None:
@@ -97,18 +97,14 @@ def make_run(spec: TrainingSpec, note: str = "", *, queued: bool = False) -> Run
     return run
 
 
-def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> int:
+def queue_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -> None:
     """Add a training to the queue and make sure that the queue is running.
 
-    Returns:
-        The exit status for the shell.
+    Raises:
+        click.ClickException: when it cannot be added.
     """
-    try:
+    with run_errors():
         tell_queued(make_run(spec, note, queued=True), as_json=as_json)
-    except (StateError, RunError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
 
 
 def tell_queued(run: RunFolder, *, as_json: bool = False) -> None:
@@ -137,13 +133,13 @@ def run_training(spec: TrainingSpec, note: str = "", *, as_json: bool = False) -
 
     Returns:
         The exit status for the shell.
+
+    Raises:
+        click.ClickException: when it cannot be started.
     """
-    try:
+    with run_errors():
         run = make_run(spec, note)
         Launcher().start(run)
-    except (StateError, RunError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
     return follow_run(RunFollower(run), as_json=as_json)
 
 

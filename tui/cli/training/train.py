@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -271,13 +271,7 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
-    if specs[0].several_gpus:
-        there = sharable_gpus()
-        try:
-            for spec in specs:
-                check_sharing(spec.gpus, spec.data.batch_size, there)
-        except SpecError as error:
-            raise click.UsageError(str(error)) from error
+    _check_gpus(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
@@ -293,10 +287,27 @@ def train(
         confirm_many(grid, yes=yes, asks=not as_json)
         if not queued:
             click.echo("note: several runs are put into the queue.", err=True)
-        sys.exit(queue_grid(specs, note, grid, new_group=not group, as_json=as_json))
-    if queued:
-        sys.exit(queue_training(specs[0], note, as_json=as_json))
-    sys.exit(run_training(specs[0], note, as_json=as_json))
+        queue_grid(specs, note, grid, new_group=not group, as_json=as_json)
+    elif queued:
+        queue_training(specs[0], note, as_json=as_json)
+    else:
+        sys.exit(run_training(specs[0], note, as_json=as_json))
+
+
+def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
+    """Check that this machine has the GPUs that share the batches of trainings.
+
+    Raises:
+        click.UsageError: when it has fewer, or a batch cannot be divided among them.
+    """
+    if not specs[0].several_gpus:
+        return
+    there = sharable_gpus()
+    try:
+        for spec in specs:
+            check_sharing(spec.gpus, spec.data.batch_size, there)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _chosen(

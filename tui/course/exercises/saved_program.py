@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tui.common.python_syntax import NOT_PYTHON, parse_python
 from tui.common.text import in_words
 from tui.course.exercises.notebook_exercises import (
     LARGE_VALUES,
@@ -144,9 +144,9 @@ def _steps(numbers: list[int]) -> str:
 
 def _unreadable(text: str) -> str:
     try:
-        ast.parse(text)
+        parse_python(text)
     except SyntaxError as error:
         return f"Python cannot read line {error.lineno} of the file: {error.msg}."
-    except (ValueError, RecursionError, MemoryError):
+    except NOT_PYTHON:
         return "Python cannot read the file."
     return ""

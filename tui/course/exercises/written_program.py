@@ -7,11 +7,12 @@ so that several exercises can build one program.
 
 from __future__ import annotations
 
-import ast
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from tui.common.python_syntax import NOT_PYTHON, parse_python
 
 BLANK = "___"
 Pictures = Literal["folder", "none"]
@@ -136,8 +137,8 @@ def straightened(answer: str) -> str:
 def _reads(text: str) -> bool:
     """Whether Python can read the lines inside a function of a class."""
     try:
-        ast.parse(f"def _():\n{textwrap.indent(text, '    ')}\n    pass\n")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        parse_python(f"def _():\n{textwrap.indent(text, '    ')}\n    pass\n")
+    except NOT_PYTHON:
         return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tui.common.python_syntax import NOT_PYTHON, parse_python
 from tui.common.text import clean
 from tui.course.judging.verdict import Verdict, unreadable
 from tui.course.lesson.questions import FixBlock
@@ -50,8 +51,8 @@ def line_form(line: str) -> str | None:
     text = line.strip()
     for source in (text, f"{text}\n    pass", f"if 1: pass\n{text}\n    pass"):
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = parse_python(source)
+        except NOT_PYTHON:
             continue
         return ast.dump(_Same().visit(tree))
     return None
@@ -59,8 +60,8 @@ def line_form(line: str) -> str | None:
 
 def _reason(line: str) -> str:
     try:
-        ast.parse(line.strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        parse_python(line.strip())
+    except NOT_PYTHON as error:
         return clean(getattr(error, "msg", None) or error, 80)
     return "it is more than one"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from tui.common.python_syntax import NOT_PYTHON, parse_python
 from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean
 from tui.course.exercises import EXERCISES
@@ -151,8 +151,8 @@ def read_code(chunk: Chunk, file: str) -> tuple[Part | None, list[LessonProblem]
         file: the file that they are from.
     """
     try:
-        ast.parse(chunk.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        parse_python(chunk.text)
+    except NOT_PYTHON as error:
         line = chunk.line + ((getattr(error, "lineno", None) or 1) - 1)
         reason = clean(getattr(error, "msg", None) or error, 100)
         cure = f"code is not Python: {reason}. Fix it, or use a fence without a word for text."

@@ -89,7 +89,7 @@ def find_weights(run: RunFolder, name: str) -> list[WeightsFile]:
         ]
         candidates += [WeightsFile(snapshot_path(run, epoch), epoch) for epoch in kept]
         if candidates:
-            return sorted(candidates, key=_age, reverse=True)
+            return sorted(candidates, key=_epoch_order, reverse=True)
     elif name in named:
         if named[name].path.exists():
             return [*(_of_the_best(stale) if name == "best" else []), named[name]]
@@ -112,7 +112,7 @@ def _of_the_best(stale: StaleBest | None) -> list[WeightsFile]:
     return [WeightsFile(path, stale.best_epoch, note) for path in stale.sources]
 
 
-def _age(found: WeightsFile) -> tuple[int, bool]:
+def _epoch_order(found: WeightsFile) -> tuple[int, bool]:
     # For the same epoch, the file written at the end of training may include some more batches.
     return found.epoch, found.path.name == "final.keras"
 

@@ -18,17 +18,6 @@ EPOCH_FIGURES: dict[str, Callable[[EpochEnded], float]] = {
 """Figures of each epoch besides its metrics."""
 
 
-def measured_metrics(progress: RunProgress) -> list[str]:
-    """Return the metrics of a run's history without `val_`, accuracy and loss first.
-
-    >>> measured_metrics(RunProgress(history={"val_loss": [1.0], "auc": [0.5], "loss": [1.0]}))
-    ['loss', 'auc']
-    """
-    names = {name.removeprefix("val_") for name in progress.history}
-    first = [name for name in ("accuracy", "loss") if name in names]
-    return first + sorted(names - set(first))
-
-
 def plottable(progress: RunProgress) -> list[str]:
     """Return all that a chart can show of a run, in a fixed order.
 

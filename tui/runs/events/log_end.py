@@ -1,4 +1,4 @@
-"""How a run ended, how far it is, and what it computes with, read from both ends of its events."""
+"""How a run ended and how far it is, read from the end of its events."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
-from msgspec.structs import replace
 
 from tui.common.safe_files import open_descriptor, open_reading
 from tui.runs.events.event_log import BATCHES, FREQUENT, LONGEST_LINE, EventReader, decode
@@ -22,16 +19,14 @@ from tui.runs.events.event_types import (
     Event,
     Failed,
     Finished,
-    LibrariesLoaded,
     ModelReady,
     Resumed,
     RunStarted,
 )
+from tui.runs.events.run_setup import BEGINNING, UNKNOWN_SETUP, RunSetup, setup_in
 
 BACKWARDS_BLOCK = 64 * 1024
 """Bytes of a block when a file is read from its end."""
-_BEGINNING = 32 * 1024
-"""Bytes that are read from the beginning of a file."""
 
 
 def epoch_of_death(epochs_done: int, epochs: int) -> int:
@@ -116,40 +111,6 @@ def last_events(path: Path, wanted: tuple[type, ...]) -> dict[type, Event]:
     return found
 
 
-class RunSetup(msgspec.Struct, frozen=True, array_like=True):
-    """What a run computes with, as its first trainer reported it. What is not known is empty or 0.
-
-    Args:
-        keras: Keras's version.
-        backend: Keras's backend, such as `tensorflow`.
-        device: the device that computes, `CPU, 2 cores` or the GPU's name.
-        parameters: the number of the network's parameters.
-        images: the number of images that are trained on.
-    """
-
-    keras: str = ""
-    backend: str = ""
-    device: str = ""
-    parameters: int = 0
-    images: int = 0
-
-    def after(self, event: Event | None) -> RunSetup:
-        """Return it with what an event reports, where that was not known before."""
-        match event:
-            case LibrariesLoaded() if not self.keras:
-                return RunSetup(
-                    event.keras, event.backend, event.device, self.parameters, self.images
-                )
-            case ModelReady() if not self.parameters:
-                return replace(self, parameters=event.parameters)
-            case DataReady() if not self.images:
-                return replace(self, images=event.training_images)
-        return self
-
-
-UNKNOWN_SETUP = RunSetup()
-
-
 @dataclass(frozen=True)
 class RunOutcome:
     """How a run ended, how far it is, and what it computes with.
@@ -170,10 +131,6 @@ class RunOutcome:
 
 
 _EPOCH_ENDED = b'{"type":"epoch_ended"'
-_EPOCH_STARTED = b'{"type":"epoch_started"'
-_SETUP_EVENTS = tuple(
-    b'{"type":"%s"' % tag for tag in (b"libraries_loaded", b"data_ready", b"model_ready")
-)
 _BEGINS = (RunStarted, DataReady, ModelReady, EpochStarted)
 """Events that come before any ending of the same trainer."""
 
@@ -283,7 +240,7 @@ class OutcomeReader:
         search, too_long, torn = _Search(), 0, None
         try:
             status = os.fstat(file)
-            setup, self._set_up = _setup(os.pread(file, _BEGINNING, 0))
+            setup, self._set_up = setup_in(os.pread(file, BEGINNING, 0))
             for line in lines_backwards(file, status.st_size):
                 if torn is None:  # what comes after the last newline: usually nothing
                     torn = len(line or b"")
@@ -296,21 +253,6 @@ class OutcomeReader:
         self._reader = EventReader(self._path, status.st_size - (torn or 0), status.st_ino)
         self._outcome = RunOutcome(search.ending, search.epoch, too_long, search.best, setup)
         return self._outcome
-
-
-def _setup(beginning: bytes) -> tuple[RunSetup, bool]:
-    """Return what a run computes with, from the first bytes of its events.
-
-    Returns:
-        That, and whether an epoch has begun.
-    """
-    setup = UNKNOWN_SETUP
-    for line in beginning.split(b"\n")[:-1]:
-        if line.startswith(_SETUP_EVENTS):
-            setup = setup.after(decode(line))
-        elif line.startswith(_EPOCH_STARTED):
-            return setup, True
-    return setup, len(beginning) == _BEGINNING
 
 
 def read_outcome(path: Path) -> RunOutcome:

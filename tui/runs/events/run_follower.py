@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from threading import Lock
 
 from tui.common.safe_files import open_reading
@@ -15,10 +14,13 @@ from tui.runs.store.find_runs import lock_id, renamed_run
 from tui.runs.store.model_files import checkpoints
 from tui.runs.store.run_access import ExternalRunError, RunError
 from tui.runs.store.run_folder import RunFolder, State
+from tui.runs.store.trainer_log import log_end
 
 LOADED = b'"libraries_loaded"'
 _TAIL = 16 * 1024
 """Bytes at the end of a log in which a cause is looked for."""
+_NO_MESSAGE = "It was killed, ran out of memory, or the machine went down."
+"""The causes of a death without a message."""
 
 
 def death_cause(run: RunFolder) -> str:
@@ -30,24 +32,32 @@ def death_cause(run: RunFolder) -> str:
     try:
         batch_size = run.spec().data.batch_size
     except ExternalRunError:  # nothing of what its program prints is known
-        return "It was killed, ran out of memory, or the machine went down."
+        return _NO_MESSAGE
     except RunError:
         batch_size = None
     loading = not _loaded(run)
-    if mentions_memory(_tail(run)):
+    if mentions_memory(_printed(run)):
         if loading:
             return f"There was not enough memory to load Keras and TensorFlow. {_advice()}"
         return f"There was not enough memory. {smaller_batch_advice(batch_size)}"
-    cause = "It was killed, ran out of memory, or the machine went down."
     if loading:
-        return f"{cause} Keras and TensorFlow were not loaded yet. {_advice()}"
+        return f"{_NO_MESSAGE} Keras and TensorFlow were not loaded yet. {_advice()}"
     if batch_size is None or batch_size == 1:
-        return cause
-    return f"{cause} A batch size of {batch_size // 2} instead of {batch_size} needs less memory."
+        return _NO_MESSAGE
+    smaller = f"A batch size of {batch_size // 2} instead of {batch_size} needs less memory."
+    return f"{_NO_MESSAGE} {smaller}"
 
 
 def _advice() -> str:
     return memory_shortage() or "`cnn-tui doctor` says whether there is enough memory for them."
+
+
+def _printed(run: RunFolder) -> str:
+    """Return the end of what the trainer printed; empty where that cannot be read."""
+    try:
+        return log_end(run, _TAIL)
+    except OSError:
+        return ""
 
 
 def _loaded(run: RunFolder) -> bool:
@@ -65,15 +75,6 @@ def resume_advice(run: RunFolder) -> str:
     if not kept:
         return "There is no checkpoint: start a new run."
     return f"`cnn-tui runs resume {run.name}` continues after epoch {kept[-1]}."
-
-
-def _tail(run: RunFolder) -> str:
-    try:
-        with open_reading(run.log) as file:
-            file.seek(-min(_TAIL, file.seek(0, os.SEEK_END)), os.SEEK_END)
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 class RunFollower:

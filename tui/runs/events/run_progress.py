@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from itertools import accumulate
 
+from tui.runs.curves.batch_means import BatchMeans
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.curves.system_curves import SystemCurves
 from tui.runs.events.assigned_gpus import Gpus
@@ -38,12 +38,8 @@ from tui.runs.events.event_types import (
     Validating,
 )
 from tui.runs.events.log_end import epoch_of_death
-from tui.runs.events.thinning import BUDGET, parts_per_epoch
 
 Phase = str
-
-_MOST = 1.5
-"""Batch values in memory, as a multiple of `BUDGET`: at most one of old ones, and the newest."""
 
 
 @dataclass
@@ -57,8 +53,6 @@ class RunProgress:
     batch: int = 0
     steps: int = 0
     """Batches of the epoch at work; 0: not known."""
-    assumed_steps: int = 0
-    """Batches that an epoch is drawn with where their number is not known: it grows with them."""
     validated: float = 0.0
     """The fraction of the present validation that is done, 0 to 1."""
     images_per_second: float = 0.0
@@ -75,8 +69,8 @@ class RunProgress:
     epoch_speeds: list[float] = field(default_factory=list)
     epoch_details: list[EpochEnded] = field(default_factory=list)
     """The event of each epoch in `epoch_numbers`, with its learning rate and times."""
-    batch_curves: dict[str, Curve] = field(default_factory=dict)
-    """The running means after each batch; x counts epochs, 1.5 is the middle of the second."""
+    batch_means: BatchMeans = field(default_factory=BatchMeans)
+    """The running means after each batch."""
     best_epoch: int = 0
     best: float | None = None
     best_metric: str = ""
@@ -111,8 +105,6 @@ class RunProgress:
     ending: Finished | Failed | None = None
     rewritten: bool = False
     """Whether the last event was a `LogCompacted`."""
-    _assumed_epoch: int = 0
-    """The epoch that is drawn with `assumed_steps`; 0: none."""
 
     def apply(self, event: Event) -> None:
         """Update the state with an event."""
@@ -146,7 +138,8 @@ class RunProgress:
             case BatchesEnded():
                 self._batches(event)
             case BatchesThinned():
-                self._thinned(event)
+                known = self._steps_known(event.epoch)
+                self.batch = self.batch_means.add_thinned(event, steps_known=known) or self.batch
             case LogCompacted():
                 self.rewritten = True
             case Validating():
@@ -223,9 +216,7 @@ class RunProgress:
             del row[kept:]
         for values in self.history.values():
             del values[kept:]
-        for curve in self.batch_curves.values():
-            # The first batch of the next epoch is a whole step to the right.
-            curve.cut(event.epoch + 1e-9)
+        self.batch_means.cut(event.epoch)
         # The checkpoint holds each change that took effect by the end of its epoch. The trainer
         # reports the others once more where they still apply.
         self.requests = [
@@ -248,85 +239,15 @@ class RunProgress:
         self.images_per_second = event.images_per_second
         passed = event.at - self.epoch_started_at
         self.batches_per_second = event.last / passed if passed > 0 else 0.0
-        unknown = not event.steps or (not self.steps and event.epoch == self.epoch)
-        steps = self._assume_steps(event.epoch, event.last) if unknown else event.steps
-        before = event.epoch - 1
-        for name, row in event.values.items():
-            curve = self.batch_curves.setdefault(name, Curve())
-            finite = [value for value in row if value is not None]
-            if len(finite) == len(row):
-                numbers = range(event.first, event.first + len(row))
-                curve.extend([before + number / steps for number in numbers], finite)
-            else:
-                for number, value in enumerate(row, start=event.first):
-                    curve.append(before + number / steps, value)
-        if sum(map(len, self.batch_curves.values())) > _MOST * BUDGET:
-            self._thin(event.epoch)
+        self.batch_means.add(event, steps_known=self._steps_known(event.epoch))
 
-    def _assume_steps(self, epoch: int, last: int) -> int:
-        """Return how many batches to draw an epoch with that does not say how many it has.
-
-        Args:
-            epoch: its number.
-            last: the number of its last batch so far. Where it is more than was assumed, the points
-                of the epoch move to the left.
-        """
-        if last > self.assumed_steps:
-            before, self.assumed_steps = self.assumed_steps, max(1 << (last - 1).bit_length(), 64)
-            self._rescale(epoch, before)
-        self._assumed_epoch = epoch
-        return self.assumed_steps
-
-    def _rescale(self, epoch: int, before: int) -> None:
-        """Move the points of an epoch that was drawn with another number of batches."""
-        if self._assumed_epoch == epoch and before != self.assumed_steps:
-            factor = before / self.assumed_steps
-            for name, curve in self.batch_curves.items():
-                self.batch_curves[name] = curve.scaled(float(epoch - 1), factor)
-
-    def _thinned(self, event: BatchesThinned) -> None:
-        """Add the batches that were kept of an epoch."""
-        before, steps = event.epoch - 1, max(event.steps, 1)
-        if not self.steps and event.epoch == self.epoch:  # the number so far is not that of all
-            steps = self._assume_steps(event.epoch, steps)
-        else:
-            self.assumed_steps = steps
-        for name, row in event.values.items():
-            gaps = event.batches.get(name, ())
-            if not row or len(gaps) != len(row):
-                continue  # damaged
-            numbers = tuple(accumulate(gaps))
-            curve = self.batch_curves.setdefault(name, Curve())
-            xs = [before + number / steps for number in numbers]
-            # The first gap counts from the epoch's beginning; the curve needs it from the point
-            # before.
-            goes_on = len(curve) > 0 and curve.x[-1] > before
-            behind = max(round((xs[0] - curve.x[-1]) * steps), 1) if goes_on else 1
-            curve.extend(xs, row, (behind, *gaps[1:]))
-            curve.note_thinned(event.parts, before + numbers[-1] / steps)
-            self.batch = numbers[-1]
-
-    def _thin(self, epoch: int) -> None:
-        """Thin old batches to what the charts need, for a huge file that no trainer compacted.
-
-        Args:
-            epoch: the one at work; its newest batches stay as they are.
-        """
-        curves = self.batch_curves
-        whole = BUDGET // (4 * len(curves))
-        for name, curve in curves.items():
-            if len(curve) > whole:
-                parts = parts_per_epoch(epoch, len(curves))
-                until = max(float(epoch - 1), curve.x[-whole])
-                # A new curve: a thread may be smoothing the old one.
-                curves[name] = curve.thinned(min(parts, curve.parts or parts), until)
+    def _steps_known(self, epoch: int) -> bool:
+        """Return whether its events say how many batches the whole epoch has."""
+        return self.steps > 0 or epoch != self.epoch
 
     def _epoch(self, event: EpochEnded) -> None:
         self.epochs = event.epochs
-        if self._assumed_epoch == event.epoch and self.batch:
-            before, self.assumed_steps = self.assumed_steps, self.batch
-            self._rescale(event.epoch, before)
-            self._assumed_epoch = 0
+        self.batch_means.end_epoch(event.epoch, self.batch)
         if event.epoch > self.epoch:  # it was not said to have begun
             self.epoch, self.batch = event.epoch, 0
         elif self.batch and event.epoch == self.epoch:
@@ -347,6 +268,11 @@ class RunProgress:
         self.phase = "between epochs"
 
     @property
+    def batch_curves(self) -> dict[str, Curve]:
+        """For each metric its running means; x counts epochs, 1.5 is the middle of the second."""
+        return self.batch_means.curves
+
+    @property
     def latest_notices(self) -> list[str]:
         """The last two notices of the last trainer; those of earlier ones may be out of date."""
         return self.notices[self.earlier_notices :][-2:]
@@ -364,7 +290,7 @@ class RunProgress:
     @property
     def drawn_steps(self) -> int:
         """The number of batches that the epoch at work is drawn with, at least 1."""
-        return max(self.steps or self.assumed_steps, 1)
+        return max(self.steps or self.batch_means.assumed_steps, 1)
 
     @property
     def fraction(self) -> float:

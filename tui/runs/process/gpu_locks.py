@@ -4,9 +4,8 @@ A training shows in a GPU's memory only after it has loaded its images. Until th
 the lock of the GPU, a file that everybody can read in a folder that everybody can write to. A lock
 is a `flock`: the system releases it when its process ends. The files are empty and stay.
 
-The locks are a courtesy between copies of this program. A file that cannot be opened, or a lock
-that somebody holds for ever, holds nobody up longer than `WAIT_SECONDS`, or makes a GPU count as
-taken.
+The locks are a courtesy between copies of this program. Where a file cannot be opened there is no
+lock; one that is never released delays others by `WAIT_SECONDS`, or makes a GPU count as taken.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def _open(name: str) -> int | None:
             return None
         if flags & os.O_CREAT:
             with contextlib.suppress(OSError):
-                os.fchmod(file, 0o644)  # whatever the umask says: others have to read it
+                os.fchmod(file, 0o644)  # the umask may forbid it, and others have to read it
         return file
     return None
 

@@ -15,13 +15,13 @@ PROCESSES, PROCESS_ID, COORDINATOR, JOIN_FOLDER = (
     "CNN_TUI_COORDINATOR",
     "CNN_TUI_JOIN_FOLDER",
 )
-"""Variables by which the command line tells the trainer."""
+"""Variables by which the command line passes this to the trainer."""
 _MOST = 4096
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[^:\[\]\s]+):(\d{1,5})")
 
 
 class MachinesError(ValueError):
-    """What was said about the processes cannot be; the message says why, with the cure."""
+    """The processes cannot train together as described; the message says why, with the cure."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Machines:
         return self.number == 0
 
     def variables(self) -> dict[str, str]:
-        """Return the variables that tell a trainer about it."""
+        """Return the variables by which a trainer knows it."""
         return {
             PROCESSES: str(self.processes),
             PROCESS_ID: str(self.number),
@@ -102,7 +102,7 @@ def chosen_machines(
         environment: the variables; None: this process's.
 
     Raises:
-        MachinesError: when something is missing or cannot be.
+        MachinesError: when an option is missing or has an impossible value.
 
     >>> step = {"SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "2",
     ...         "SLURM_STEP_NODELIST": "gpu[07-08]", "SLURM_JOB_ID": "70000"}

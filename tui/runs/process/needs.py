@@ -1,4 +1,4 @@
-"""What each worker process needs that the program comes without, asked before it is started.
+"""What each worker process needs besides the program itself, checked before it is started.
 
 Training and the programs of the lessons need TensorFlow. Looking inside needs any backend of Keras.
 """
@@ -15,7 +15,7 @@ from tui.common.paths import StateError
 from tui.runs.process.machines import PROCESSES
 
 BACKEND = "KERAS_BACKEND"
-"""The variable by which Keras is told its backend."""
+"""The variable from which Keras reads its backend."""
 _BACKENDS = ("tensorflow", "jax", "torch")
 """The backends that can look inside, by their modules, in the order in which they are chosen."""
 

@@ -87,7 +87,7 @@ def run_on_end(
         return ""
     if claimed == "not ours":
         if environment["CNN_TUI_STATE"] == "died":
-            return ""  # whoever opens the app finds it again and again
+            return ""  # a notice would be added whenever the app is opened
         problem = "its command for the end was not set on this machine, so it was not run."
     else:
         problem = _executed(command, run, environment, seconds)
@@ -247,7 +247,7 @@ class DeathWatch:
             self.look(run, state, command)
 
     def _start(self, run: RunFolder) -> None:
-        with contextlib.suppress(OSError):  # no process to be had: whoever notices it next tries
+        with contextlib.suppress(OSError):  # no process can be started: another app tries
             self._helpers.append(start_on_end(run))
 
 

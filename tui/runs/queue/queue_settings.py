@@ -62,7 +62,7 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> QueueSettings:
-    """Return the settings in force; what cannot be read is as it is by default.
+    """Return the settings in force; those that cannot be read are the default ones.
 
     Args:
         environment: variables that come before the file; None: this process's.
@@ -71,10 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> QueueSettings
     with contextlib.suppress(OSError, StateError, ValueError, RecursionError):
         text = read_small(state_dir(to_read=True) / _FILE)
         settings = msgspec.json.decode(text, type=QueueSettings)
-    try:
-        return _changed(settings, os.environ if environment is None else environment)
-    except QueueSettingsError:
-        return settings
+    return _with_variables(settings, environment)[0]
 
 
 def settings_problem(environment: Mapping[str, str] | None = None) -> str:
@@ -92,28 +89,32 @@ def settings_problem(environment: Mapping[str, str] | None = None) -> str:
         return f"{_FILE} cannot be read: {error.strerror}. The default settings are used."
     except (ValueError, RecursionError) as error:
         return f"{_FILE} is damaged: {clean(error, 200)} The default settings are used."
-    try:
-        _changed(QueueSettings(), os.environ if environment is None else environment)
-    except QueueSettingsError as error:
-        return str(error)
-    return ""
+    return _with_variables(QueueSettings(), environment)[1]
 
 
-def _changed(settings: QueueSettings, environment: Mapping[str, str]) -> QueueSettings:
-    """Return settings with those that variables name."""
-    changes: dict[str, float] = {}
+def _with_variables(
+    settings: QueueSettings, environment: Mapping[str, str] | None
+) -> tuple[QueueSettings, str]:
+    """Return settings with those that variables name, and why one of these is not used; else ''."""
+    problem = ""
+    variables = os.environ if environment is None else environment
     for name, variable in _VARIABLES.items():
-        text = environment.get(variable, "").strip()
+        text = variables.get(variable, "").strip()
         if not text:
             continue
         try:
-            changes[name] = int(text) if name == "slots" else float(text)
-        except ValueError as error:
-            raise QueueSettingsError(
+            value = int(text) if name == "slots" else float(text)
+        except ValueError:
+            problem = problem or (
                 f"{variable} is {clean(text, 30)!r}, which is no number: write for example "
                 f"{variable}=1. It is not used."
-            ) from error
-    return msgspec.structs.replace(settings, **changes)
+            )
+            continue
+        try:
+            settings = msgspec.structs.replace(settings, **{name: value})
+        except QueueSettingsError as error:
+            problem = problem or str(error)
+    return settings, problem
 
 
 def write_settings(settings: QueueSettings) -> None:

@@ -49,7 +49,7 @@ class Occupied:
 
     Args:
         by_gpu: the runs on each GPU, by its key.
-        elsewhere: runs that are on one of the GPUs, or about to be, and nobody knows on which.
+        elsewhere: runs that are on one of the GPUs, or about to be; it is not known on which.
     """
 
     by_gpu: dict[str, tuple[RunFolder, ...]]
@@ -189,7 +189,7 @@ def slot_for(
 def gpus_for_now(
     gpus: Sequence[Gpu], at_work: Collection[RunFolder], settings: QueueSettings, wanted: int = 1
 ) -> tuple[Gpus, str]:
-    """Return the GPUs for a run that starts now, whatever else is at work.
+    """Return the GPUs for a run that starts now, also where none is free.
 
     Args:
         gpus: those that trainings may use; without any the run is given none.

@@ -83,6 +83,12 @@ def cell_text(field: Field, run: RunSummary, width: int) -> str:
     return value_text(field, value, width)
 
 
+def aligned(text: str, column: Column) -> str:
+    """Return a text of at most a column's width with blanks up to it: before or after it."""
+    blank = " " * (column.width - cells(text))
+    return blank + text if column.right else text + blank
+
+
 def value_text(field: Field, value: Value | None, width: int) -> str:
     """Return a value, clean; a number is whole and a text is shortened to a width."""
     if value is None:

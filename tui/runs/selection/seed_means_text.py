@@ -56,7 +56,9 @@ def notes_of(means: SeedMeans) -> list[str]:
         whose = "run has" if waits == 1 else "runs have"
         notes.append(f"{waits} {whose} not finished, and do{'es' * (waits == 1)} not count.")
     if means.best_run is not None:
-        notes.append(f"The best run: {clean(means.best_run.title)}  {means.best_run.run.name}")
+        notes.append(
+            f"The best run: {clean(means.best_run.title)}  {clean(means.best_run.run.name)}"
+        )
     return notes
 
 

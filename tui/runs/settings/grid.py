@@ -35,6 +35,8 @@ NAMES = {
 """For each setting that may have several values its name, and a short one that stands before its
 value. In this order they vary: the first is the same for the longest time, so every setting has
 been trained with one seed before the next seed is begun."""
+_PLURALS = {"patience": "values of patience", "epochs": "numbers of epochs"}
+"""Those that do not just end in s."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Grid:
         '2 numbers of epochs × 2 values of patience'
         """
         return " × ".join(
-            f"{len(self.values[name])} {_PLURALS.get(name) or NAMES[name][0] + 's'}"
+            f"{len(self.values[name])} {_PLURALS.get(name, NAMES[name][0] + 's')}"
             for name in self.varied
         )
 
@@ -117,13 +119,6 @@ class Grid:
         return f"{short} {text}".strip()
 
 
-_PLURALS = {
-    "patience": "values of patience",
-    "epochs": "numbers of epochs",
-    "optimizer": "optimizers",
-}
-
-
 def augmentation_name(augmentation: Augmentation) -> str:
     """Return an augmentation in a few words.
 
@@ -152,10 +147,7 @@ def grid_specs(
     Raises:
         SpecError: when there are too many, or one cannot be trained.
     """
-    if grid.count > MOST_RUNS:
-        raise SpecError(
-            f"{grid.text} are {grid.count:,} runs; at most {MOST_RUNS:,} can be made at once."
-        )
+    _check_count(grid)
     made = [(make(combination), combination) for combination in grid.combinations()]
     if len(made) == 1:
         return [replace(made[0][0], group=group)]
@@ -168,6 +160,13 @@ def grid_specs(
         )
         for spec, combination in made
     ]
+
+
+def _check_count(grid: Grid) -> None:
+    if grid.count > MOST_RUNS:
+        raise SpecError(
+            f"{grid.text} are {grid.count:,} runs; at most {MOST_RUNS:,} can be made at once."
+        )
 
 
 def _stem(name: str, grid: Grid) -> str:
@@ -200,13 +199,12 @@ class PlannedRuns:
     make: Callable[[Mapping[str, object]], TrainingSpec]
 
     def samples(self) -> list[TrainingSpec]:
-        """Return specs in which every value occurs.
+        """Return specs in which every value occurs, as few as it takes.
 
         Raises:
             SpecError: when one cannot be trained, or there are too many.
         """
-        if self.grid.count > MOST_RUNS:
-            return self.specs()  # says so
+        _check_count(self.grid)
         return [self.make(combination) for combination in self.grid.samples()]
 
     def specs(self) -> list[TrainingSpec]:

@@ -15,6 +15,8 @@ from tui.runs.store.run_access import RunError, check_idle, check_owner
 from tui.runs.store.run_folder import RunFolder, is_missing
 
 _PREFIX = ".deleted-"
+_LET_GO_SECONDS = 3.0
+"""How long the reader of a log may take to let go of its run."""
 
 
 def run_bytes(run: RunFolder) -> int:
@@ -74,9 +76,6 @@ def delete_run(run: RunFolder) -> None:
             f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
             "folder that contains it."
         ) from error
-
-
-_LET_GO_SECONDS = 3.0
 
 
 def stop_following(run: RunFolder) -> None:

@@ -19,7 +19,7 @@ from tui.common.text import clean
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder, is_missing
 from tui.runs.store.run_label import title_of
-from tui.runs.store.same_titles import title_numbers
+from tui.runs.store.same_titles import numbered_titles
 from tui.runs.store.start_time import date_and_time, start_of
 
 _MOST_COMPARED = 1000
@@ -55,20 +55,21 @@ def iter_runs(folder: Path) -> Iterator[RunFolder]:
             yield RunFolder(folder / name)
 
 
-Several = Literal["newest", "at work", "none"]
+SameTitle = Literal["newest", "at work", "none"]
 """Which of several runs with the same title is meant: the one at work, or else the newest; the one
 at work; none of them."""
 _MOST_LISTED = 5
+_AT_WORK = ("starting", "running", "queued", "followed")
 
 
-def find_run(name: str, several: Several = "at work") -> RunFolder:
+def find_run(name: str, same_title: SameTitle = "at work") -> RunFolder:
     """Return the run with this folder name, title, or unambiguous part of either.
 
     A whole title may have the number behind it that the list of runs shows.
 
     Args:
         name: as typed.
-        several: which run is meant if several have the same title.
+        same_title: which run is meant if several have the same title.
 
     Raises:
         RunError: when there is none, or more than one.
@@ -81,15 +82,7 @@ def find_run(name: str, several: Several = "at work") -> RunFolder:
     titles: dict[RunFolder, str] = {}
     if not matches:
         titles = {run: title_of(run) for run in runs}
-        matches = [run for run, title in titles.items() if title == name]
-    if not matches:
-        shown = [clean(title) for title in reversed(titles.values())]
-        numbered = zip(reversed(titles), shown, title_numbers(shown), strict=True)
-        matches = [run for run, title, number in numbered if title + number == name]
-    if not matches and name.strip():
-        part = name.strip().casefold()
-        found = titles.items()
-        matches = [run for run, title in found if part in title.casefold() or part in run.name]
+        matches = _with_title(name, titles)
     if len(matches) == 1:
         return matches[0]
     if not matches:
@@ -98,9 +91,9 @@ def find_run(name: str, several: Several = "at work") -> RunFolder:
             "them."
         )
     same = len({titles.get(run) or title_of(run) for run in matches}) == 1
-    if same and several != "none":
+    if same and same_title != "none":
         at_work = [run for run in matches if run.state(None) in _AT_WORK]
-        if several == "newest":
+        if same_title == "newest":
             return (at_work or matches)[0]
         if len(at_work) == 1:
             return at_work[0]
@@ -112,7 +105,21 @@ def find_run(name: str, several: Several = "at work") -> RunFolder:
     raise RunError(f"{clean(name, 60)!r} fits {fits}. {cure}: {listing}{more}")
 
 
-_AT_WORK = ("starting", "running", "queued", "followed")
+def _with_title(name: str, titles: Mapping[RunFolder, str]) -> list[RunFolder]:
+    """Return the runs of a title; without any, those with it as a part of their names.
+
+    Args:
+        name: the title as typed, with or without its number.
+        titles: those of the runs, newest first.
+    """
+    matches = [run for run, title in titles.items() if title == name]
+    if not matches:
+        numbered = numbered_titles(titles.items())
+        matches = [run for run, parts in numbered.items() if "".join(parts) == name]
+    if not matches and (part := name.strip().casefold()):
+        found = titles.items()
+        matches = [run for run, title in found if part in title.casefold() or part in run.name]
+    return matches
 
 
 def _with_start(run: RunFolder) -> str:

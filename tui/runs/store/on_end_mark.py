@@ -7,6 +7,8 @@ from somebody else, or unpacked from an archive, is never run.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hmac
 import os
 import secrets
@@ -48,20 +50,12 @@ def sign_command(run: Path, command: str) -> None:
 
 def arm(run: Path) -> None:
     """Have the command run again at the next end: a trainer has taken the run up."""
-    _change(run, _ARMED)
-
-
-def _change(run: Path, state: bytes) -> None:
-    try:
+    with contextlib.suppress(OSError):  # no command
         file = open_descriptor(run / NAME, os.O_RDWR)
-    except OSError:  # no command
-        return
-    try:
-        os.pwrite(file, state, 0)
-    except OSError:
-        pass
-    finally:
-        os.close(file)
+        try:
+            os.pwrite(file, _ARMED, 0)
+        finally:
+            os.close(file)
 
 
 def is_armed(run: Path) -> bool:
@@ -79,7 +73,7 @@ def is_armed(run: Path) -> bool:
 
 
 def claim(run: Path, command: str) -> Claim:
-    """Take it upon the caller to run the command of a run that ended.
+    """Claim the command of a run that ended for the caller, who then runs it.
 
     Only one of several processes that try at once gets `taken`.
 
@@ -131,7 +125,7 @@ def _key() -> bytes:
             if len(key) < _KEY_BYTES:
                 key = secrets.token_bytes(_KEY_BYTES)
                 if os.pwrite(file, key, 0) != _KEY_BYTES:
-                    raise OSError(28, "No space left on device")
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return key
         finally:
             os.close(file)

@@ -20,7 +20,7 @@ from tui import __version__
 from tui.common.atomic_write import replace_file
 from tui.common.paths import StateError, cache_dir
 from tui.common.safe_files import read_small
-from tui.runs.events.log_end import RunSetup
+from tui.runs.events.run_setup import RunSetup
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec

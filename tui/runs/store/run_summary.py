@@ -12,14 +12,8 @@ from tui.common.stop_rule import StopRule
 from tui.runs.control.control_file import Control, ControlReader
 from tui.runs.events.assigned_gpus import Gpus, assigned_text
 from tui.runs.events.event_types import EpochEnded, Failed, Metrics
-from tui.runs.events.log_end import (
-    UNKNOWN_SETUP,
-    OutcomeReader,
-    RunOutcome,
-    RunSetup,
-    epoch_of_death,
-    read_outcome,
-)
+from tui.runs.events.log_end import OutcomeReader, RunOutcome, epoch_of_death, read_outcome
+from tui.runs.events.run_setup import UNKNOWN_SETUP, RunSetup
 from tui.runs.export.run_formatting import limits, state_name, too_long_sentence
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.external_spec import ExternalSpec

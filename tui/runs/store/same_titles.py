@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from tui.common.text import clean
+from tui.runs.store.run_folder import RunFolder
+
+
+def numbered_titles(titles: Iterable[tuple[RunFolder, str]]) -> dict[RunFolder, tuple[str, str]]:
+    """Return each run's title, clean, with a number to be added if others have the same title.
+
+    Args:
+        titles: those of all runs, newest first.
+    """
+    oldest_first = [(run, clean(title)) for run, title in titles][::-1]
+    numbers = title_numbers([title for _, title in oldest_first])
+    return {
+        run: (title, number) for (run, title), number in zip(oldest_first, numbers, strict=True)
+    }
 
 
 def title_numbers(titles: Sequence[str]) -> list[str]:

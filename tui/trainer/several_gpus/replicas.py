@@ -52,7 +52,7 @@ class Replicas:
         return tf.distribute.MirroredStrategy(list(self.devices))
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Return the scope for what is to be on all devices; one device needs none."""
+        """Return the scope in which a model is built on all devices; one device needs none."""
         if not self.several:
             return nullcontext()
         scope: AbstractContextManager[Any] = self.strategy.scope()
@@ -60,7 +60,7 @@ class Replicas:
 
 
 def choose_replicas(spec: TrainingSpec, *, resumed: bool) -> Replicas:
-    """Return the devices for a training. To be called before anything is computed.
+    """Return the devices for a training; call it before anything is computed.
 
     A new training gets what its spec asks for, or is refused. A run that is resumed where there are
     fewer GPUs continues on as many as there are and as can share its batch.
@@ -89,12 +89,13 @@ def choose_replicas(spec: TrainingSpec, *, resumed: bool) -> Replicas:
     elif len(devices) >= number > 1:
         return Replicas(_described(names[:number]), devices[:number])
     usable = max((n for n in range(1, len(devices) + 1) if batch % n == 0), default=1)
+    place = "one device" if usable == 1 else str(usable)
     notice = (
         f"The run asks for {gpus_text(wanted)} GPUs, and TensorFlow sees {len(devices)} here: it "
-        f"continues on {usable}, which changes the history by rounding only."
+        f"continues on {place}, which changes the history by rounding only."
     )
     if usable == 1:
-        return Replicas(device_name(), notice=notice.replace("on 1", "on one device"))
+        return Replicas(device_name(), notice=notice)
     return Replicas(_described(names[:usable]), devices[:usable], notice)
 
 

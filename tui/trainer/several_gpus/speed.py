@@ -167,7 +167,7 @@ class SpeedReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._sentences = ""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._tell()
+        self._send()
         self._epoch, self._began = epoch + 1, 0.0
         if self._compiled:
             self._began, self._waiting, self._measured = time.perf_counter(), 0.0, self._images
@@ -185,7 +185,7 @@ class SpeedReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._training_ends()  # where there is no validation
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        self._tell()
+        self._send()
 
     def _training_ends(self) -> None:
         self._compiled = True
@@ -201,8 +201,8 @@ class SpeedReport(keras.callbacks.Callback):  # type: ignore[misc]
             epoch=self._epoch,
         )
 
-    def _tell(self) -> None:
-        """Report once, after what the other callbacks report of the epoch."""
+    def _send(self) -> None:
+        """Report once, after the other callbacks have reported the epoch."""
         if self._sentences:
             self._report(self._sentences)
             self._sentences = ""

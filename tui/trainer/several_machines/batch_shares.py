@@ -43,7 +43,7 @@ class BatchShare(keras.utils.PyDataset):  # type: ignore[misc]
     def _share(self, array: Any) -> Any:
         rows = len(array)
         if rows % self._devices:
-            whole = np.array(array)  # an array of its own, so that its id is
+            whole = np.array(array)  # a copy: its id is in no other batch
             _mark_whole(whole)
             return whole
         part = rows // self._processes

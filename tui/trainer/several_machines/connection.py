@@ -6,7 +6,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Connection:
             ) from error
 
     def publish(self, name: str, text: str) -> None:
-        """Give a short text to the others; process 0 does."""
+        """Send a short text from process 0 to the others."""
         self._client.key_value_set(f"cnn-tui/{name}", text)
 
     def receive(self, name: str) -> str:
@@ -161,7 +161,12 @@ class Connection:
 
 
 @contextmanager
-def _undistributed() -> Iterator[None]:
+def undistributed() -> Iterator[None]:
+    """Leave a `with` block out of the distribution: it builds or saves a model for itself.
+
+    Keras makes an optimizer as it saves a model. Distributed, each of its variables is compared
+    among all processes, and a process that saves alone would wait for ever.
+    """
     import keras
 
     before = keras.distribution.distribution()
@@ -173,12 +178,3 @@ def _undistributed() -> Iterator[None]:
         yield
     finally:
         keras.distribution.set_distribution(before)
-
-
-def undistributed() -> AbstractContextManager[None]:
-    """Leave a `with` block out of the distribution: it builds or saves a model for itself.
-
-    Keras makes an optimizer as it saves a model. Distributed, each of its variables is compared
-    among all processes, and a process that saves alone would wait for ever.
-    """
-    return _undistributed()

@@ -138,12 +138,9 @@ class ChartGrid(Container, can_focus=False):
             return
         chosen = self.chosen
         self._names = names
-        if chosen in names[self._place : self._place + 1]:
-            pass
-        elif chosen in names:
-            self._place = list(names).index(chosen)
-        else:
-            self._place = min(self._place, max(len(names) - 1, 0))
+        if chosen not in names[self._place : self._place + 1]:
+            last = max(len(names) - 1, 0)
+            self._place = names.index(chosen) if chosen in names else min(self._place, last)
         self.divide()
 
     def move(self, columns: int, rows: int) -> None:

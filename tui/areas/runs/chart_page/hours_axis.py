@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tui.areas.runs.chart_page.chart_tiles import MetricTiles, Tiles
-from tui.areas.runs.one_run.chart_controller import ChartController
+from tui.ui.charts.chart_controller import ChartController
 from tui.ui.charts.chart_view import ChartView
 
 
@@ -31,12 +30,13 @@ class HoursController(ChartController):
 class HoursAxis:
     """The axis of the charts of the machine's load."""
 
-    def __init__(self, tiles: Tiles) -> None:
-        self._tiles = tiles
+    def __init__(self, hours: Callable[[], float]) -> None:
+        """Make the axis.
 
-    def last_x(self) -> float:
-        """Return the right end, in hours."""
-        return self._tiles.hours if isinstance(self._tiles, MetricTiles) else 1.0
+        Args:
+            hours: returns its right end, in hours.
+        """
+        self.last_x = hours
 
     def ended_epochs(self) -> Sequence[int]:
         """Return nothing: the cursor can be anywhere."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tui.areas.runs.chart_page.chart_tiles import (
     Tile,
-    best_point,
+    drawn_series,
     empty_note,
     epoch_values,
     metric_series,
@@ -17,7 +17,7 @@ from tui.runs.curves.epoch_curves import is_bounded, is_metric, plottable
 from tui.runs.events.run_progress import RunProgress
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Marks
-from tui.ui.charts.plotting import Range, Series, value_range
+from tui.ui.charts.plotting import Range, value_range
 from tui.ui.charts.run_charts import last_epoch
 
 
@@ -28,6 +28,8 @@ class RunTiles:
         self.metric = metric
         """The metric that is shown, without `val_`; empty for the first that there is."""
         self._runs: dict[str, tuple[str, RunProgress]] = {}
+        self._axes: dict[tuple[str, ChartView], tuple[bool, Range]] = {}
+        """The axes of the charts that were made last: all runs have to be drawn for them."""
 
     def set_runs(self, runs: Sequence[tuple[str, str, RunProgress]]) -> None:
         """Set the runs.
@@ -36,8 +38,10 @@ class RunTiles:
             runs: for each the name of its folder, its title (clean), and its progress.
         """
         self._runs = {name: (title, progress) for name, title, progress in runs}
-        if self.metric not in self.metrics():
-            self.metric = next(iter(self.metrics()), "accuracy")
+        self._axes = {}
+        metrics = self.metrics()
+        if self.metric not in metrics:
+            self.metric = next(iter(metrics), "accuracy")
 
     def metrics(self) -> list[str]:
         """Return what one of the runs has measured: accuracy and loss first."""
@@ -60,7 +64,7 @@ class RunTiles:
         """Return the right end of the charts: the longest run's."""
         return max((last_epoch(progress) for _, progress in self._runs.values()), default=1.0)
 
-    def epochs(self) -> list[int]:
+    def ended_epochs(self) -> Sequence[int]:
         """Return the epochs that have ended in any of the runs."""
         numbers = (progress.epoch_numbers for _, progress in self._runs.values())
         return sorted(set().union(*numbers))
@@ -69,10 +73,9 @@ class RunTiles:
         """Return the chart of a run, with axes that fit all runs."""
         progress = self._runs[name][1]
         window = view.shown(self.last_x())
-        curves = self._curves(progress, view, window, columns)
-        bounded = all(is_bounded(one, self.metric) for _, one in self._runs.values())
-        log = view.log and not bounded and is_metric(self.metric)
-        marks = Marks(log=log, bounded=bounded, y_range=self._y_range(view, window, log, bounded))
+        curves = drawn_series(progress, self.metric, replace(view, window=window), columns)
+        bounded, y_range = self._axis(replace(view, window=window, cursor=None))
+        marks = Marks(log=self._log(view, bounded), bounded=bounded, y_range=y_range)
         note = "" if any(one.points for one in curves) else empty_note(progress, self.metric)
         values = metric_values(progress, self.metric)
         return Tile((self.title(name),), values, curves, window, marks, note, view.cursor)
@@ -81,20 +84,16 @@ class RunTiles:
         """Return where a cursor is, and the values there."""
         return epoch_values(self._runs[name][1], self.metric, round(x))
 
-    def _curves(
-        self, progress: RunProgress, view: ChartView, window: Range, columns: int
-    ) -> tuple[Series, ...]:
-        found = metric_series(progress, self.metric, replace(view, window=window), columns)
-        best = best_point(progress, self.metric)
-        if best is None or view.smoothing:
-            return found
-        return (*found, Series("best", [best], "best", line=False, marker="▲"))
+    def _axis(self, view: ChartView) -> tuple[bool, Range]:
+        """Return whether the metric is a share of all runs, and a range with all visible values."""
+        key = self.metric, view
+        if key not in self._axes:
+            runs = [progress for _, progress in self._runs.values()]
+            bounded = all(is_bounded(one, self.metric) for one in runs)
+            curves = [curve for one in runs for curve in metric_series(one, self.metric, view, 100)]
+            y_range = value_range(curves, log=self._log(view, bounded), bounded=bounded)
+            self._axes = {key: (bounded, y_range)}
+        return self._axes[key]
 
-    def _y_range(self, view: ChartView, window: Range, log: bool, bounded: bool) -> Range:
-        """Return a range that contains the visible values of all runs."""
-        everything = [
-            curve
-            for _, progress in self._runs.values()
-            for curve in metric_series(progress, self.metric, replace(view, window=window), 100)
-        ]
-        return value_range(everything, log=log, bounded=bounded)
+    def _log(self, view: ChartView, bounded: bool) -> bool:
+        return view.log and not bounded and is_metric(self.metric)

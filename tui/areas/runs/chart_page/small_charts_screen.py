@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -16,15 +15,16 @@ from textual.widgets import Input, Static
 
 from tui.areas.runs.chart_page.chart_grid import ChartGrid
 from tui.areas.runs.chart_page.chart_sources import FollowedRuns, OpenRun
-from tui.areas.runs.chart_page.chart_tiles import MetricTiles, Tile
+from tui.areas.runs.chart_page.chart_tiles import Tile
 from tui.areas.runs.chart_page.hours_axis import HoursAxis, HoursController
+from tui.areas.runs.chart_page.metric_tiles import MetricTiles, system_hours
 from tui.areas.runs.chart_page.run_tiles import RunTiles
-from tui.areas.runs.one_run.chart_controller import CHART_COMMANDS, ChartController
-from tui.common.shorten import shorten_words
+from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
+from tui.ui.charts.chart_controller import CHART_COMMANDS, ChartController
 from tui.ui.charts.line_chart import CURSOR
-from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.metric_choice import choose_metric
 from tui.ui.commands import BackStep, bindings
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint
@@ -85,8 +85,9 @@ steps: these hold for all charts with the same axis.
         self._source = source
         self._tiles: MetricTiles | RunTiles = MetricTiles() if len(source.runs) == 1 else RunTiles()
         notify = partial(self.notify, timeout=3)
-        self._epochs = ChartController(self, self.draw_charts, notify)
-        self._hours = HoursController(HoursAxis(self._tiles), self.draw_charts, notify)
+        self._epochs = ChartController(self._tiles, self.draw_charts, notify)
+        hours = HoursAxis(lambda: system_hours(source.progress))
+        self._hours = HoursController(hours, self.draw_charts, notify)
         self._seen = False
 
     def compose_body(self) -> ComposeResult:
@@ -149,20 +150,6 @@ steps: these hold for all charts with the same axis.
         self.set_class(self._seen and not self._tiles.names(), "-empty")
         self.set_class(bool(self._tiles.names()) and not names, "-no-match")
 
-    # What the chart controller needs
-
-    def last_x(self) -> float:
-        """Return the right end of the whole charts, in epochs."""
-        if isinstance(self._tiles, RunTiles):
-            return self._tiles.last_x()
-        return last_epoch(self._tiles.progress)
-
-    def ended_epochs(self) -> Sequence[int]:
-        """Return the epochs that the cursor can be on."""
-        if isinstance(self._tiles, RunTiles):
-            return self._tiles.epochs()
-        return self._tiles.progress.epoch_numbers
-
     def draw_charts(self) -> None:
         """Draw the charts in sight, and the lines above and below them."""
         if not self.query(ChartGrid) or not self._source.ready:
@@ -175,16 +162,18 @@ steps: these hold for all charts with the same axis.
         """Show what there is and where, and in the large chart the values at the cursor."""
         grid, tiles = self._grid, self._tiles
         known, shown = len(tiles.names()), len(grid.names)
-        what = self._source.title if isinstance(tiles, MetricTiles) else clean(tiles.metric)
-        count = f"{shown} of {known} charts" if shown != known else f"{known} charts"
+        noun, what = "charts", self._source.title
         if isinstance(tiles, RunTiles):
-            count = f"{shown} of {known} runs" if shown != known else f"{known} runs"
+            noun, what = "runs", clean(tiles.metric)
+        of = f"{shown} of {known}" if shown != known else f"{known}"
         page, pages = grid.page
-        place = f" · page {page} of {pages}" if pages > 1 and not grid.large else ""
-        words = self.charts.view.words(self.charts_end) if self.charts is self._epochs else ""
-        rest = f" · {count}{place}" + (f" · {words}" if words else "")
+        parts = [f"{of} {noun}"]
+        parts += [f"page {page} of {pages}"] if pages > 1 and not grid.large else []
+        if self.charts is self._epochs:
+            parts.append(self._epochs.view.words(tiles.last_x()))
+        rest = "".join(f" · {part}" for part in parts if part)
         title = shorten_words(what, max(self.size.width - len(rest) - 3, 8))
-        if len(title) + len(rest) + len(SIGNS) + 3 < self.size.width:
+        if cells(title) + len(rest) + len(SIGNS) + 3 < self.size.width:
             rest += SIGNS
         head = Content.assemble((f" {title}", "bold"), (rest, "$text-muted"))
         repaint(self.query_one("#chart-head", Static), head)
@@ -197,13 +186,6 @@ steps: these hold for all charts with the same axis.
             return Content("")
         head, text = self._tiles.values_at(name, x)
         return Content.assemble((f" {CURSOR} {head}: ", "bold $text-accent"), text)
-
-    @property
-    def charts_end(self) -> float:
-        """The right end of the charts with the chosen one's axis."""
-        if self.charts is self._hours and isinstance(self._tiles, MetricTiles):
-            return self._tiles.hours
-        return self.last_x()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_lines)
@@ -251,13 +233,15 @@ steps: these hold for all charts with the same axis.
         self._grid.end(bool(last))
 
     def action_metric(self) -> None:
-        """Draw the next metric of the runs."""
+        """Draw another metric of the runs."""
+        tiles = self._tiles
+        if isinstance(tiles, RunTiles) and (names := tiles.metrics()):
+            choose_metric(self.app, "Metric of the runs", names, tiles.metric, self._draw_metric)
+
+    def _draw_metric(self, metric: str) -> None:
         if isinstance(self._tiles, RunTiles):
-            names = self._tiles.metrics()
-            if names:
-                at = names.index(self._tiles.metric) if self._tiles.metric in names else -1
-                self._tiles.metric = names[(at + 1) % len(names)]
-                self.draw_charts()
+            self._tiles.metric = metric
+            self.draw_charts()
 
     # The filter
 

@@ -17,7 +17,6 @@ from textual.widgets import Static
 
 from tui.areas.runs.comparison.compare_chart import CompareChart, last_epoch_of, legend, metrics
 from tui.areas.runs.comparison.compare_table import CompareTable
-from tui.areas.runs.one_run.chart_controller import CHART_COMMANDS, MOST_CYCLED, ChartController
 from tui.areas.runs.one_run.export_window import ExportRuns
 from tui.common.shorten import shorten_distinctly
 from tui.common.text import clean
@@ -27,8 +26,9 @@ from tui.runs.export.comparison_means import mean_rows
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.area_screen import AreaScreen
+from tui.ui.charts.chart_controller import CHART_COMMANDS, ChartController
+from tui.ui.charts.metric_choice import choose_metric
 from tui.ui.commands import BackStep, bindings
-from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.run_line import SIGNS
 from tui.ui.textual_patches.repaint import repaint
 
@@ -200,19 +200,13 @@ being trained keep growing here.
         return super().back_step()
 
     def action_metric(self) -> None:
-        """Draw the next metric."""
+        """Draw another metric."""
         if self._comparison is not None:
             names = metrics(self._comparison.runs)
-            if len(names) > MOST_CYCLED:
-                options = [(name, clean(name, 60)) for name in names]
-                self.app.push_screen(PickWindow("What to compare", options), self._draw_metric)
-                return
-            at = names.index(self.metric) if self.metric in names else -1
-            self.metric = names[(at + 1) % len(names)]
+            choose_metric(self.app, "What to compare", names, self.metric, self._draw_metric)
 
-    def _draw_metric(self, metric: str | None) -> None:
-        if metric is not None:
-            self.metric = metric
+    def _draw_metric(self, metric: str) -> None:
+        self.metric = metric
 
     def action_export(self) -> None:
         if self._comparison is not None:

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Static
 from tui.areas.runs.comparison.compare_table import CompareTable
 from tui.common.text import clean
 from tui.runs.export.comparison import MAX_RUNS, Row
+from tui.runs.selection.arrangement import RunGroup
 from tui.runs.selection.seed_means import SeedMeans, SeedRow, compare_over_seeds
 from tui.runs.selection.seed_means_text import notes_of, table_of
 from tui.runs.selection.spread import run_value
@@ -132,17 +133,19 @@ The best mean comes first. **→ ←** show more columns.
         self.app.push_screen(CompareScreen([run.run for run in runs[:MAX_RUNS]]))
 
 
-def group_of(row: object, runs: Sequence[RunSummary]) -> tuple[list[RunFolder], str]:
+def group_of(
+    row: RunSummary | RunGroup | None, runs: Sequence[RunSummary]
+) -> tuple[list[RunFolder], str]:
     """Return the runs that a row of the list stands for, and their name; none if it is one run.
 
     Args:
-        row: a run, or a group of the list.
+        row: a run, or a group of the list; None without one.
         runs: all runs.
     """
+    if row is None:
+        return [], ""
     if isinstance(row, RunSummary):
         name = row.spec.group if row.spec is not None else ""
         same = [one.run for one in runs if name and one.spec and one.spec.group == name]
         return same, name
-    members = getattr(row, "runs", ())
-    values = getattr(row, "values", ())
-    return [one.run for one in members], ", ".join(str(value) for value in values)
+    return [one.run for one in row.runs], ", ".join(str(value) for value in row.values)

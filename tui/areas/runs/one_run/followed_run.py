@@ -28,13 +28,12 @@ class FollowedRun:
 
     def __init__(self, run: RunFolder) -> None:
         self.follower = RunFollower(run)
-        self.spec: TrainingSpec | None = None
-        self.external: ExternalSpec | None = None
-        """What is known of a training that cnn-tui did not start; None for any other run."""
+        self.any_spec: AnySpec | None = None
+        """Its spec, whoever started it; None where that cannot be read."""
         self.log: LogState | None = None
         """What was read of its log; None for a run without one."""
         self.spec_problem = ""
-        self.label = RunLabel()
+        self.label = self._new_label = RunLabel()
         self.stops = self.actual_stops = StopConditions()
         """What stops it early: as shown, which may be a trial for an ended run, and as in force."""
         self.pending: list[PendingRequest] = []
@@ -51,9 +50,7 @@ class FollowedRun:
     def open(self) -> None:
         """Read what is not in the events: spec, label, requests. Blocks on the disk."""
         try:
-            found = self.run.any_spec()
-            self.spec = found if isinstance(found, TrainingSpec) else None
-            self.external = found if isinstance(found, ExternalSpec) else None
+            self.any_spec = self.run.any_spec()
         except RunError as error:
             self.spec_problem = str(error)
         self.label = read_label(self.run)
@@ -82,9 +79,14 @@ class FollowedRun:
         return self.label.name or (spec.name if spec is not None else self.run.name)
 
     @property
-    def any_spec(self) -> AnySpec | None:
-        """Its spec, whoever started it; None where that cannot be read."""
-        return self.spec or self.external
+    def spec(self) -> TrainingSpec | None:
+        """What it trains; None if the file is damaged, or the training is not cnn-tui's."""
+        return self.any_spec if isinstance(self.any_spec, TrainingSpec) else None
+
+    @property
+    def external(self) -> ExternalSpec | None:
+        """What is known of a training that cnn-tui did not start; None for any other run."""
+        return self.any_spec if isinstance(self.any_spec, ExternalSpec) else None
 
     @property
     def own(self) -> str:
@@ -156,8 +158,6 @@ class FollowedRun:
         self.label = self._new_label
         self.settled, self._last_seen = over, seen
         return changed
-
-    _new_label = RunLabel()
 
     def update_diagnoses(self) -> None:
         """Diagnose the curves, once after each epoch."""

@@ -104,27 +104,23 @@ class RunControls:
 
     def refuses(self, command: str) -> bool:
         """Return whether a command only says why this training does not carry it out."""
+        return bool(self._problem(command))
+
+    def _problem(self, command: str) -> str:
+        """Return why this training does not carry out a command; empty if it does."""
         run = self._followed
         if command == "stop_rule" and run.ended:  # then it only shows where one would have stopped
-            return False
-        if self._over(command):
-            return True
-        return bool(request_problem(run.any_spec, REQUESTS[command]))
+            return ""
+        if command in SAYS_WHY and run.ended and not run.queued:
+            return too_late(command, clean(run.title, 60), run.external)
+        return request_problem(run.any_spec, REQUESTS[command])
 
     def _explained(self, command: str) -> bool:
         """Say why a command is not carried out; return False where it is."""
-        if not self.refuses(command):
-            return False
-        run = self._followed
-        problem = request_problem(run.any_spec, REQUESTS[command])
-        if self._over(command):
-            problem = too_late(command, clean(run.title, 60), run.external)
-        self._screen.notify(problem, severity="warning", markup=False)
-        return True
-
-    def _over(self, command: str) -> bool:
-        """Return whether a command comes too late."""
-        return command in SAYS_WHY and self._followed.ended and not self._followed.queued
+        problem = self._problem(command)
+        if problem:
+            self._screen.notify(problem, severity="warning", markup=False)
+        return bool(problem)
 
     def waiting_line(self) -> Content | None:
         """Return the settings that a queued run starts with; None if it is not queued."""

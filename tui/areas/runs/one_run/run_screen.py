@@ -18,37 +18,33 @@ from tui.areas.runs.chart_page.chart_sources import OpenRun
 from tui.areas.runs.chart_page.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.logs.log_commands import LOG_COMMANDS, RunLog
 from tui.areas.runs.logs.log_text import LOG_KEYS
-from tui.areas.runs.one_run.chart_controller import (
-    CHART_COMMANDS,
-    RUN_CHART_COMMANDS,
-    RunChartController,
-)
 from tui.areas.runs.one_run.diagnosis_window import DiagnosisWindow, diagnosis_text, time_text
 from tui.areas.runs.one_run.followed_run import FollowedRun
 from tui.areas.runs.one_run.network_window import NetworkWindow
 from tui.areas.runs.one_run.request_text import request_lines
+from tui.areas.runs.one_run.run_chart_controller import RUN_CHART_COMMANDS, RunChartController
 from tui.areas.runs.one_run.run_controls import CONTROL_COMMANDS, RunControls
 from tui.areas.runs.one_run.run_page import RunPage
+from tui.areas.runs.one_run.run_reuse import REUSE_COMMANDS, RunReuse
 from tui.areas.runs.one_run.run_text import LIVE_KEYS, OVER_KEYS
 from tui.areas.runs.one_run.system_text import system_text
 from tui.areas.runs.run_list.queue_controls import QUEUE_COMMANDS, QueueControls
-from tui.areas.runs.run_list.run_reuse import REUSE_COMMANDS, RunReuse
-from tui.common.safe_files import open_reading
 from tui.common.text import clean
 from tui.inspection.choices import has_weights, no_weights
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.store.run_folder import RunFolder, State
 from tui.runs.store.run_network import network_of_run
+from tui.runs.store.trainer_log import log_text
 from tui.ui.area_screen import AreaScreen
+from tui.ui.charts.chart_controller import CHART_COMMANDS
+from tui.ui.charts.metric_choice import choose_metric
 from tui.ui.charts.run_charts import RunCharts
 from tui.ui.commands import BackStep, bindings
-from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.text_windows import TextWindow
 
 LOOK_SECONDS = 0.25
 LEFTOVER_SECONDS = 1.0
 """Between two checks of a run that is over: another app, or a shell, may resume it."""
-LOG_BYTES = 64 * 1024
 LARGE = ("", "first", "second")
 
 
@@ -133,7 +129,7 @@ accuracy) and `final.keras`.
             self.page,
             self.draw_charts,
             partial(self.notify, timeout=3),
-            self._pick_metric,
+            self._choose_metric,
         )
         self.queue = QueueControls(
             self, lambda: self.followed.run, lambda command: self.reuse.offers_unqueue()
@@ -266,15 +262,9 @@ accuracy) and `final.keras`.
             return BackStep("Both charts", self._both_charts)
         return super().back_step()
 
-    def _pick_metric(self, names: list[str]) -> None:
-        """Let the user choose what the second chart draws."""
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.charts.show_metric(name)
-
-        options = [(name, clean(name, 60)) for name in names]
-        self.app.push_screen(PickWindow("Second chart", options), chosen)
+    def _choose_metric(self, names: list[str], drawn: str) -> None:
+        """Choose what the second chart draws."""
+        choose_metric(self.app, "Second chart", names, drawn, self.charts.show_metric)
 
     def _both_charts(self) -> None:
         self.query_one(RunCharts).large = ""
@@ -349,17 +339,5 @@ accuracy) and `final.keras`.
         if external is not None:
             self.notify(f"There is no log: {external.origin} prints where it was started.")
             return
-        text = await asyncio.to_thread(read_log, self.followed.run)
+        text = await asyncio.to_thread(log_text, self.followed.run)
         self.app.push_screen(TextWindow("trainer.log", text))
-
-
-def read_log(run: RunFolder) -> str:
-    """Return the end of the trainer's output, clean."""
-    try:
-        with open_reading(run.log) as file:
-            size = file.seek(0, 2)
-            file.seek(max(size - LOG_BYTES, 0))
-            text = file.read().decode("utf-8", "replace")
-    except OSError as error:
-        return f"There is no log: {error.strerror}."
-    return "\n".join(clean(line) for line in text.split("\n")) or "The trainer printed nothing."

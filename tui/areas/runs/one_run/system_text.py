@@ -99,15 +99,22 @@ def _machine(stats: SystemStats) -> list[str]:
     found = []
     if stats.cpu_percent is not None:
         found.append(f"CPU {_percent(stats.cpu_percent)}")
+    found += _memory(stats)
+    if stats.disk_free is not None:
+        found.append(f"disk {size_text(stats.disk_free)} free")
+    if stats.load is not None:
+        found.append(f"load {stats.load:.3g}")
+    return found
+
+
+def _memory(stats: SystemStats) -> list[str]:
+    """Return the memory in use, of the machine and of the training."""
+    found = []
     if stats.memory_used is not None and stats.memory_total:
         used, total = stats.memory_used / 1e9, stats.memory_total / 1e9
         found.append(f"memory {used:.1f} of {total:.3g} GB")
     if stats.process_memory is not None:
         found.append(f"training {size_text(stats.process_memory)}")
-    if stats.disk_free is not None:
-        found.append(f"disk {size_text(stats.disk_free)} free")
-    if stats.load is not None:
-        found.append(f"load {stats.load:.3g}")
     return found
 
 
@@ -125,8 +132,7 @@ def system_text(stats: SystemStats | None) -> Content:
         if stats.process_cores is not None:
             cpu += f"; the training keeps {stats.process_cores:.1f} of them busy"
         lines.append(cpu + (f"; load {stats.load:.3g}" if stats.load is not None else ""))
-    memory = [text for text in _machine(stats) if text.startswith(("memory", "training"))]
-    if memory:
+    if memory := _memory(stats):
         lines.append(f" {'; '.join(memory)}")
     disk = [f"{size_text(stats.disk_free)} free"] if stats.disk_free is not None else []
     if stats.disk_read is not None and stats.disk_written is not None:

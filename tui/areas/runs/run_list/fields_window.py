@@ -37,7 +37,7 @@ class _Narrowing(LineInput):
     """The line that narrows the list; enter takes what is highlighted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Choose", id="fields.take", tooltip="Choose it, or no longer"),
+        Binding("enter", "submit", "Choose", id="fields.take", tooltip="Choose it, or remove it"),
         Binding(
             "ctrl+up",
             "screen.move_column(-1)",
@@ -105,11 +105,7 @@ list.
         self._choices = choices
         self._catalogue = catalogue
         fields = {field.name: field for field in catalogue.fields()}
-        chosen = {"columns": choices.columns, "group": choices.groups}.get(
-            purpose, (choices.sort,) if choices.sort else ()
-        )
-        first = {name: catalogue.kept(name) for name in chosen}
-        self._fields: dict[str, Field] = {**first, **fields}
+        self._fields: dict[str, Field] = {**self._chosen_fields(), **fields}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="pick") as box:
@@ -158,27 +154,32 @@ list.
         more = len(found) - MOST_SHOWN
         text = f"and {more:,} more: type to find them" if more > 0 else ""
         if not names:
-            text = "No setting or metric has this in its name: delete some of it."
+            text = "No setting or metric has this in its name: shorten what you typed."
         below = self.query_one("#fields-more", Static)
         below.display = bool(text)
         below.update(Content(text))
 
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The names of the fields that are chosen now."""
+        choices = self._choices
+        if self._purpose == "columns":
+            return choices.columns
+        if self._purpose == "group":
+            return choices.groups
+        return (choices.sort,) if choices.sort else ()
+
+    def _chosen_fields(self) -> dict[str, Field]:
+        return {name: self._catalogue.kept(name) for name in self._chosen}
+
     def _none_text(self) -> str:
-        if self._purpose == "sort":
-            return f"{'  ' if self._choices.sort else '✓ '}the newest first"
-        return f"{'  ' if self._choices.groups else '✓ '}no groups"
+        what = "the newest first" if self._purpose == "sort" else "no groups"
+        return f"{' ' if self._chosen else '✓'} {what}"
 
     def _line(self, field: Field) -> str:
         name = shorten_words(field.name, _NAME_WIDTH)
-        return f"{self._mark(field.name)} {name:<{_NAME_WIDTH}} {field.what}"
-
-    def _mark(self, name: str) -> str:
-        if self._purpose == "sort":
-            if name != self._choices.sort:
-                return " "
-            return "✓"
-        chosen = self._choices.columns if self._purpose == "columns" else self._choices.groups
-        return "✓" if name in chosen else " "
+        mark = "✓" if field.name in self._chosen else " "
+        return f"{mark} {name:<{_NAME_WIDTH}} {field.what}"
 
     def _highlighted(self) -> str | None:
         options = self.query_one(OptionList)
@@ -189,7 +190,7 @@ list.
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
     def _take(self) -> None:
-        """Choose the highlighted field, or no longer."""
+        """Choose the highlighted field; of several, remove it if it was chosen."""
         name = self._highlighted()
         if name is None:
             return
@@ -228,8 +229,7 @@ list.
         self._fill()
 
     def _order_columns_first(self) -> None:
-        first = {name: self._catalogue.kept(name) for name in self._choices.columns}
-        self._fields = {**first, **self._fields}
+        self._fields = {**self._chosen_fields(), **self._fields}
 
     def action_leave(self) -> None:
         """Close with the choices made."""

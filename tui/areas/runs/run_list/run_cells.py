@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from tui.common.numbers import LEAST_WIDTH, count, metric_value
-from tui.common.shorten import cells as width_of
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.queue.waiting_runs import queue_position_text
-from tui.runs.selection.columns import Column, cell_text
+from tui.runs.selection.columns import Column, aligned, cell_text
 from tui.runs.selection.run_fields import Field
 from tui.runs.settings.non_default import fit_settings, listed_settings
-from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
-from tui.runs.store.same_titles import title_numbers
 from tui.runs.store.start_time import date_and_time, start_of
 from tui.ui.run_line import short_metric, sign_of
 
@@ -75,19 +72,6 @@ def state_words(summary: RunSummary, place: int, width: int) -> str:
         if len(words) + 2 <= width:
             break
     return f"{sign} {words}"
-
-
-def numbered_titles(runs: Sequence[RunSummary]) -> dict[RunFolder, tuple[str, str]]:
-    """Return each run's title, with a number to be added if others have the same title.
-
-    Args:
-        runs: all runs, newest first.
-    """
-    oldest_first = [(one.run, clean(one.title)) for one in reversed(runs)]
-    numbers = title_numbers([title for _, title in oldest_first])
-    return {
-        run: (title, number) for (run, title), number in zip(oldest_first, numbers, strict=True)
-    }
 
 
 def epochs_text(summary: RunSummary, width: int) -> str:
@@ -192,8 +176,3 @@ def chosen_cells(
             for column in columns
         ),
     )
-
-
-def aligned(text: str, column: Column) -> str:
-    """Return a text with blanks before it where the column's texts end at its right edge."""
-    return " " * (column.width - width_of(text)) + text if column.right else text

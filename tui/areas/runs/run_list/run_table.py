@@ -9,7 +9,6 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from tui.areas.runs.run_list.run_cells import (
-    aligned,
     cells,
     chosen_cells,
     chosen_widths,
@@ -19,7 +18,7 @@ from tui.areas.runs.run_list.run_cells import (
 )
 from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.selection.arrangement import RunGroup
-from tui.runs.selection.columns import Column
+from tui.runs.selection.columns import Column, aligned
 from tui.runs.selection.run_view import Row, RunView, group_line, page_of, row_key
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.textual_patches.table import Table
@@ -74,6 +73,10 @@ class RunTable(Table):
         """The run or group under the cursor."""
         row = self.cursor_row
         return self.rows_shown[row] if 0 <= row < len(self.rows_shown) else None
+
+    def place_of(self, run: RunFolder) -> int:
+        """Return a run's place in the queue, from 1; 0 if it is not queued."""
+        return self._places.get(run, 0)
 
     @property
     def _width(self) -> int:
@@ -153,7 +156,7 @@ class RunTable(Table):
             return tuple(Text() for _ in self.columns)
         title, mark = self._titles[row.run], self._marks.get(row.run, 0)
         if self._view.choices.usual_columns:
-            place = self._places.get(row.run, 0)
+            place = self.place_of(row.run)
             metric, columns = self._view.sorted_metric, widths(self._width)
             return cells(row, columns, title=title, mark=mark, place=place, metric=metric)
         name = chosen_widths(self._columns, self._width)[2]

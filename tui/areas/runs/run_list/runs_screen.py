@@ -14,19 +14,18 @@ from tui.areas.runs.chart_page.chart_sources import FollowedRuns
 from tui.areas.runs.chart_page.small_charts import SMALL_CHARTS_COMMANDS, SmallCharts
 from tui.areas.runs.comparison.group_screen import group_of
 from tui.areas.runs.logs.log_commands import OPEN_LOG_COMMANDS, OpenLog
-from tui.areas.runs.one_run.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.marked_runs import MARK_COMMANDS, MarkedRuns
 from tui.areas.runs.run_list.queue_controls import MOVE_COMMANDS, QueueControls
 from tui.areas.runs.run_list.refused_commands import command_of, refused_commands
-from tui.areas.runs.run_list.run_cells import numbered_titles
+from tui.areas.runs.run_list.run_changes import CHANGE_COMMANDS, RunChanges
 from tui.areas.runs.run_list.run_details import group_details, run_details
 from tui.areas.runs.run_list.run_table import RunTable
 from tui.areas.runs.run_list.view_controls import VIEW_COMMANDS, NameSuggester, ViewControls
 from tui.common.text import clean
-from tui.runs.queue.waiting_runs import queue_places
 from tui.runs.selection.run_view import RunView, view_line
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
+from tui.runs.store.same_titles import numbered_titles
 from tui.ui.area_screen import AreaScreen
 from tui.ui.commands import BackStep, bindings
 from tui.ui.forms.line_input import FilterInput
@@ -155,7 +154,7 @@ folder, and the list is read from the folders themselves, so it survives a crash
         super()._runs_changed(runs)
         self.set_class(not runs, "-empty")
         self.marked.keep(runs)
-        self._titles = numbered_titles(runs)
+        self._titles = numbered_titles((one.run, one.title) for one in runs)
         self.view.show_runs(runs)
         self._fill()
         if runs and self.focused is None and self._focused_before is None:
@@ -196,7 +195,7 @@ folder, and the list is read from the folders themselves, so it survives a crash
         row = self._table.row_at_cursor
         text = Content("")
         if isinstance(row, RunSummary):
-            text = run_details(row, queue_places(self.host.runs).get(row.run, 0))
+            text = run_details(row, self._table.place_of(row.run))
         elif row is not None:
             text = group_details(self.view.group_fields, row)
         repaint(self.query_one("#run-details", Static), text)

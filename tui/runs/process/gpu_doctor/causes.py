@@ -25,7 +25,7 @@ from tui.runs.process.gpu_doctor.problem import Problem
 from tui.runs.process.gpu_doctor.repair import gpu_tensorflow_command, jax_command
 from tui.runs.process.gpus import Gpu, visible_gpus
 
-_TELLING = re.compile(r"cuda|gpu|nvidia|dlopen|driver", re.IGNORECASE)
+_RELEVANT = re.compile(r"cuda|gpu|nvidia|dlopen|driver", re.IGNORECASE)
 _NOISE = re.compile(r"oneDNN custom operations|cpu_feature_guard|Could not find cuda drivers")
 _PASSED = "docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,utility …"
 
@@ -175,14 +175,14 @@ def _refused_by_cuda(machine: Machine, view: LibraryView, name: str) -> Iterator
     if status in _MEANINGS:
         meaning, cure = _MEANINGS[status]
         yield Problem(f"CUDA cannot start: {meaning} (cuInit: {status}).", cure)
-    elif status in (100, 999):  # no device, unknown error: what the system says tells more
+    elif status in (100, 999):  # no device, unknown error: the system knows more
         problem = driver_problem(machine, cuda=True)
         if problem is not None:
             yield problem
         elif status == 999:
             yield Problem(
                 "CUDA cannot start (cuInit: 999), as after the machine was asleep.",
-                "Load its module anew: sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm",
+                "Load its module again: sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm",
             )
         elif "SLURM_JOB_ID" in machine.environment:
             yield Problem(
@@ -254,7 +254,7 @@ def _unknown(view: LibraryView, name: str, allowed: int) -> Problem:
     lines = [
         line.strip()
         for line in view.log.splitlines()
-        if _TELLING.search(line) and not _NOISE.search(line)
+        if _RELEVANT.search(line) and not _NOISE.search(line)
     ]
     said = f" It said: {lines[-1][:300]}" if lines else ""
     status = view.driver.status

@@ -1,4 +1,4 @@
-"""What was found out about the GPUs of a machine, as plain values: no cause is named here."""
+"""The facts about the GPUs of a machine, as plain values; causes are found in `causes.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of the GPUs of a machine: rows of name, value and advice."""
+"""The GPUs of a machine, and what the libraries see of them: rows of name, value and advice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SOME_MEMORY = 10**9
 def gpu_rows(
     machine: Machine, views: Sequence[LibraryView], backend: str | None = None
 ) -> Iterator[Row]:
-    """Yield what is known of the driver, of each GPU, and of each library.
+    """Yield a row for the driver, for each GPU and for each library.
 
     Args:
         machine: what the system says.

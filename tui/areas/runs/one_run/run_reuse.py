@@ -58,7 +58,7 @@ class RunReuse:
     """Resumes a run, trains anew from its settings, or exports it."""
 
     controls: RunControls
-    """InputField about an odd learning rate; set by the screen."""
+    """Asks about an odd learning rate; set by the screen."""
 
     def __init__(
         self,
