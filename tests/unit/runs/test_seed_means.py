@@ -43,7 +43,7 @@ def test_runs_that_have_not_ended_do_not_count_and_are_mentioned() -> None:
     runs = [one(1, 0.1, 0.5), one(2, 0.1, 0.9, state="running"), one(3, 0.1, 0.7, state="died")]
     means = compare_over_seeds(runs)
     [row] = means.rows
-    assert row.open == 2 and row.metrics["val_accuracy"].mean == 0.5
+    assert row.not_ended == 2 and row.metrics["val_accuracy"].mean == 0.5
     assert table_of(means)[1] == [["1 of 3", "0.5000", "0.5000", "0.5000"]]
     assert "2 runs have not finished, and do not count." in notes_of(means)
     assert "1 run has not finished, and does not count." in notes_of(compare_over_seeds(runs[:2]))
@@ -73,4 +73,4 @@ def test_nothing_to_compare_is_a_table_all_the_same() -> None:
     assert means.rows == () and means.best_run is None and notes_of(means) == []
     assert table_lines(*table_of(means)) == ["runs"]
     [row] = compare_over_seeds([a_run("a", state="queued")]).rows
-    assert row.runs == () and row.open == 1
+    assert row.runs == () and row.not_ended == 1

@@ -100,7 +100,7 @@ def _record(group: str, means: SeedMeans) -> dict[str, object]:
             {
                 "settings": dict(row.settings),
                 "runs": [str(one.run.path) for one in row.runs],
-                "not_ended": row.open,
+                "not_ended": row.not_ended,
                 "metrics": {
                     name: {
                         "count": spread.count,

@@ -40,9 +40,9 @@ _MOST_METRICS = 8
     "curves",
     multiple=True,
     metavar="ROLE=SERIES",
-    help="Which series is the loss, accuracy, val_loss, val_accuracy, learning_rate or epoch, "
-    "where the names are not the usual ones: for example --curve val_loss=dev/nll. With nothing "
-    "after the =, as in --curve val_loss=, there is none.",
+    help="The series that is the loss, accuracy, val_loss, val_accuracy, learning_rate or epoch, "
+    "where its name is not the usual one, for example --curve val_loss=dev/nll. With nothing "
+    "after the = there is no such series.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Read the logs once, and print what is in them as JSON."
@@ -73,10 +73,10 @@ def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> No
 
 
 def _roles(curves: Sequence[str]) -> CurveRoles:
-    """Return what `--curve` says.
+    """Return the series that `--curve` names.
 
     Raises:
-        click.UsageError: when it names no role.
+        click.UsageError: when it is not a role and a series.
     """
     chosen = {}
     for text in curves:

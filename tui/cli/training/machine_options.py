@@ -33,7 +33,7 @@ def machine_options(command: _Command) -> _Command:
             "--processes",
             type=int,
             help="Train with this many processes, on one or several machines; run the command once "
-            "for each. Under srun they are found by themselves.",
+            "for each. Under srun all three are set by themselves.",
         ),
     ):
         command = option(command)

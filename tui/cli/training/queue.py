@@ -51,7 +51,7 @@ def _slots(text: str) -> int:
     "--gpu-memory-percent",
     type=float,
     metavar="PERCENT",
-    help="So is one with less than this part of its memory in use.",
+    help="A GPU with less than this part of its memory in use is free too.",
 )
 @click.option(
     "--gpu-use",

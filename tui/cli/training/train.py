@@ -207,8 +207,8 @@ def train(
       cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
       cnn-tui runs compare --group digits
 
-    Several processes train one run together, on one machine or many, with Keras on JAX. The same
-    command runs once for each, under `srun` by itself, else with its number:
+    Several processes train one run together, on one machine or many, with Keras on JAX. Run the
+    same command once for each process and give each its number; `srun` does both by itself:
 
     \b
       cnn-tui train pets --processes 2 --process-id 0 --coordinator node1:29400

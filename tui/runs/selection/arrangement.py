@@ -46,7 +46,7 @@ class Sort:
 
     @property
     def arrow(self) -> str:
-        """Whether values rise or fall from one row to the next. An age falls as its start rises."""
+        """Whether values rise or fall down the list. An age falls as its start rises."""
         falls = self.descending != (self.field.kind == "age")
         return "↓" if falls else "↑"
 

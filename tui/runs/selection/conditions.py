@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from tui.common.text import clean
 from tui.geometry.errors import did_you_mean
@@ -19,12 +20,13 @@ Test = Callable[[RunSummary], bool]
 OPERATORS = (">=", "<=", "!=", "!~", "==", "=~", "=", "<", ">", "~")
 """Longer ones first, as they are looked for."""
 _SAME = {"==": "=", "=~": "~"}
-_ORDER: dict[str, Callable[[float, float], bool]] = {
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NONE = frozenset({"", "none", "null", "unknown"})
 _SCALES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
 _NUMBER = re.compile(r"([-+]?(?:\d[\d_]*\.?[\d_]*|\.\d+)(?:e[-+]?\d+)?)\s*([kmgbt%])?", re.I)
@@ -147,13 +149,14 @@ def _ordered(field: Field, text: str, sign: str) -> Test:
     if field.kind == "age":
         # An age below two days is a start after the moment two days ago.
         moment = _ago(field, text)
-        turned = _ORDER[sign.replace("<", "\0").replace(">", "<").replace("\0", ">")]
-        return lambda run: bool(at := _moment(read(run))) and turned(at, moment)  # type: ignore[arg-type]
+        turned = _ORDER[_TURNED[sign]]
+        return lambda run: bool(at := _moment(read(run))) and turned(at, moment)
     if field.kind == "time":
         begin, end = _interval(field, text)
+        # Not later than a day is before the day after it.
         bound = begin if sign in ("<", ">=") else end
-        order = "<" if sign in ("<", "<=") else ">="
-        return lambda run: bool(at := _moment(read(run))) and _ORDER[order](at, bound)  # type: ignore[arg-type]
+        fits = operator.lt if sign in ("<", "<=") else operator.ge
+        return lambda run: bool(at := _moment(read(run))) and fits(at, bound)
     number = _number_of(field, text)
     if math.isnan(number):
         raise ConditionError(f"nan has no order: write {field.name}=nan.")

@@ -20,14 +20,14 @@ class SeedRow:
 
     Args:
         settings: the values of the settings that differ between rows, by name.
-        runs: those that have ended.
-        open: the number of those that have not, or that failed or died.
+        runs: those that finished or were stopped.
+        not_ended: the number of the others, which also failed or died.
         metrics: by name, each run's value at its best epoch.
     """
 
     settings: Mapping[str, str]
     runs: tuple[RunSummary, ...]
-    open: int
+    not_ended: int
     metrics: Mapping[str, Spread]
 
 

@@ -40,7 +40,11 @@ def _cells(row: SeedRow, varied: Sequence[str], metrics: Sequence[str]) -> list[
         compared = row.metrics.get(metrics[0])
         best = compared.best if compared is not None else None
         texts.insert(1, metric_value(best) if best is not None else "–")
-    runs = f"{len(row.runs)} of {len(row.runs) + row.open}" if row.open else str(len(row.runs))
+    runs = (
+        f"{len(row.runs)} of {len(row.runs) + row.not_ended}"
+        if row.not_ended
+        else str(len(row.runs))
+    )
     return [*(clean(row.settings[name], LONGEST) for name in varied), runs, *texts]
 
 
@@ -52,7 +56,7 @@ def notes_of(means: SeedMeans) -> list[str]:
             "Mean ± standard deviation over the runs of a row, each at its best epoch. They differ "
             "in their seed alone."
         )
-    if waits := sum(row.open for row in means.rows):
+    if waits := sum(row.not_ended for row in means.rows):
         whose = "run has" if waits == 1 else "runs have"
         notes.append(f"{waits} {whose} not finished, and do{'es' * (waits == 1)} not count.")
     if means.best_run is not None:

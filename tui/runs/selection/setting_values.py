@@ -1,4 +1,4 @@
-"""Reading settings out of a run's summary: from its spec, whoever started it."""
+"""Reading settings out of a run's summary: from its spec, of either kind."""
 
 from __future__ import annotations
 
@@ -30,13 +30,18 @@ def either(
     ours: Callable[[TrainingSpec], Value | None],
     external: Callable[[ExternalSpec], Value | None] = lambda spec: None,
 ) -> Read:
-    """Return a reader of a setting, which in one kind of spec may not be there."""
+    """Return a reader of a setting.
+
+    Args:
+        ours: reads it from the spec of a training of cnn-tui.
+        external: reads it from that of another program; empty or 0 where it is not known.
+    """
 
     def read(run: RunSummary) -> Value | None:
         if run.spec is not None:
             return ours(run.spec)
         if run.external is not None:
-            return external(run.external) or None  # what is not known is empty or 0
+            return external(run.external) or None
         return None
 
     return read

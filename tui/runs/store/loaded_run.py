@@ -141,8 +141,8 @@ def loaded_run(follower: RunFollower) -> LoadedRun:
         found if isinstance(found, TrainingSpec) else None,
         follower.progress,
         follower.state,
-        follower.cause,
-        follower.problem,
-        found if isinstance(found, ExternalSpec) else None,
-        read_log_state(follower.run),
+        cause=follower.cause,
+        problem=follower.problem,
+        external=found if isinstance(found, ExternalSpec) else None,
+        log=read_log_state(follower.run),
     )

@@ -201,33 +201,27 @@ def summarise(
     if state == "unknown":
         problem = f"Cannot determine whether it is being trained: {lock_problem(run.lock)}."
     label = read_label(run) if may_contain(contents, "label.json") else _NO_LABEL
-    title = label.name or title
     if last.too_long and not problem:
         problem = too_long_sentence(last.too_long)
-    if epoch is not None:
-        done, best = epoch.epoch, epoch.best
-        best_epoch, best_metric = epoch.best_epoch, epoch.best_metric
-    else:
-        done, best, best_epoch, best_metric = 0, None, 0, ""
     return RunSummary(
         run,
         state,
-        title,
-        done,
-        epochs,
-        best,
-        best_epoch,
-        best_metric,
-        problem,
-        found if isinstance(found, TrainingSpec) else None,
-        mark,
-        label.note,
-        paused,
-        changed,
-        found if isinstance(found, ExternalSpec) else None,
-        (run.gpus() or ()) if state in ("starting", "running") else (),
-        reached_metrics(last.best, epoch),
-        last.setup,
+        label.name or title,
+        epochs_done=epoch.epoch if epoch is not None else 0,
+        epochs=epochs,
+        best=epoch.best if epoch is not None else None,
+        best_epoch=epoch.best_epoch if epoch is not None else 0,
+        best_metric=epoch.best_metric if epoch is not None else "",
+        problem=problem,
+        spec=found if isinstance(found, TrainingSpec) else None,
+        mark=mark,
+        note=label.note,
+        paused=paused,
+        changed=changed,
+        external=found if isinstance(found, ExternalSpec) else None,
+        gpus=(run.gpus() or ()) if state in ("starting", "running") else (),
+        metrics=reached_metrics(last.best, epoch),
+        setup=last.setup,
     )
 
 

@@ -94,7 +94,7 @@ The best mean comes first. **→ ←** show more columns.
         ]
         if rows:
             table.show(names, columns, self.size.width, head=" · ".join(means.varied) or "settings")
-        runs = sum(len(row.runs) + row.open for row in means.rows)
+        runs = sum(len(row.runs) + row.not_ended for row in means.rows)
         head = f" {clean(self._title)}: {runs} run{'s' * (runs != 1)}"
         repaint(self.query_one("#group-head", Static), Content.styled(head, "bold"))
         lines = [*notes_of(means), "enter compares the runs of a row with their curves."]
