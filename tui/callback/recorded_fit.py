@@ -23,10 +23,10 @@ from tui.callback.model_facts import (
     schedule_name,
 )
 from tui.callback.program import interactive_shell, rank
-from tui.callback.script_run import ScriptRun, error_sentence, script_spec
+from tui.callback.script_run import ScriptRun, epochs_refusal, error_sentence, script_spec
 from tui.callback.training_control import Actions, TrainingControl
 from tui.callback.training_events import TrainingEvents
-from tui.callback.training_record import TrainingRecord
+from tui.callback.training_record import TrainingRecord, stopped_sentence
 from tui.common.atomic_write import replace_file, write_atomically
 from tui.common.text import clean, exact
 from tui.keras_worker.devices import name_of_device
@@ -91,9 +91,13 @@ class RecordedFit(KerasStream):
                 on_end=callback.on_end,
             )
         )
-        _give_up_later(callback, self.run)
-        self._report_begin(facts)
-        super().__init__(*self._parts(facts))
+        self._give_up = _give_up_later(callback, self.run)
+        try:
+            self._report_begin(facts)
+            super().__init__(*self._parts(facts))
+        except Exception as error:
+            self.fail(error)
+            raise
         self.set_model(model)
         self.set_params(params)
 
@@ -114,7 +118,7 @@ class RecordedFit(KerasStream):
         )
         size = facts.batch_size
         events = TrainingEvents(
-            self.run,
+            self.run.emit,
             epochs=lambda: min(control.settings.epochs or self._epochs, self._epochs),
             record=TrainingRecord(),
             clock=clock,
@@ -158,6 +162,14 @@ class RecordedFit(KerasStream):
         layers = len(_quiet(lambda: model.layers, []))
         self.run.emit(ModelReady(at=time.time(), parameters=self._parameters, layers=layers))
 
+    def fail(self, error: Exception) -> None:
+        """Report that recording has failed, and let the run go."""
+        self._give_up.detach()
+        self.run.fail(
+            f"cnn-tui could not record this training any further: {error_sentence(error)}",
+            "The training itself went on.",
+        )
+
     # Requests
 
     def _stop(self) -> None:
@@ -169,16 +181,10 @@ class RecordedFit(KerasStream):
         self.model.optimizer.learning_rate = rate
 
     def _refusal(self, name: str, value: Any) -> str:
-        origin = self.run.spec.origin
         if name == "learning_rate":
             return self.run.spec.refusals.get("learning rate", "")
-        if name == "epochs" and value > self._epochs:
-            return f"{origin} calls fit with {self._epochs} epochs: there cannot be more."
-        if name == "epochs" and value < self.run.epoch:
-            return (
-                f"Epoch {self.run.epoch} has begun, so {value} in all cannot be. A stop after the "
-                "epoch ends it with this one."
-            )
+        if name == "epochs":
+            return epochs_refusal(self.run.spec, self.run.epoch, value)
         return ""
 
     def _save_as(self, name: str, *, epoch: int = 0) -> bool:
@@ -242,18 +248,13 @@ class RecordedFit(KerasStream):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Report why the training is over, and let the run go."""
+        self._give_up.detach()
         self.events.flush()
         done, control = self.run.epochs_done, self.control
         if control.stopped:
             if self._save is not None:
                 self._save_as(LAST_NAME)
-            whole = "1 epoch is complete" if done == 1 else f"{done or 'no'} epochs are complete"
-            if not done:
-                whole = "no epoch is complete"
-            self.run.finish(
-                "stopped",
-                f"Stopped after batch {self.events.batch} of epoch {self.events.epoch}; {whole}.",
-            )
+            self.run.finish("stopped", stopped_sentence(self.events.epoch, self.events.batch, done))
         elif control.ending is not None:
             self.run.finish(control.ending.reason, control.ending.sentence)
         elif done < self._epochs:
@@ -291,18 +292,22 @@ def _quiet(read: Callable[[], _T], default: _T) -> _T:
         return default
 
 
-def _give_up_later(callback: RunCallback, run: ScriptRun) -> None:
+def _give_up_later(callback: RunCallback, run: ScriptRun) -> weakref.finalize[..., RunCallback]:
     """Let a run go when its callback is gone, its notebook cell ends, or the process does.
 
     Keras does not tell a callback that `fit` ended with an exception.
+
+    Returns:
+        What does so; to be detached at the end of the training.
     """
-    weakref.finalize(callback, run.give_up)
+    later = weakref.finalize(callback, run.give_up)
     shell = interactive_shell()
     if shell is None:
-        return
+        return later
 
     def cell_ended(result: Any = None) -> None:
         _quiet(lambda: shell.events.unregister("post_run_cell", cell_ended), None)
         run.give_up(getattr(result, "error_in_exec", None))
 
     _quiet(lambda: shell.events.register("post_run_cell", cell_ended), None)
+    return later

@@ -108,10 +108,7 @@ class RunCallback(keras.callbacks.Callback):  # type: ignore[misc]
         recording, self._recording = self._recording, None
         warn(f"the training is not recorded any further: {error_sentence(error)}")
         if recording is not None:
-            recording.run.fail(
-                f"cnn-tui could not record this training any further: {error_sentence(error)}",
-                "The training itself went on.",
-            )
+            recording.fail(error)
 
     # Hooks of Keras
 

@@ -40,6 +40,43 @@ class ReadsRequests(Protocol):
         """Return the present requests."""
 
 
+class Recorder(Protocol):
+    """What a training needs to be recorded and to be steered."""
+
+    control: ReadsRequests
+    """The user's requests."""
+    terminated: bool
+    """Whether the system, and not the user, asked the training to stop (SIGTERM)."""
+
+    def emit(self, event: Event) -> None:
+        """Write an event."""
+
+    def stop_requested(self) -> bool:
+        """Return whether to stop."""
+
+
+class _NoRequests:
+    revision = 0
+
+    def read(self) -> Control:
+        return Control()
+
+
+class Unrecorded:
+    """A recorder that writes nothing, for a training that cannot be recorded."""
+
+    def __init__(self) -> None:
+        self.control: ReadsRequests = _NoRequests()
+        self.terminated = False
+
+    def emit(self, event: Event) -> None:
+        """Drop an event."""
+
+    def stop_requested(self) -> bool:
+        """Return False: nobody can request it."""
+        return False
+
+
 class RunRecorder:
     """Holds the lock of a run while it is trained, writes its events and reads its requests.
 
@@ -56,14 +93,17 @@ class RunRecorder:
         self._lock = run.acquire_lock()
         self.run = LockedRun(run, self._lock)
         self._log = log
-        arm(self.run.path)
         self.restarted = self.run.events.exists()
         """Whether the run was trained before."""
-        self._writer = EventWriter(self.run.events)
+        try:
+            self._writer = EventWriter(self.run.events)
+        except OSError:
+            os.close(self._lock)
+            raise
+        arm(self.run.path)
         self._compacting = Compactor(self._writer)
         self.control: ReadsRequests = ControlReader(lambda: self.run.control)
         """The user's requests."""
-        self._control_read_at = 0.0
         self._stop = False
         self.terminated = False
         """Whether the system, and not the user, asked the training to stop (SIGTERM)."""
@@ -120,20 +160,8 @@ class RunRecorder:
         self._stop = self.terminated = True
 
     def stop_requested(self) -> bool:
-        """Return whether to stop; the control file is read at most ten times a second."""
-        now = time.monotonic()
-        if not self._stop and now - self._control_read_at >= 0.1:
-            self._control_read_at = now
-            return self.reported_stop(stop=self.control.read().want == "stop")
-        return self.reported_stop(stop=False)
-
-    def reported_stop(self, *, stop: bool) -> bool:
-        """Return whether to stop, now or since earlier; the first time it is reported.
-
-        Args:
-            stop: whether the user requests it now.
-        """
-        self._stop = self._stop or stop
+        """Return whether to stop, now or since earlier; the first time it is reported."""
+        self._stop = self._stop or self.control.read().want == "stop"
         if self._stop and not self._stop_reported:
             self._stop_reported = True
             if not self.terminated:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -73,7 +74,12 @@ class ScriptRun:
 
     def __init__(self, spec: ExternalSpec) -> None:
         self.spec = spec
-        self.recorder = RunRecorder(create_run(spec), log=warn)
+        folder = create_run(spec)
+        try:
+            self.recorder = RunRecorder(folder, log=warn)
+        except Exception:
+            shutil.rmtree(folder.path, ignore_errors=True)  # or it would look like one that died
+            raise
         self._pid = os.getpid()
         self.open = True
         self.epochs_done = 0
@@ -157,6 +163,24 @@ def checked_rule(text: str | None, patience: int | None) -> tuple[StopRule | Non
     patience = int(patience or 0)
     check_patience(patience)
     return StopRule.parse(text or "", metrics=None), patience
+
+
+def epochs_refusal(spec: ExternalSpec, epoch: int, wanted: int) -> str:
+    """Return why a program cannot train so many epochs in all; empty where it can.
+
+    Args:
+        spec: of its run; its epochs are 0 where they are not known.
+        epoch: the one at work.
+        wanted: in all.
+    """
+    if spec.epochs and wanted > spec.epochs:
+        return f"{spec.origin} trains {spec.epochs} epochs: there cannot be more."
+    if wanted < epoch:
+        return (
+            f"Epoch {epoch} has begun, so {wanted} in all cannot be. A stop after the epoch ends "
+            "it with this one."
+        )
+    return ""
 
 
 def script_spec(

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from tui.callback.epoch_clock import EpochClock
-from tui.callback.run_recorder import ReadsRequests
+from tui.callback.run_recorder import Recorder, Unrecorded
 from tui.callback.training_record import METRIC, Patience
 from tui.common.numbers import metric_value
 from tui.common.text import clean
@@ -21,7 +21,6 @@ from tui.runs.events.event_types import (
     ControlApplied,
     ControlRead,
     ControlReceived,
-    Event,
     Metrics,
     Notice,
     Request,
@@ -68,40 +67,6 @@ class SharedLooks(Protocol):
         """Bring them up to date in all processes."""
 
 
-class Records(Protocol):
-    """What a training needs of its recorder."""
-
-    control: ReadsRequests
-    terminated: bool
-
-    def emit(self, event: Event) -> None:
-        """Write an event."""
-
-    def stop_requested(self) -> bool:
-        """Return whether to stop."""
-
-
-class _NoRequests:
-    revision = 0
-
-    def read(self) -> Control:
-        return Control()
-
-
-class _NoRecorder:
-    """Takes the place of a recorder where nothing can be written."""
-
-    def __init__(self) -> None:
-        self.control: ReadsRequests = _NoRequests()
-        self.terminated = False
-
-    def emit(self, event: Event) -> None:
-        pass
-
-    def stop_requested(self) -> bool:
-        return False
-
-
 class TrainingControl:
     """Reads the user's requests between batches, and decides after each epoch whether to continue.
 
@@ -121,7 +86,7 @@ class TrainingControl:
 
     def __init__(
         self,
-        recorder: Records | None,
+        recorder: Recorder | None,
         spec: AnySpec,
         actions: Actions,
         clock: EpochClock,
@@ -129,7 +94,7 @@ class TrainingControl:
         listens: bool = True,
         shared: SharedLooks | None = None,
     ) -> None:
-        self._recorder: Records = recorder or _NoRecorder()
+        self._recorder: Recorder = recorder or Unrecorded()
         self._spec = spec
         self._actions = actions
         self._clock = clock
@@ -191,6 +156,7 @@ class TrainingControl:
             return
         if self._recorder.stop_requested():
             self._stop()
+            return
         self.read_requests()
         if self._want == "pause":
             with self._clock.pause():
@@ -316,8 +282,7 @@ class TrainingControl:
         if settings.patience and METRIC not in metrics and not self._patience_reported:
             self._patience_reported = True
             self._notice(
-                "A patience needs the validation loss (val_loss), and this training does not "
-                "measure it."
+                "A patience needs the validation loss (val_loss), which was not measured so far."
             )
         if rule is not None and rule.metric not in metrics:
             self._report_unmeasured(rule.metric, metrics)
@@ -355,7 +320,7 @@ class TrainingControl:
 
     def detach(self) -> None:
         """Go on without the run: nothing is written or requested any more."""
-        self._recorder = _NoRecorder()
+        self._recorder = Unrecorded()
         self._listens = False
 
     # State in a checkpoint

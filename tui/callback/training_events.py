@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.training_record import TrainingRecord, epoch_metrics
@@ -19,13 +19,6 @@ MOST_BATCH_METRICS = 50
 """Metrics whose value after each batch is written; of more metrics, only after each epoch."""
 
 
-class TakesEvents(Protocol):
-    """Writes events: a recorder, or a test's list."""
-
-    def emit(self, event: Event) -> None:
-        """Write an event."""
-
-
 class TrainingEvents:
     """Reports batches and epochs, and adds each complete epoch to the record.
 
@@ -34,7 +27,7 @@ class TrainingEvents:
     times a second these are written in order as one event.
 
     Args:
-        recorder: takes the events.
+        emit: takes the events.
         epochs: returns the number of epochs that is wanted in all now.
         record: gets the complete epochs.
         clock: measures an epoch's parts.
@@ -45,7 +38,7 @@ class TrainingEvents:
 
     def __init__(
         self,
-        recorder: TakesEvents,
+        emit: Callable[[Event], None],
         *,
         epochs: Callable[[], int],
         record: TrainingRecord,
@@ -54,7 +47,7 @@ class TrainingEvents:
         batch_size: int = 0,
         validation_steps: int = 0,
     ) -> None:
-        self._recorder = recorder
+        self._emit = emit
         self._images = images
         self._batch_size = batch_size
         self._validation_steps = validation_steps
@@ -92,7 +85,7 @@ class TrainingEvents:
         # Not by the time of day: a clock that is set back would hold up the events.
         self._epoch_began = time.monotonic() if since is None else since
         self._train_ended = self._epoch_began
-        self._recorder.emit(
+        self._emit(
             EpochStarted(at=time.time(), epoch=epoch, epochs=self._epochs(), steps=self._steps)
         )
 
@@ -119,7 +112,7 @@ class TrainingEvents:
         now = time.monotonic()
         if step == 1 or now - self._validation_reported >= VALIDATION_SECONDS:
             self._validation_reported = now
-            self._recorder.emit(
+            self._emit(
                 Validating(
                     at=time.time(), epoch=self.epoch, step=step, steps=self._validation_steps
                 )
@@ -150,7 +143,7 @@ class TrainingEvents:
         self._flushed = now
         self.batch = self._next - 1
         names = sorted(rows[-1], key=lambda name: (name != "loss", name))[:MOST_BATCH_METRICS]
-        self._recorder.emit(
+        self._emit(
             BatchesEnded(
                 at=time.time(),
                 epoch=self.epoch,
@@ -182,7 +175,7 @@ class TrainingEvents:
         self.improved = record.add(epoch, metrics)
         times = self._clock.epoch_times()
         now = time.monotonic()
-        self._recorder.emit(
+        self._emit(
             EpochEnded(
                 at=time.time(),
                 epoch=epoch,

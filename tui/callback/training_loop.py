@@ -12,6 +12,7 @@ from tui.callback.program import rank
 from tui.callback.script_run import (
     ScriptRun,
     checked_rule,
+    epochs_refusal,
     error_sentence,
     script_spec,
     warn,
@@ -122,7 +123,7 @@ class Run:
         )
         self._spec = spec
         self._events = TrainingEvents(
-            self,
+            self._emit,
             epochs=lambda: self._control.settings.epochs,
             record=TrainingRecord(),
             clock=self._clock,
@@ -130,11 +131,10 @@ class Run:
         )
         self._events.grouped = True
         self._clock.while_paused = self._events.flush
-        self.emit(LibrariesLoaded(at=time.time(), keras="", backend="", device=""))
+        self._emit(LibrariesLoaded(at=time.time(), keras="", backend="", device=""))
         self._control.training_begins()
 
-    def emit(self, event: Event) -> None:
-        """Write an event, where there is a run."""
+    def _emit(self, event: Event) -> None:
         if self._run is not None:
             self._run.emit(event)
 
@@ -142,13 +142,8 @@ class Run:
         spec = self._spec
         if name == "learning_rate":
             return spec.refusals.get("learning rate", "")
-        if name == "epochs" and spec.epochs and value > spec.epochs:
-            return f"{spec.origin} trains {spec.epochs} epochs: there cannot be more."
-        if name == "epochs" and value < self._epoch:
-            return (
-                f"Epoch {self._epoch} has begun, so {value} in all cannot be. A stop after the "
-                "epoch ends it with this one."
-            )
+        if name == "epochs":
+            return epochs_refusal(spec, self._epoch, value)
         return ""
 
     # The loop

@@ -28,6 +28,24 @@ def epoch_metrics(logs: Mapping[str, Any] | None) -> Metrics:
     return found
 
 
+def stopped_sentence(epoch: int, batch: int, done: int) -> str:
+    """Return where a training was stopped within an epoch.
+
+    Args:
+        epoch: the one at work, from 1; 0 before the first.
+        batch: batches of it that have ended.
+        done: complete epochs.
+
+    >>> stopped_sentence(3, 12, 2), stopped_sentence(0, 0, 0)
+    ('Stopped after batch 12 of epoch 3; 2 epochs are complete.', 'Stopped before the first batch.')
+    """
+    whole = {0: "no epoch is complete", 1: "1 epoch is complete"}
+    complete = whole.get(done, f"{done} epochs are complete")
+    if not epoch:
+        return "Stopped before the first batch" + (f"; {complete}." if done else ".")
+    return f"Stopped after batch {batch} of epoch {epoch}; {complete}."
+
+
 @dataclass
 class TrainingRecord:
     """The complete epochs of a training.

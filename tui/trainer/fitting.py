@@ -70,7 +70,7 @@ class Fitting:
         self._control.restore(restored.control, restored.record.done)
         self._data = DataState(loaders.training)
         self.events = TrainingEvents(
-            session,
+            session.emit,
             images=loaders.training.n,
             batch_size=spec.data.batch_size,
             validation_steps=len(loaders.validation) if loaders.validation is not None else 0,

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tui.callback.training_events import TrainingEvents
+from tui.callback.training_record import stopped_sentence
 from tui.common.text import in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
@@ -196,14 +197,11 @@ def finish_stopped(
         save: saves the model; returns whether it could.
     """
     done = events.record.done if events is not None else session.run.epochs_done()
-    whole = "no epoch is complete"
-    if done:
-        whole = f"{done} epochs are complete" if done > 1 else "1 epoch is complete"
     if events is None or events.epoch == 0:
-        sentence = "Stopped before the first batch" + (f"; {whole}." if done else ".")
+        sentence = stopped_sentence(0, 0, done)
     else:
         events.flush()
-        sentence = f"Stopped after batch {events.batch} of epoch {events.epoch}; {whole}."
+        sentence = stopped_sentence(events.epoch, events.batch, done)
         if not save():
             sentence += " final.keras could not be written."
     if session.terminated:

@@ -73,11 +73,9 @@ class RunSession(RunRecorder):
 
     def stop_requested(self) -> bool:
         """Return whether to stop; where several processes train, as all of them know it."""
-        if self.shared is None:
-            return super().stop_requested()
-        if self.shared.terminated:
+        if self.shared is not None and self.shared.terminated:
             super().request_stop()
-        return self.reported_stop(stop=self.shared.read().want == "stop")
+        return super().stop_requested()
 
     def raise_if_stopped(self) -> None:
         """Raise Cancelled if a stop was requested."""

@@ -131,6 +131,18 @@ def test_a_run_that_cannot_be_written_is_one_warning(
     assert len(found) == 1
 
 
+def test_a_run_that_cannot_be_locked_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a network disk without locks."""
+
+    def no_locks(*arguments: Any) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr("tui.runs.store.run_folder.acquire_lock", no_locks)
+    with pytest.warns(RuntimeWarning, match="not recorded: OSError: .*No locks available"):
+        Run("no locks").finish()
+    assert not list(iter_runs(runs_dir()))
+
+
 def test_ten_thousand_metrics_that_appear_late_and_are_no_numbers() -> None:
     many: dict[str, Any] = {f"metric {number}": number / 7 for number in range(10_000)}
     with Run("many") as run:
@@ -188,6 +200,24 @@ def test_an_unrecorded_loop_ends_as_a_recorded_one(
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "file"))
     with pytest.warns(RuntimeWarning, match="not recorded"):
         assert epochs() == ends_after
+
+
+def test_an_error_of_ours_ends_the_recording_and_not_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*arguments: Any) -> None:
+        raise TypeError("of ours")
+
+    with Run("broken", epochs=3) as run:
+        run.log(loss=1.0)
+        warned = pytest.warns(RuntimeWarning, match="not recorded any further: TypeError: of ours")
+        with monkeypatch.context() as patched, warned:
+            patched.setattr("tui.callback.training_events.TrainingEvents.epoch_ended", broken)
+            run.log(loss=0.5)
+        run.log(epoch=3, loss=0.25)
+        assert run.should_stop
+    shown = only_run()
+    assert shown.state == "failed" and "went on" in str(shown.progress.ending)
 
 
 def test_none_is_what_was_not_said() -> None:

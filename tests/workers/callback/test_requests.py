@@ -88,7 +88,7 @@ def test_fewer_epochs_can_be_requested_and_no_more() -> None:
     fit([RunCallback("fewer"), *asks], epochs=40)
     run = only_run()
     assert run.progress.epochs_done in range(7, 40)
-    assert any("calls fit with 40 epochs" in text for text in run.progress.notices)
+    assert any("trains 40 epochs" in text for text in run.progress.notices)
 
 
 def test_the_learning_rate_changes_in_the_optimizer() -> None:

@@ -153,7 +153,7 @@ def test_a_stop_between_the_network_and_the_first_batch_says_so(
     run = endless_run(pictures)
     with RunSession(run) as session:
         stream = TrainingEvents(
-            session,
+            session.emit,
             images=40,
             batch_size=20,
             validation_steps=1,
@@ -178,7 +178,7 @@ def test_a_clock_that_is_set_holds_up_no_batches_and_changes_no_durations(
     monkeypatch.setattr(time, "time", lambda: real() + set_by)
     with RunSession(run) as session:
         stream = TrainingEvents(
-            session,
+            session.emit,
             images=40,
             batch_size=20,
             validation_steps=1,
