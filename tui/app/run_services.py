@@ -228,9 +228,7 @@ class RunServices(App[None]):
 
     async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
         """Have the logs of those runs followed that are read from one."""
-        from tui.runs.watched.watched_runs import log_runs
-
-        found = await asyncio.to_thread(log_runs, runs)
+        found = await asyncio.to_thread(lambda: [run for run in runs if run.is_log])
         if not found:
             return
         try:

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
@@ -34,6 +35,7 @@ from tui.runs.watched.reader_messages import (
     Look,
     LookedAt,
     ReaderAnswer,
+    Request,
     decode_request,
 )
 from tui.runs.watched.series_names import name_series
@@ -48,7 +50,9 @@ _REST_SECONDS = 0.25
 _SHORT_SECONDS = 0.02
 """A rest while somebody waits for the answer."""
 _CHECK_SECONDS = 0.5
-"""Between two looks whether runs are to be let go."""
+"""Between two checks whether runs are to be let go."""
+MOST_NAMES = 500
+"""Names of series in the answer to a look."""
 _NICE = 10
 """The trainings on the machine come first."""
 
@@ -76,8 +80,8 @@ class LogReader:
             while self._take_requests():
                 self._take_waiting()
                 now = time.monotonic()
-                check = now - self._checked_at >= _CHECK_SECONDS
-                self._checked_at = now if check else self._checked_at
+                if check := now - self._checked_at >= _CHECK_SECONDS:
+                    self._checked_at = now
                 for path, log in list(self._logs.items()):
                     if check and log.over:
                         self._drop(path)
@@ -108,17 +112,17 @@ class LogReader:
             except msgspec.DecodeError as error:
                 print(f"not a request: {error}", file=sys.stderr)
 
-    def _carry_out(self, request: Follow | Look | Finish) -> None:
-        if isinstance(request, Follow):
-            for path in request.runs:
-                if disk_path(path) not in self._logs:
-                    self._waiting[disk_path(path)] = 0.0
-            return
-        if isinstance(request, Finish):
-            self._asked.append(request)
-            return
-        looked = tuple(look_at(disk_path(path), kind) for path, kind in request.logs)
-        self._answer(ReaderAnswer(request.id, looked))
+    def _carry_out(self, request: Request) -> None:
+        match request:
+            case Follow():
+                for path in map(disk_path, request.runs):
+                    if path not in self._logs:
+                        self._waiting[path] = 0.0
+            case Finish():
+                self._asked.append(request)
+            case Look():
+                looked = tuple(look_at(disk_path(path), kind) for path, kind in request.logs)
+                self._answer(ReaderAnswer(request.id, looked))
 
     def _answer(self, answer: ReaderAnswer) -> None:
         line = msgspec.json.encode(answer) + b"\n"
@@ -194,18 +198,15 @@ def look_at(path: str, log_format: str) -> LookedAt:
     )
 
 
-MOST_NAMES = 500
-
-
 def main() -> int:
     """Serve requests from the standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+c is for the app
     answers = os.dup(1)
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    os.dup2(2, 1)  # so that nothing that a library prints is taken for an answer
     with contextlib.suppress(OSError):
         os.nice(_NICE)
     # TensorBoard's modules then take its own small stand-in for TensorFlow.
-    sys.modules.setdefault("tensorboard.compat.notf", type(sys)("tensorboard.compat.notf"))
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("tensorboard.compat.notf"))
     requests: queue.Queue[bytes | None] = queue.Queue()
 
     def read() -> None:

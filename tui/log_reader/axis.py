@@ -1,7 +1,6 @@
 """Epochs in a log: given by its rows, by a series that says them, by its validations, or none.
 
-Where a log has only steps, blocks of so many steps stand for epochs that there are about
-`MOST_BLOCKS` of them, and that is said.
+Where a log has only steps, about `MOST_BLOCKS` blocks of steps stand for epochs; the run says so.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from tui.runs.watched.series_names import NamedSeries, parse_name
 Kind = Literal["epochs", "epoch series", "validation", "steps"]
 
 MOST_BLOCKS = 500
-"""Blocks of steps that stand for epochs, at most twice as many as a log grows."""
+"""Blocks of steps that stand for epochs; a log that grows may have twice as many."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -82,16 +83,11 @@ def curves_of(store: SeriesStore, named: NamedSeries, axis: Axis, *, ended: int)
     rates = np.zeros(len(axis.numbers))
     times = np.zeros(len(axis.numbers))
     stepwise = _StepPlaces(rows, axis)
-    within: dict[str, Stretches] = {}
     for name, found in rows.items():
         metric = named.metrics.get(name)
         if name in named.batches and name in axis.by_epoch:
             metric = name  # a table whose rows are epochs has nothing within them
         rate = name == named.role("learning_rate")
-        if (metric or name in named.batches) and name not in axis.by_epoch:
-            inner = named.batches.get(name) or metric or ""
-            if name not in named.validation and len(found) > 1.5 * max(len(axis.numbers), 1):
-                within.setdefault(inner, found)
         if not (metric or rate):
             continue
         place = stepwise.places(name)
@@ -115,8 +111,22 @@ def curves_of(store: SeriesStore, named: NamedSeries, axis: Axis, *, ended: int)
         if epochs[at]:
             rate_then = exact_32(max(float(rates[at]), 0.0))
             curves.epochs.append(EpochRow(number, time, seconds, epochs[at], rate_then))
-    _add_batches(curves, dict(list(within.items())[:MOST_BATCH_METRICS]), stepwise, axis)
+    _add_batches(curves, _series_within(rows, named, axis), stepwise, axis)
     return curves
+
+
+def _series_within(
+    rows: dict[str, Stretches], named: NamedSeries, axis: Axis
+) -> dict[str, Stretches]:
+    """Return the series of training that have several values in an epoch, by their metrics."""
+    most = 1.5 * max(len(axis.numbers), 1)
+    found: dict[str, Stretches] = {}
+    for name, one in rows.items():
+        metric = named.batches.get(name) or named.metrics.get(name)
+        inside = name not in named.validation and name not in axis.by_epoch
+        if metric and inside and len(one) > most:
+            found.setdefault(metric, one)
+    return dict(islice(found.items(), MOST_BATCH_METRICS))
 
 
 def _began(rows: dict[str, Stretches]) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.runs.export.tensorboard_logs import crc32c
+from tui.runs.export.tensorboard_logs import CRC32C_TABLE, CRC_MASK
 
 HEAD = 12
 """Bytes before the data: the length and its checksum."""
@@ -27,12 +27,7 @@ _checksum = struct.Struct("<I")
 
 Bytes = np.ndarray[tuple[int, int], np.dtype[np.uint8]]
 Checksums = np.ndarray[tuple[int], np.dtype[np.uint32]]
-_TABLE = np.array([crc32c(bytes([255 - byte])) for byte in range(256)], np.uint32) ^ 0xFF000000
-"""The table of the algorithm, which the checksums of single bytes reveal."""
-
-
-class DamagedError(Exception):
-    """A record's checksum is wrong: what follows it cannot be found."""
+_TABLE = np.array(CRC32C_TABLE, np.uint32)
 
 
 @dataclass(frozen=True)
@@ -123,4 +118,4 @@ def masked_checksums(rows: Bytes) -> Checksums:
         value = _TABLE[(value ^ column) & 0xFF] ^ (value >> 8)
     value = ~value
     rotated = (value >> 15) | (value << 17)
-    return (rotated + np.uint32(0xA282EAD8)).astype(np.uint32)
+    return (rotated + np.uint32(CRC_MASK)).astype(np.uint32)

@@ -7,11 +7,17 @@ import time
 from collections.abc import Callable
 
 from tui.common.safe_files import open_reading
+from tui.runs.watched.log_state import FileSignature
 
 BLOCK = 4 * 1024 * 1024
 QUIET_SECONDS = 2.0
 """A last line without its end counts as whole once the file has not changed for so long."""
 _BEGINNING = 256
+
+
+def signature_of(status: os.stat_result) -> FileSignature:
+    """Return what changes when a file is written to or replaced."""
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class Restarted(Exception):
@@ -29,15 +35,22 @@ class GrowingFile:
     def __init__(self, path: str, *, longest: int = BLOCK) -> None:
         self.path = path
         self.position = 0
-        self.size = 0
-        self.changed_at = 0.0
-        """Its modification time, in seconds since 1970, when it was last looked at."""
-        self.signature = (0, 0, 0)
-        """Inode, size and modification time in ns, when it was last looked at."""
+        self.signature: FileSignature = (0, 0, 0)
+        """As it was when it was last read."""
         self._beginning = b""
         self._longest = longest
         self._rest = b""
         self._skipping = False
+
+    @property
+    def size(self) -> int:
+        """Its bytes when it was last read."""
+        return self.signature[1]
+
+    @property
+    def changed_at(self) -> float:
+        """Its modification time when it was last read, in seconds since 1970; 0 before that."""
+        return self.signature[2] / 1e9
 
     def grown(self) -> bool:
         """Return whether there is something to read, or the file was replaced.
@@ -46,9 +59,8 @@ class GrowingFile:
             OSError: when it is gone.
         """
         status = os.stat(self.path)
-        now = (status.st_ino, status.st_size, status.st_mtime_ns)
-        changed = now != self.signature
         waits = bool(self._rest) and time.time() - status.st_mtime > QUIET_SECONDS
+        changed = signature_of(status) != self.signature
         return changed or waits or status.st_size > self.position
 
     def block(self, most: int = BLOCK) -> bytes:
@@ -61,15 +73,12 @@ class GrowingFile:
         with open_reading(self.path) as file:
             status = os.fstat(file.fileno())
             known = self.signature[0]
-            self.size, self.changed_at = status.st_size, status.st_mtime
-            self.signature = (status.st_ino, status.st_size, status.st_mtime_ns)
+            self.signature = signature_of(status)
             beginning = file.read(_BEGINNING)
             replaced = known not in (0, status.st_ino) or status.st_size < self.position
             if replaced or not beginning.startswith(self._beginning):
                 raise Restarted(self.path)
-            self._beginning = beginning[
-                : max(len(self._beginning), min(len(beginning), _BEGINNING))
-            ]
+            self._beginning = beginning
             file.seek(self.position)
             data = file.read(most)
         self.position += len(data)

@@ -7,12 +7,19 @@ import math
 import time
 from typing import Any
 
+from tui.common.safe_files import open_reading
 from tui.log_reader.growing_file import GrowingFile, Restarted
 from tui.log_reader.series import SeriesStore
 from tui.runs.watched.find_logs import LARGEST_HISTORY
-from tui.runs.watched.log_text import COUNTERS, history_rows, json_line, json_number
+from tui.runs.watched.log_syntax import (
+    BEGINNING,
+    STEP_COUNTERS,
+    first_line,
+    history_rows,
+    json_line,
+    json_number,
+)
 
-_STEPS = tuple(name for name in COUNTERS if name != "epoch")
 _DEEPEST = 4
 
 
@@ -58,9 +65,8 @@ class HistoryFile:
                 return True
 
     def _is_jsonl(self) -> bool:
-        with open(self._file.path, "rb") as file:
-            first = file.readline(1 << 20)
-        return json_line(first) is not None
+        with open_reading(self._file.path) as file:
+            return json_line(first_line(file.read(BEGINNING))) is not None
 
     def _read_whole(self, store: SeriesStore) -> bool:
         if self._file.position:
@@ -91,7 +97,7 @@ class HistoryFile:
 
     def _entry(self, entry: dict[str, Any], store: SeriesStore, at: float) -> None:
         values = dict(_numbers(entry))
-        counted = next((name for name in values if name.lower() in _STEPS), "")
+        counted = next((name for name in values if name.lower() in STEP_COUNTERS), "")
         if counted:
             self._steps_known = True
         epoch = next((name for name in values if name.lower() == "epoch"), "")

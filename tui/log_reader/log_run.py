@@ -12,13 +12,13 @@ import msgspec
 from tui.common.text import clean, disk_path
 from tui.log_reader.axis import Axis, axis_of
 from tui.log_reader.curves import curves_of
-from tui.log_reader.growing_file import Restarted
+from tui.log_reader.growing_file import Restarted, signature_of
 from tui.log_reader.log_source import (
     LogSource,
     bytes_read,
     last_change,
     open_source,
-    signature_now,
+    signatures_now,
 )
 from tui.log_reader.run_writer import RunWriter
 from tui.log_reader.series import SeriesStore
@@ -29,6 +29,7 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.watched.find_logs import not_loaded, unreadable
 from tui.runs.watched.log_state import (
     MOST_SERIES,
+    FileSignature,
     LogState,
     read_log_state,
     write_log_state,
@@ -102,7 +103,7 @@ class LogRun:
             return False
         with contextlib.suppress(OSError):
             self._source.grown()  # lists the files
-            return signature_now(self._source) == self._before.files
+            return signatures_now(self._source) == self._before.files
         return False
 
     @property
@@ -133,7 +134,7 @@ class LogRun:
         """Return for how long the log has not changed."""
         changed = last_change(self._source) if self._source is not None else 0.0
         if self._unread:
-            changed = max(self._before.files.values(), key=_changed)[2] / 1e9
+            changed = max(modified for _, _, modified in self._before.files.values()) / 1e9
         return max(time.time() - changed, 0.0) if changed else 0.0
 
     def turn(self, seconds: float) -> None:
@@ -226,6 +227,10 @@ class LogRun:
         count, quiet = len(axis.numbers), self._quiet()
         if not count or quiet >= IDLE_SECONDS:
             return count
+        # Of an epoch of several steps more may come after a pause.
+        settles = axis.kind in ("epochs", "validation") or axis.block == 1
+        if settles and quiet >= SETTLED_SECONDS:
+            return count
         series, end = self._store.series, float(axis.bounds[-1])
         reached = max((one.last_step for one in series.values()), default=end)
         validated = [series[name] for name in self._named.validation if name in series]
@@ -238,12 +243,9 @@ class LogRun:
             whole = all(one.last_step >= end for one in validated)
         elif axis.kind == "epoch series":
             whole = any(one.last_step >= reached for one in validated)
-            return count if whole else count - 1
         else:
             whole = axis.block > 1 and reached >= end
-            if axis.block > 1:
-                return count if whole else count - 1
-        return count if whole or quiet >= SETTLED_SECONDS else count - 1
+        return count if whole else count - 1
 
     def _keep_state(self) -> None:
         """Keep what was read, for the app and for the next reader."""
@@ -261,13 +263,17 @@ class LogRun:
             problem=self.problem,
             read_bytes=read,
             total_bytes=total,
-            files={} if waits or self._source is None else signature_now(self._source),
+            files={} if waits or self._source is None else signatures_now(self._source),
             spec=_digest(self._spec),
         )
-        urgent = self._state is None or self.problem != self._state.problem
-        urgent = urgent or (bool(state.files) and not self._state.files)  # type: ignore[union-attr]
+        before = self._state
+        urgent = (
+            before is None
+            or state.problem != before.problem
+            or (bool(state.files) and not before.files)
+        )
         old = time.monotonic() - self._state_at >= _STATE_SECONDS
-        if state != self._state and (urgent or old):
+        if state != before and (urgent or old):
             write_log_state(self.run, state)
             self._state, self._state_at = state, time.monotonic()
 
@@ -285,16 +291,11 @@ class LogRun:
         os.close(self._lock)
 
 
-def _changed(signature: tuple[int, int, int]) -> int:
-    return signature[2]
-
-
-def _stamp(run: RunFolder) -> tuple[int, int]:
+def _stamp(run: RunFolder) -> FileSignature:
     try:
-        status = os.stat(run.path / "spec.json")
+        return signature_of(os.stat(run.path / "spec.json"))
     except OSError:
-        return 0, 0
-    return status.st_ino, status.st_mtime_ns
+        return 0, 0, 0
 
 
 def _digest(spec: ExternalSpec) -> str:

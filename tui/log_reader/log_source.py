@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Protocol
 
 from tui.common.text import stored_path
-from tui.log_reader.growing_file import GrowingFile
+from tui.log_reader.growing_file import GrowingFile, signature_of
 from tui.log_reader.series import SeriesStore
-from tui.runs.watched.log_state import Signature
+from tui.runs.watched.log_state import FileSignature
 
 
 class LogSource(Protocol):
@@ -64,15 +65,12 @@ def open_source(path: str, log_format: str) -> LogSource:
     return TableFile(path)
 
 
-def signature_now(source: LogSource) -> Signature:
-    """Return the signature of a source's files as they are; without those that are gone."""
-    found: Signature = {}
+def signatures_now(source: LogSource) -> dict[str, FileSignature]:
+    """Return the signatures of a source's files as they are; without those that are gone."""
+    found = {}
     for one in source.files():
-        try:
-            status = os.stat(one.path)
-        except OSError:
-            continue
-        found[stored_path(one.path)] = (status.st_ino, status.st_size, status.st_mtime_ns)
+        with contextlib.suppress(OSError):
+            found[stored_path(one.path)] = signature_of(os.stat(one.path))
     return found
 
 

@@ -43,11 +43,9 @@ class RunWriter:
         self._started = 0
         """The epoch whose beginning is written."""
         self._source: object = None
-        self.rewritten = 0
-        """How often the file was written anew."""
 
-    def write(self, curves: Curves, source: object) -> bool:
-        """Bring the file up to date; return whether anything was written.
+    def write(self, curves: Curves, source: object) -> None:
+        """Bring the file up to date.
 
         Args:
             curves: all of the log's so far.
@@ -60,13 +58,11 @@ class RunWriter:
         if self._writer is None or source != self._source or not self._continues(curves):
             self._anew(curves)
             self._source = source
-            return True
-        events = self._new_events(curves)
-        for event in events:
+            return
+        for event in self._new_events(curves):
             self._writer.write(event)
         if self._writer.problem is not None:
             raise self._writer.problem
-        return bool(events)
 
     def close(self) -> None:
         """Close the file."""
@@ -106,7 +102,6 @@ class RunWriter:
             raise
         writer.path = path
         self._writer = writer
-        self.rewritten += 1
 
     def _new_events(self, curves: Curves) -> list[Event]:
         """Return the events that are not written yet, and count them as written."""

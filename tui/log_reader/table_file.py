@@ -7,16 +7,15 @@ import time
 
 from tui.log_reader.growing_file import GrowingFile
 from tui.log_reader.series import SeriesStore
-from tui.runs.watched.log_text import (
-    COUNTERS,
+from tui.runs.watched.log_syntax import (
     MISSING,
+    STEP_COUNTERS,
     cells_of,
     is_header,
     number_of,
     separator_of,
 )
 
-_STEPS = [name for name in COUNTERS if name != "epoch"]
 _LONGEST_LINE = 4 * 1024 * 1024
 
 
@@ -109,7 +108,7 @@ class TableFile:
         self._columns = _distinct(cells)
         lower = [cell.lower() for cell in cells]
         self._epoch_column = lower.index("epoch") if "epoch" in lower else -1
-        found = [lower.index(name) for name in _STEPS if name in lower]
+        found = [lower.index(name) for name in STEP_COUNTERS if name in lower]
         self._step_column = found[0] if found else -1
 
     def _step(self, values: list[float | None], store: SeriesStore) -> float:

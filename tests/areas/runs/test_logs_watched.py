@@ -95,7 +95,7 @@ async def test_which_series_is_what_is_changed_on_the_run(tmp_path: Path) -> Non
         await pilot.press("enter")
         await until_seen(pilot, "epoch 6: loss", "#values")
         await pilot.press("c")
-        await until_seen(pilot, ["training loss", " (guessed)"][0])
+        await until_seen(pilot, "nll (guessed)")
         await pilot.press("down", "enter")
         await until_seen(pilot, "Which series is the training accuracy?")
         await pilot.press(*"score", "enter")

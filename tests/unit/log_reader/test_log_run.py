@@ -108,7 +108,6 @@ def test_new_values_are_added_to_the_file(tmp_path: Path, follow: type[Followed]
     assert run.progress.epoch_numbers == [1, 2]
     assert run.progress.history == {"loss": [1.0, 2.0], "val_loss": [0.5, 0.4]}
     assert run.progress.epoch == 3 and run.progress.batch == 5
-    assert one.log._writer.rewritten == 1
 
 
 def test_a_value_that_comes_late_is_put_into_its_epoch(

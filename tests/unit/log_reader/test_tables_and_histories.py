@@ -13,6 +13,7 @@ import pytest
 from tests.support.log_files import age, history, table, text_file
 from tests.unit.log_reader.reading import Reading
 from tui.log_reader.growing_file import Restarted
+from tui.runs.watched.find_logs import find_logs
 
 KERAS = [
     {"epoch": 0, "accuracy": 0.5, "loss": 0.7, "val_accuracy": 0.55, "val_loss": 0.65},
@@ -167,6 +168,14 @@ def test_jsonl_grows(tmp_path: Path) -> None:
         file.write('not json\n{"epoch": 2, "loss": 0.4}\n{"epoch": 3')
     read.more()
     assert read.history() == {"loss": [0.5, 0.4], "val_loss": [0.6, None]}
+
+
+def test_jsonl_may_begin_with_a_mark_and_empty_lines(tmp_path: Path) -> None:
+    path = text_file(
+        tmp_path / "h.jsonl", '\ufeff\n{"epoch": 1, "loss": 0.5}\n{"epoch": 2, "loss": 0.4}\n'
+    )
+    (log,) = find_logs([path]).logs
+    assert Reading(path, log.format).history() == {"loss": [0.5, 0.4]}
 
 
 def test_trainer_state_of_hugging_face(tmp_path: Path) -> None:

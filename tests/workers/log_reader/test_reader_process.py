@@ -122,6 +122,20 @@ def test_a_reader_that_is_killed_is_started_again(
     until(lambda: losses(run) == [0.5, 0.25])
 
 
+def test_a_reader_that_is_started_again_for_a_look_follows_its_runs(
+    reader: LogReaderClient, tmp_path: Path
+) -> None:
+    path = table(tmp_path / "a.csv", [{"epoch": 0, "loss": 0.5}])
+    (run,) = watched(reader, path)
+    assert reader._process is not None
+    os.kill(reader._process.pid, signal.SIGKILL)
+    reader._process.wait()
+    with path.open("a") as file:
+        file.write("1,0.25\n")
+    assert reader.look(find_logs([path]).logs)
+    until(lambda: losses(run) == [0.5, 0.25])
+
+
 def test_another_app_takes_over_when_the_first_ends(
     reader: LogReaderClient, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from tui.common.numbers import metric_value
 from tui.common.paths import StateError
 from tui.common.streams import terminals
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import pluralize
 from tui.runs.events.event_types import Metrics
 from tui.runs.export.run_formatting import metrics_line
 from tui.runs.settings.external_spec import CurveRoles
@@ -29,7 +30,7 @@ from tui.runs.watched.series_names import ROLES
 from tui.runs.watched.watched_runs import runs_of
 
 _MOST_METRICS = 8
-"""Metrics of the last epoch that are printed."""
+"""Metrics of the last epoch in the summary of a log."""
 
 
 @click.command()
@@ -43,7 +44,9 @@ _MOST_METRICS = 8
     "where its name is not the usual one, for example --curve val_loss=dev/nll. With nothing "
     "after the = there is no such series.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Read the logs, and print them as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Read the logs once, and print what is in them as JSON."
+)
 def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> None:
     """Show logs of other programs as runs, and follow them while they grow.
 
@@ -121,18 +124,17 @@ def _print(found: FoundLogs, roles: dict[str, CurveRoles], *, as_json: bool) -> 
         click.echo(json.dumps([_record(one) for one in read], indent=2))
     else:
         click.echo("\n".join(line for one in read for line in _lines(one)))
-        number = "one run" if len(read) == 1 else f"{len(read)} runs"
         click.echo(
-            f"{number}; `cnn-tui watch` in a terminal follows them, `cnn-tui runs` has them."
+            f"{pluralize(len(read), 'run')} in the list (`cnn-tui runs`). In a terminal `cnn-tui "
+            "watch` opens the app and follows the logs."
         )
     return int(bool(found.problems) or any(one.state.problem for one in read))
 
 
 def _lines(one: _Read) -> Iterator[str]:
     progress, state = one.run.progress, one.state
-    done = progress.epochs_done
-    epochs = f"{done} epoch{'s' * (done != 1)}"
-    series = f"{state.series_count} series"
+    epochs = pluralize(progress.epochs_done, "epoch")
+    series = f"{state.series_count:,} series"
     yield f"{one.run.title}  {FORMAT_NAMES[one.log.format]}, {series}, {epochs}"
     yield f"    {clean(one.log.path)}: {progress_text(state.read_bytes, state.total_bytes)}"
     if state.problem:
@@ -145,13 +147,14 @@ def _lines(one: _Read) -> Iterator[str]:
     if last:
         shown = dict(list(last.items())[:_MOST_METRICS])
         more = f"  and {len(last) - len(shown)} more" if len(last) > len(shown) else ""
-        yield f"    epoch {done}: {metrics_line(shown)}{more}"
+        yield f"    epoch {progress.epochs_done}: {metrics_line(shown)}{more}"
     if progress.best is not None:
         yield (
             f"    best {clean(progress.best_metric, 40)} {metric_value(progress.best)} "
             f"(epoch {progress.best_epoch})"
         )
-    yield from (f"    {diagnosis.label}" for diagnosis in one.run.diagnoses()[:1] if last)
+    if last:
+        yield from (f"    {diagnosis.label}" for diagnosis in one.run.diagnoses()[:1])
 
 
 def _record(one: _Read) -> dict[str, object]:

@@ -130,7 +130,9 @@ def _table() -> tuple[int, ...]:
     return tuple(rows)
 
 
-_TABLE = _table()
+CRC32C_TABLE = _table()
+CRC_MASK = 0xA282EAD8
+"""Added to each checksum in the TFRecord format, after it is rotated."""
 
 
 def crc32c(data: bytes) -> int:
@@ -141,7 +143,7 @@ def crc32c(data: bytes) -> int:
     """
     value = 0xFFFFFFFF
     for byte in data:
-        value = value >> 8 ^ _TABLE[(value ^ byte) & 0xFF]
+        value = value >> 8 ^ CRC32C_TABLE[(value ^ byte) & 0xFF]
     return value ^ 0xFFFFFFFF
 
 
@@ -154,7 +156,7 @@ def record(data: bytes) -> bytes:
 def _masked_crc(data: bytes) -> bytes:
     """Return the masked checksum of the TFRecord format: rotated, plus a constant."""
     value = crc32c(data)
-    return struct.pack("<I", ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF)
+    return struct.pack("<I", ((value >> 15 | value << 17) + CRC_MASK) & 0xFFFFFFFF)
 
 
 def first_record(at: float) -> bytes:

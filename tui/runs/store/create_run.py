@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -47,9 +48,7 @@ def create_run(
             replace_file(RunFolder(path).watched, b"{}\n")
         if spec.on_end:
             sign_command(path, spec.on_end)
-        # Written to a temporary file and renamed: no list shows the run before its spec is whole.
-        text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
-        replace_file(path / "spec.json", text)
+        write_spec(path, spec)  # last: it makes the folder a run
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "
@@ -57,3 +56,17 @@ def create_run(
         ) from error
     RunFolder(path).announce()
     return RunFolder(path)
+
+
+def write_spec(path: Path, spec: TrainingSpec | ExternalSpec) -> None:
+    """Write the spec of a run, whole or not at all.
+
+    Args:
+        path: of the run's folder.
+        spec: what to write.
+
+    Raises:
+        OSError: when it cannot be written; the earlier one stays.
+    """
+    text = msgspec.json.format(msgspec.json.encode(spec), indent=2) + b"\n"
+    replace_file(path / "spec.json", text)

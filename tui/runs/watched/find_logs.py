@@ -19,8 +19,10 @@ from tui.common.natural_order import natural_key
 from tui.common.safe_files import UnsafeFileError, open_reading
 from tui.common.text import clean
 from tui.runs.watched.file_kinds import file_kind, folder_kind
-from tui.runs.watched.log_text import (
+from tui.runs.watched.log_syntax import (
+    BEGINNING,
     cells_of,
+    first_line,
     has_usual_names,
     history_rows,
     is_training_table,
@@ -44,7 +46,6 @@ MOST_SECONDS = 10.0
 DEEPEST = 12
 LARGEST_HISTORY = 256 * 1024 * 1024
 """A JSON file is read whole; JSONL of any size is read in pieces."""
-_START = 64 * 1024
 _LARGEST_LOOK = 16 * 1024 * 1024
 """JSON files within a folder that are larger are no histories."""
 _GENERAL = re.compile(
@@ -208,7 +209,7 @@ class _Search:
             return
         try:
             with os.scandir(folder) as entries:
-                inside = sorted(entries, key=lambda one: natural_key(one.name))
+                inside = sorted(entries, key=lambda one: (natural_key(one.name), one.name))
             parts = [part for part in parts_of(real) if part.folder not in self._taken]
         except OSError as error:
             self._found.problems.append(unreadable(folder, error))
@@ -269,21 +270,19 @@ def log_format(path: str, *, within: bool = False) -> Format | None:
         OSError: when it cannot be read.
     """
     with open_reading(path) as file:
-        start = file.read(_START)
+        start = file.read(BEGINNING)
         size = file.seek(0, os.SEEK_END)
-    text = start.decode("utf-8-sig", "replace").lstrip()
-    if not text or "\0" in text:
+    first = first_line(start)
+    if not first or b"\0" in start:
         return None
-    if text[0] in "{[":
-        first = text.split("\n", 1)[0]
+    if first[0] in "{[":
         entry = json_line(first)
         if entry is None and size <= (_LARGEST_LOOK if within else LARGEST_HISTORY):
             entry = _first_entry(path)
         # In a folder, numbers alone are not enough: most JSON has some.
         known = entry is not None and (not within or has_usual_names(entry))
         return "history" if known else None
-    header = text.split("\n", 1)[0].rstrip("\r")
-    return "csv" if is_training_table(cells_of(header, separator_of(header))) else None
+    return "csv" if is_training_table(cells_of(first, separator_of(first))) else None
 
 
 def _first_entry(path: str) -> dict[str, Any] | None:

@@ -70,8 +70,5 @@ def progress_text(read: int, total: int) -> str:
     """
     if not total:
         return "nothing read yet"
-    return (
-        f"{size_text(read)} of {size_text(total)} read"
-        if read < total
-        else (f"{size_text(total)} read")
-    )
+    part = f"{size_text(read)} of " if read < total else ""
+    return f"{part}{size_text(total)} read"

@@ -9,8 +9,8 @@ from tui.common.safe_files import read_small
 from tui.runs.settings.external_spec import CurveRoles
 from tui.runs.store.run_folder import RunFolder
 
-Signature = dict[str, tuple[int, int, int]]
-"""Inode, size and modification time in ns of each file, by its path as `stored_path` writes it."""
+FileSignature = tuple[int, int, int]
+"""Inode, size and modification time in ns of a file."""
 
 MOST_SERIES = 2000
 """Names that are kept for the window in which one is chosen."""
@@ -32,8 +32,9 @@ class LogState(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with the log, in a sentence; clean."""
     read_bytes: int = 0
     total_bytes: int = 0
-    files: Signature = {}
-    """The files as they were when all of them had been read; empty before that."""
+    files: dict[str, FileSignature] = {}
+    """The files as they were when all of them had been read, by their paths as `stored_path`
+    writes them; empty before that."""
     spec: str = ""
     """A digest of the spec that this was read with."""
 

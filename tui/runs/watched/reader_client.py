@@ -27,14 +27,17 @@ from tui.runs.watched.reader_messages import (
     Look,
     LookedAt,
     ReaderAnswer,
+    Request,
     decode_answer,
 )
 
 # -P: a tensorboard.py in the current folder is not imported.
 _COMMAND = [sys.executable, "-P", "-m", "tui.log_reader"]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-LOOK_SECONDS = 20.0
-"""How long an answer may take: a look at each of some hundred logs."""
+_ANSWER_SECONDS = 20.0
+"""How long the reader may take to begin with an answer: it starts, or reads other logs first."""
+_LOOK_SECONDS = 2.0
+"""How long a look at one log may take."""
 _RESTART_SECONDS = 5.0
 """The least time between two starts of a process that ends at once."""
 
@@ -73,7 +76,8 @@ class LogReaderClient:
         if not logs:
             return ()
         wanted = tuple((stored_path(log.path), log.format) for log in logs)
-        return self._ask(Look(next(self._numbers), wanted), LOOK_SECONDS).logs
+        seconds = _ANSWER_SECONDS + _LOOK_SECONDS * len(wanted)
+        return self._ask(Look(next(self._numbers), wanted), seconds).logs
 
     def finish(self, runs: Iterable[RunFolder]) -> None:
         """Wait until the logs of some followed runs were read as far as they go (blocking).
@@ -110,7 +114,7 @@ class LogReaderClient:
         if time.monotonic() - self._started_at < _RESTART_SECONDS:
             return
         with self._lock:
-            self._send(Follow(tuple(self._runs)))
+            self._send()
 
     def close(self) -> None:
         """End the process."""
@@ -127,13 +131,21 @@ class LogReaderClient:
             process.kill()
             process.wait()
 
-    def _send(self, request: Follow | Look | Finish) -> None:
-        line = msgspec.json.encode(request) + b"\n"
+    def _send(self, request: Request | None = None) -> None:
+        """Send a request; a process that has ended is replaced by one that follows the same runs.
+
+        Args:
+            request: None only replaces the process.
+        """
         for attempt in range(2):
-            process = self._started()
+            process, requests = self._process, [request] if request is not None else []
+            if process is None or process.poll() is not None:
+                process = self._start()
+                if self._runs:
+                    requests = [Follow(tuple(self._runs)), *requests]
             try:
                 assert process.stdin is not None
-                process.stdin.write(line)
+                process.stdin.writelines(msgspec.json.encode(one) + b"\n" for one in requests)
                 process.stdin.flush()
                 return
             except OSError as error:
@@ -141,11 +153,7 @@ class LogReaderClient:
                 if attempt:
                     raise ReaderError(self._ending()) from error
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        """Return the process, started anew if it has ended."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            return process
+    def _start(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
         for name in _THREADS:
             environment.setdefault(name, "1")

@@ -26,11 +26,13 @@ ROLE_NAMES = {
     "epoch": "epoch of a step",
 }
 
-_SPLIT = re.compile(r"[\s/_.\-:]+")
-_TRAINING = ("train", "training", "trn")
-_VALIDATION = ("val", "valid", "validation", "dev")
+WORD_BREAKS = re.compile(r"[\s/_.\-:]+")
+"""Between the words of a series' name."""
+TRAINING_WORDS = ("train", "training", "trn")
+_USUAL_VALIDATION = ("val", "valid", "validation", "dev")
 _OTHER_VALIDATION = ("eval", "evaluation", "test", "testing", "holdout")
 """Stand for validation where nothing else does."""
+VALIDATION_WORDS = (*_USUAL_VALIDATION, *_OTHER_VALIDATION)
 _LEVELS: dict[str, Level] = {
     "epoch": "epoch",
     "batch": "batch",
@@ -82,15 +84,15 @@ def parse_name(series: str) -> ParsedName:
     >>> parse_name("train_loss_step").level, parse_name("eval/loss").side
     ('batch', 'validation')
     """
-    words = [word for word in _SPLIT.split(series.strip().lower()) if word]
+    words = [word for word in WORD_BREAKS.split(series.strip().lower()) if word]
     side, strength, level = "", 0, ""
     for _ in range(3):  # a marker may stand at either end, before or after another one
         for place in (0, -1):
             if len(words) < 2:
                 break
             word = words[place]
-            if not strength and word in (*_TRAINING, *_VALIDATION, *_OTHER_VALIDATION):
-                side = "training" if word in _TRAINING else "validation"
+            if not strength and word in (*TRAINING_WORDS, *VALIDATION_WORDS):
+                side = "training" if word in TRAINING_WORDS else "validation"
                 strength = 1 if word in _OTHER_VALIDATION else 2
             elif not level and word in _LEVELS:
                 level = _LEVELS[word]
@@ -178,7 +180,7 @@ def _guess(free: Sequence[ParsedName], single: Container[str]) -> dict[str, str]
             rates, key=lambda one: _RATES.index(one.base) if one.base in _RATES else 9
         ).series
     for one in free:
-        if _SPLIT.split(one.series.lower())[-1] in ("epoch", "epochs") and one.base in (
+        if WORD_BREAKS.split(one.series.lower())[-1] in ("epoch", "epochs") and one.base in (
             "epoch",
             "epochs",
         ):

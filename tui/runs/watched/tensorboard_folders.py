@@ -12,11 +12,10 @@ import re
 from dataclasses import dataclass
 
 from tui.common.safe_files import open_reading
+from tui.runs.watched.series_names import TRAINING_WORDS, VALIDATION_WORDS
 
 MARK = "tfevents"
 """TensorBoard reads the files with this in their name."""
-TRAINING_NAMES = ("train", "training")
-VALIDATION_NAMES = ("validation", "val", "valid", "eval", "evaluation", "dev", "test")
 _BESIDE = ("metrics",)
 """Where TensorFlow's own example has a training write more scalars, beside `train`."""
 _TIME = re.compile(r"\d{9,11}(\.\d+)?")
@@ -75,7 +74,7 @@ def parts_of(folder: str) -> list[Part]:
             if one.is_dir() and not one.name.startswith("."):
                 children.append((one.name, one.path))
     parts = [Part(folder)] if own else []
-    splits = (*TRAINING_NAMES, *VALIDATION_NAMES)
+    splits = (*TRAINING_WORDS, *VALIDATION_WORDS)
     for name, path in sorted(children):
         if name.lower() in splits:
             # Without a file of its own, a `test` folder alone makes no run of the one above.
@@ -124,7 +123,7 @@ def _holds_tag(folder: str, pattern: bytes, length: int) -> bool:
 
 def _trains(children: list[tuple[str, str]]) -> bool:
     return any(
-        name.lower() in (*TRAINING_NAMES, "validation") and _has_events(path)
+        name.lower() in (*TRAINING_WORDS, "validation") and _has_events(path)
         for name, path in children
     )
 

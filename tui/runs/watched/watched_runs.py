@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tui.common.atomic_write import replace_file
 from tui.common.file_locks import locked
 from tui.common.paths import StateError, runs_dir, state_dir, write_cure
 from tui.common.text import clean, stored_path
 from tui.runs.settings.external_spec import CurveRoles, ExternalSpec
-from tui.runs.store.create_run import create_run
+from tui.runs.store.create_run import create_run, write_spec
 from tui.runs.store.find_runs import iter_runs
 from tui.runs.store.run_access import RunError, check_owner
 from tui.runs.store.run_folder import RunFolder
@@ -69,7 +67,7 @@ def _known_runs() -> dict[str, RunFolder]:
 
 
 def change_roles(run: RunFolder, roles: CurveRoles) -> None:
-    """Change which series of a run's log is what; its reader notices it.
+    """Change the roles of the series in a run's log; its reader notices it.
 
     Raises:
         RunError: when it is no run of a log, belongs to another user, or cannot be written to.
@@ -81,21 +79,10 @@ def change_roles(run: RunFolder, roles: CurveRoles) -> None:
     if spec.roles == roles:
         return
     changed = msgspec.structs.replace(spec, roles=roles)
-    text = msgspec.json.format(msgspec.json.encode(changed), indent=2) + b"\n"
     try:
-        replace_file(run.path / "spec.json", text)
+        write_spec(run.path, changed)
     except OSError as error:
         raise RunError(
             f"Cannot write {run.path / 'spec.json'}: {error.strerror}. {write_cure(error)}"
         ) from error
     run.announce()
-
-
-def log_runs(runs: Sequence[RunFolder]) -> list[RunFolder]:
-    """Return those of some runs that are read from logs."""
-    found = []
-    for run in runs:
-        with contextlib.suppress(OSError):
-            if run.is_log:
-                found.append(run)
-    return found

@@ -38,9 +38,9 @@ class RolesWindow(Window[CurveRoles | None]):
     HELP = """
 # Which curve is which
 
-For each role the series that has it. **enter** chooses another one, none, or leaves it to the
-guess by the usual names. Only where the losses and accuracies of training and validation are known
-is a run diagnosed. All other series stay as metrics under their own names.
+Each line is a role and the series that has it. **enter** chooses another series, none, or the one
+that is guessed by the usual names. A run is diagnosed by its loss, accuracy, validation loss and
+validation accuracy, as far as they are known. All other series are metrics under their own names.
 
 **escape** closes the window and keeps what was chosen.
 """

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from tui.common.shorten import shorten_path
 from tui.common.text import clean
+from tui.datasets.folder.folder_summary import pluralize
 from tui.runs.settings.external_spec import CurveRoles
 from tui.runs.watched.find_logs import FORMAT_NAMES, FoundLog, FoundLogs
 from tui.runs.watched.log_rows import progress_text, roles_line
@@ -20,14 +21,13 @@ def found_text(found: FoundLogs) -> Content:
     """Return what was found, and what could not be read."""
     lines = []
     if found.logs:
-        number = len(found.logs)
         counts = [
             f"{sum(log.format == kind for log in found.logs)} {name}"
             for kind, name in FORMAT_NAMES.items()
             if any(log.format == kind for log in found.logs)
         ]
-        runs = "1 run" if number == 1 else f"{number} runs"
-        what = "shows it" if number == 1 else "shows all of them"
+        runs = pluralize(len(found.logs), "run")
+        what = "shows it" if len(found.logs) == 1 else "shows all of them"
         lines.append(Content(f"{runs} found: {', '.join(counts)}. enter {what}."))
     for problem in found.problems[:_SHOWN_PROBLEMS]:
         sign, style = ("!", "$text-warning") if found.logs else ("✗", "$text-error")

@@ -61,18 +61,24 @@ class WatchWindow(Window[WatchRequest | None]):
 
 Type the path of a **folder of TensorBoard** (Keras's callback, PyTorch's SummaryWriter,
 Lightning), of a **CSV** (Keras's CSVLogger, Lightning's metrics.csv) or of a **history as JSON**;
-**tab** completes it. A folder may hold any number of them. **enter** looks what is there.
+**tab** completes it. A folder may hold any number of them. **enter** looks for logs there.
 
-In the list **↑ ↓** go through the runs that were found; below stands which series is taken for
-the loss and the accuracy of training and validation. The guess goes by the usual names; **c**
-changes it for the run under the cursor. **enter** shows them all as runs, which follow their logs
-as these grow. Nothing is written beside the logs, and deleting such a run leaves them as they are.
+In the list **↑ ↓** go through the logs that were found; below it you see which series is taken as
+the loss and the accuracy of training and validation. That is guessed by the usual names; **c**
+changes it for the log under the cursor. **enter** shows them all as runs, which grow with their
+logs. Nothing is written beside the logs, and deleting such a run leaves them as they are.
 
 **escape** goes back to the path, then closes the window.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "curves", "Curves", id="watch.curves", tooltip="Which series is what"),
+        Binding(
+            "c",
+            "curves",
+            "Curves",
+            id="watch.curves",
+            tooltip="Choose which series is the loss, the accuracy and so on",
+        ),
         Binding("escape", "leave", "Close", id="watch.close", tooltip="Close without watching"),
     ]
 

@@ -1,21 +1,36 @@
-"""The beginning of a log as text: its separator, its columns, and whether its JSON is a history."""
+"""Logs that are text: separators and columns of tables, and which JSON is a history."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tui.runs.watched.series_names import WORD_BREAKS
+
+BEGINNING = 64 * 1024
+"""Bytes at the beginning of a file from which its format is known."""
 SEPARATORS = (",", ";", "\t")
-COUNTERS = ("epoch", "step", "global_step", "iteration", "iter", "batch", "trainer/global_step")
+STEP_COUNTERS = ("step", "global_step", "iteration", "iter", "batch", "trainer/global_step")
+COUNTERS = ("epoch", *STEP_COUNTERS)
 """Columns that count and measure nothing."""
 MISSING = {"", "na", "n/a", "none", "null"}
 """Cells without a value; Keras writes NA where a metric was not measured."""
-_SPLITS = re.compile(r"[\s/_.\-:]+")
 _METRICS = {"loss", "acc", "accuracy", "mae", "mse", "error", "auc", "f1", "lr", "rate"}
+
+
+def first_line(start: bytes) -> str:
+    r"""Return the first line of a file that has anything on it.
+
+    Args:
+        start: the beginning of the file.
+
+    >>> first_line(b"\xef\xbb\xbf\n\nepoch,loss\r\n0,0.5\n")
+    'epoch,loss'
+    """
+    return start.decode("utf-8-sig", "replace").lstrip().split("\n", 1)[0].rstrip("\r")
 
 
 def separator_of(header: str) -> str:
@@ -81,7 +96,7 @@ def has_usual_names(names: Iterable[str]) -> bool:
     (True, True, False)
     """
     lower = [name.lower() for name in names]
-    words = {word for name in lower for word in _SPLITS.split(name)}
+    words = {word for name in lower for word in WORD_BREAKS.split(name)}
     return bool(words & _METRICS) or bool(set(lower) & set(COUNTERS))
 
 
