@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.datasets.getting import Transfer
 
 
-@click.group(commands=LazyCommands({"check": "data_check:check"}))
+@click.group(commands=LazyCommands({"check": "data.check:check"}))
 def data() -> None:
     """Get and check folders of images, and list the decoded images in the cache."""
 

@@ -10,6 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
@@ -128,8 +129,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """The user's name for it; also part of the run folder's name."""
     network: str
-    """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`."""
+    """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`; on a pretrained backbone the
+    head alone, whose input is the backbone's output."""
     data: LoaderSettings
+    base: PretrainedBase | None = None
+    """The pretrained backbone that the network stands on; None: it gets the images themselves."""
     epochs: int = 15
     learning_rate: float = 0.001
     optimizer: Optimizer = "rmsprop"

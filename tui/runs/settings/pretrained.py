@@ -1,0 +1,52 @@
+"""A pretrained backbone that a network stands on, and how it is fine-tuned."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tui.common.stop_rule import SpecError
+from tui.common.text import clean, exact
+
+HIGHEST_FINE_TUNING_RATE = 1.0
+
+
+class FineTuning(msgspec.Struct, frozen=True, kw_only=True):
+    """Training the last layers of a backbone too, after its head."""
+
+    from_layer: str
+    """The first layer of the backbone that is trained, by its name in Keras; those after it are
+    trained too, except BatchNormalization, which stays in inference mode."""
+    learning_rate: float = 1e-5
+    head_epochs: int = 5
+    """Epochs in which the head alone is trained, before these layers; 0: both from the start."""
+
+    def __post_init__(self) -> None:
+        if not self.from_layer:
+            raise SpecError(
+                "Fine-tuning needs the name of the backbone's first layer that is trained."
+            )
+        if not 0 < self.learning_rate <= HIGHEST_FINE_TUNING_RATE:
+            raise SpecError(
+                f"A learning rate of {exact(self.learning_rate)} does not fine-tune; choose above "
+                f"0 to {HIGHEST_FINE_TUNING_RATE:g}, for example 0.00001."
+            )
+        if not 0 <= self.head_epochs <= 100_000:
+            raise SpecError(
+                f"The head cannot be trained alone for {self.head_epochs} epochs; choose 0 to "
+                "100,000."
+            )
+
+
+class PretrainedBase(msgspec.Struct, frozen=True, kw_only=True):
+    """A network of `keras.applications` without its top, whose output is the input of a head."""
+
+    name: str
+    """The function of `keras.applications` that builds it, for example `MobileNetV2`."""
+    weights: str
+    """The absolute path of the file of weights (`.weights.h5`, `.h5` or `.keras`)."""
+    fine_tuning: FineTuning | None = None
+    """None: all its layers stay frozen."""
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise SpecError(f"{clean(self.name, 40)!r} is not a network of keras.applications.")
