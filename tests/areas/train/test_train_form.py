@@ -187,9 +187,9 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
 async def test_a_name_that_is_taken_gets_the_next_number(recorder: Recorder) -> None:
     recorder.finished(epochs=2)
     async with train() as (app, pilot):
-        assert "digits · digits 2" in region_text(app, "#title")
+        assert "digits · small 2" in region_text(app, "#title")
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "digits · digits 2", "#head")
-        assert {one.title for one in runs()} == {"digits · digits", "digits · digits 2"}
+        await until_seen(pilot, "digits · small 2", "#head")
+        assert {one.title for one in runs()} == {"digits · small", "digits · small 2"}
         await put_go(runs())
         await until_seen(pilot, "✓ finished", "#head")

@@ -15,8 +15,8 @@ from tui.ui.services import Host
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""
-BOTH = "both"
-"""The choice of the networks of `MODELS`: runs with each."""
+EACH = "each"
+"""The choice of all networks of `MODELS`: a run with each."""
 AS_BEFORE = "as before"
 """The choice of the network of the run whose settings were taken over."""
 
@@ -39,7 +39,7 @@ class NetworkChoice:
             *MODELS,
             *([CALCULATOR] if self._host.network is not None else []),
             *([AS_BEFORE] if self.again is not None else []),
-            BOTH,
+            EACH,
         ]
 
     def line(self, chosen: str) -> str:
@@ -52,7 +52,7 @@ class NetworkChoice:
 
     def lines(self, chosen: str) -> list[str]:
         """Return the networks of a choice for `make_spec`: one, or those of `MODELS`."""
-        return list(MODELS) if chosen == BOTH else [self.line(chosen)]
+        return list(MODELS) if chosen == EACH else [self.line(chosen)]
 
     def name_of(self, spec: TrainingSpec) -> str:
         """Return the choice that is a run's network."""

@@ -31,8 +31,8 @@ from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
-    "model": "The network to train, listed at the right. both: a run with each of course and "
-    "digits.",
+    "model": "The network to train, listed at the right. each: a run with each of course, small "
+    "and batchnorm.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "

@@ -66,11 +66,12 @@ the queue instead: it starts by itself once no other run is being trained or, on
 GPUs, once one is free, even without the app. 5 Runs shows the queue.
 
 **Several values** in a field, separated by commas, make one run of each combination: the learning
-rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **both** networks
+rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **each** network
 do the same. Such runs are queued as a group; under 5 Runs **c** on one of them compares the group.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
-  each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
+  each with a max pooling, then Dense 512. **small** is for small pictures.
+  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense.
   **calculator** is the network that you edit there; **a** gives it the input and the outputs that
   the images need. **as before** is the network of the run whose settings you took over. A network
   that cannot learn these classes does not start: **a** corrects its end.

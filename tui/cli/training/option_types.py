@@ -88,8 +88,8 @@ AUGMENTATION = Parsed("augmentation", parse_augmentation)
 def networks(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the networks of `--model`: names separated by commas, or one written in layers.
 
-    >>> networks(("course,digits", "8x8x1 conv:k=4,f=3 flatten"))
-    ('course', 'digits', '8x8x1 conv:k=4,f=3 flatten')
+    >>> networks(("course,small", "8x8x1 conv:k=4,f=3 flatten"))
+    ('course', 'small', '8x8x1 conv:k=4,f=3 flatten')
     """
     found: list[str] = []
     for text in texts:

@@ -42,7 +42,7 @@ from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.make_spec import MODELS, make_spec, spec_findings
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -75,7 +75,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+    help=f"{', '.join(MODELS)}, or a network such as '{EXAMPLE_MODEL}'; may be given several "
+    "times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."

@@ -80,7 +80,7 @@ FIELDS: tuple[Field, ...] = (
         either(model_name),
         (),
         lambda run: run.spec.network if run.spec is not None else "",
-        width=8,
+        width=9,
     ),
     Field(
         "network",

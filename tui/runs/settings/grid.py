@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
-from tui.runs.settings.make_spec import MODELS
+from tui.runs.settings.make_spec import EARLIER_NAMES, MODELS, ready_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -104,8 +104,8 @@ class Grid:
 
     def _value(self, name: str, value: object) -> str:
         short = NAMES[name][1]
-        if name == "model" and str(value).strip() in MODELS:
-            return str(value).strip()
+        if name == "model" and (ready := ready_name(str(value))):
+            return ready
         if name == "model":
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
@@ -172,14 +172,15 @@ def _check_count(grid: Grid) -> None:
 def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
-    return stem if dot and "model" in grid.varied and label in (*MODELS, "own") else name
+    named = label in (*MODELS, *EARLIER_NAMES, "own")
+    return stem if dot and "model" in grid.varied and named else name
 
 
 def group_name(name: str, grid: Grid) -> str:
     """Return a name for the group of a grid.
 
-    >>> group_name("digits · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
-    'digits · course by lr, seed'
+    >>> group_name("pets · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
+    'pets · course by lr, seed'
     """
     varied = sorted(grid.varied, key="seed".__eq__)
     words = ", ".join(NAMES[setting][1] or NAMES[setting][0] for setting in varied)

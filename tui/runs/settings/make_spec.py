@@ -11,10 +11,11 @@ from tui.geometry import (
     Flatten,
     GeometryError,
     Network,
+    batchnorm_network,
     course_network,
-    digits_network,
     format_network,
     parse_network,
+    small_network,
 )
 from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.findings import Finding, NetworkRefused
@@ -35,21 +36,36 @@ __all__ = [
     "default_model",
     "make_spec",
     "network_for",
+    "ready_name",
     "spec_findings",
     "unused_name",
 ]
 
 MODELS = {
     "course": "Conv 16-32-64 and Dense 512, as in the course",
-    "digits": "two convolutions and Dense 64, for small pictures",
+    "small": "two convolutions and Dense 64, for small pictures",
+    "batchnorm": "BatchNormalization after each convolution, and Dropout",
 }
+EARLIER_NAMES = {"digits": "small"}
+"""Names of `MODELS` in earlier versions, which are still understood."""
+_BUILD = {"course": course_network, "small": small_network, "batchnorm": batchnorm_network}
 SMALL_SIDE = 48
-"""Up to this side, in pixels, the digits network suits an input better."""
+"""Up to this side, in pixels, the small network suits an input better."""
 
 
 def default_model(settings: LoaderSettings) -> str:
     """Return the name of the network that suits the size of the images."""
-    return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
+    return "small" if max(settings.target_size) <= SMALL_SIDE else "course"
+
+
+def ready_name(model: str) -> str:
+    """Return the name in `MODELS` of a model; empty for any other.
+
+    >>> ready_name(" digits "), ready_name("course"), ready_name("8x8x1 flatten dense:k=2")
+    ('small', 'course', '')
+    """
+    name = EARLIER_NAMES.get(model.strip(), model.strip())
+    return name if name in MODELS else ""
 
 
 def network_for(model: str, settings: LoaderSettings) -> Network:
@@ -64,7 +80,7 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
         SpecError: when the name is unknown, or the layers do not fit together or the images.
     """
     volume = input_volume(settings)
-    build = {"course": course_network, "digits": digits_network}.get(model.strip())
+    build = _BUILD.get(ready_name(model))
     try:
         if build is not None:
             network = build(volume, max(len(settings.classes), 2))
@@ -73,7 +89,7 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
                 network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
         elif " " not in model.strip():
             raise SpecError(
-                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or write a network "
+                f"There is no model {model!r}. Choose {', '.join(MODELS)}, or write a network "
                 'such as "28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
             )
         else:
@@ -176,7 +192,7 @@ def make_spec(
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
-    label = chosen if chosen in MODELS else "own"
+    label = ready_name(chosen) or "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network),
