@@ -24,9 +24,9 @@ from tui.inspector.opening.foreign_archive import copy_weights, description_of
 from tui.inspector.opening.foreign_config import checked_config, is_keras2, to_keras3
 from tui.inspector.opening.run_weights import WeightsFile, load_weights
 from tui.inspector.refusal import Refusal, refusal_of
-from tui.keras_io.layer_classes import LEFT_OUT
 from tui.keras_io.model_json import load_json
 from tui.keras_io.older_keras import translate_config
+from tui.keras_io.own_rescaling import own_rescaling
 from tui.keras_io.read_graph import graph_from_config
 from tui.keras_io.unsupported_files import UnsupportedFile
 
@@ -37,8 +37,6 @@ MAX_MACS = 10**12
 """Multiply-adds for one image; VGG-16 has a sixtieth of that."""
 _OWN_LAYERS = "Only known Keras layers are run here, never code from a file."
 _LOOK_ONLY = "Look at its layers as a table instead: a in Look inside, or cnn-tui calc --from."
-_SCALES = frozenset({"Rescaling", "Normalization"})
-_BEFORE_SCALES = frozenset({*LEFT_OUT, "Identity", "Dropout", "Resizing", "ZeroPadding2D"})
 _BYTES_PER_VALUE = 4
 _TOLERANCE_BYTES = 2**20
 
@@ -110,27 +108,6 @@ def _build_model(name: str, config: Any) -> Any:
             f"({clean(why.rstrip('.'), 160)}).",
             "Save the model again with model.save, or choose another file.",
         ) from error
-
-
-def own_rescaling(graph: Graph) -> str:
-    """Return the layer with which a network rescales the image first; empty if there is none.
-
-    >>> from tui.keras_io import read_graph
-    >>> own_rescaling(read_graph("8x8x1 dropout rescaling flatten"))
-    'Rescaling'
-    >>> own_rescaling(read_graph("8x8x1"))
-    ''
-    """
-    source = -1
-    for row in graph.rows:
-        if source not in row.sources:
-            continue
-        if row.class_name in _SCALES or ".ops." in row.module:
-            return row.class_name
-        if row.class_name not in _BEFORE_SCALES:
-            return ""
-        source = row.index
-    return ""
 
 
 def _rescaling_note(own: str) -> str:

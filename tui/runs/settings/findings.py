@@ -40,10 +40,10 @@ class NetworkRefused(SpecError):
 
     Args:
         finding: why, perhaps with a corrected network.
-        network: the refused one.
+        network: the refused one; None where it is of a file and no plain chain.
     """
 
-    def __init__(self, finding: Finding, network: Network) -> None:
+    def __init__(self, finding: Finding, network: Network | None) -> None:
         super().__init__(str(finding))
         self.finding, self.network = finding, network
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
 from tui.runs.settings.make_spec import EARLIER_NAMES, MODELS, ready_name
+from tui.runs.settings.model_file import file_label, is_model_file
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -106,6 +107,8 @@ class Grid:
         short = NAMES[name][1]
         if name == "model" and (ready := ready_name(str(value))):
             return ready
+        if name == "model" and is_model_file(str(value)):
+            return file_label(str(value))
         if name == "model":
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
@@ -172,7 +175,8 @@ def _check_count(grid: Grid) -> None:
 def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
-    named = label in (*MODELS, *EARLIER_NAMES, "own")
+    files = [file_label(str(one)) for one in grid.values.get("model", ())]
+    named = label in (*MODELS, *EARLIER_NAMES, "own", *files)
     return stem if dot and "model" in grid.varied and named else name
 
 

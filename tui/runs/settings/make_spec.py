@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
+from tui.common.text import clean
 from tui.datasets import LoaderSettings, validate
 from tui.geometry import (
     Dense,
@@ -18,8 +20,10 @@ from tui.geometry import (
     small_network,
 )
 from tui.runs.network_check import input_volume, judge_network, last_layer
+from tui.runs.settings.file_spec import checked_file, file_findings
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.model_file import file_label, is_model_file
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -134,10 +138,11 @@ def check_network(network: Network, settings: LoaderSettings) -> None:
 
 def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
-    found = [
-        *judge_rate(spec.learning_rate, spec.optimizer),
-        *judge_network(parse_network(spec.network), spec.data),
-    ]
+    found = [*judge_rate(spec.learning_rate, spec.optimizer)]
+    if spec.model_file is not None:
+        found += file_findings(spec.model_file, spec.data)
+    else:
+        found += judge_network(parse_network(spec.network), spec.data)
     return tuple(sorted(found, key=lambda finding: finding.severity == "remark"))
 
 
@@ -146,8 +151,11 @@ def make_spec(
     settings: LoaderSettings,
     *,
     model: str | None = None,
+    new_weights: bool = False,
+    as_compiled: bool = False,
+    file_name: str = "",
     epochs: int = 15,
-    learning_rate: float = 0.001,
+    learning_rate: float | None = None,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
@@ -162,9 +170,13 @@ def make_spec(
     Args:
         name: usually the folder's name.
         settings: the loader.
-        model: as for `network_for`; by default the one that suits the size of the images.
+        model: as for `network_for`, or the path of a `.keras` or HDF5 file; by default the network
+            that suits the size of the images.
+        new_weights: whether the network of a file begins with new weights.
+        as_compiled: whether it is trained with the optimizer and the loss of its file.
+        file_name: its name, where the file is now a copy of another name.
         epochs: at most this many.
-        learning_rate: of the optimizer.
+        learning_rate: of the optimizer; by default 0.001, or that of the file.
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
@@ -180,7 +192,23 @@ def make_spec(
     for problem in validate(settings):
         raise SpecError(problem.sentence)
     chosen = model or default_model(settings)
-    network = network_for(chosen, settings)
+    if is_model_file(chosen):
+        file, found = checked_file(
+            chosen, settings, new_weights=new_weights, as_compiled=as_compiled, name=file_name
+        )
+        line = format_network(found.chain) if found.chain is not None else ""
+        label = file_label(file.name)
+    else:
+        if new_weights or as_compiled:
+            raise SpecError(
+                f"{clean(chosen, 60)} is no file: only the network of a .keras or .h5 file has "
+                "weights and was compiled before."
+            )
+        file, found, line = None, None, format_network(network_for(chosen, settings))
+        label = ready_name(chosen) or "own"
+    if found is not None and file is not None and file.compiled is not None:
+        optimizer = cast(Optimizer, file.compiled.family)
+        learning_rate = found.rate if learning_rate is None else learning_rate
     validated = settings.validation_directory is not None or settings.validation_split > 0
     if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
         raise SpecError(
@@ -192,13 +220,13 @@ def make_spec(
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
-    label = ready_name(chosen) or "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
-        network=format_network(network),
+        network=line,
+        model_file=file,
         data=settings,
         epochs=epochs,
-        learning_rate=learning_rate,
+        learning_rate=0.001 if learning_rate is None else learning_rate,
         stop_rule=stop_rule,
         seed=seed,
         share=share,

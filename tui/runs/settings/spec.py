@@ -10,6 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.several_gpus import check_gpus
 
@@ -130,10 +131,13 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The user's name for it; also part of the run folder's name."""
     network: str
     """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`; on a pretrained backbone the
-    head alone, whose input is the backbone's output."""
+    head alone, whose input is the backbone's output. Of a file it is there only where it is a plain
+    chain, else empty, and never what is trained: that is the file itself."""
     data: LoaderSettings
     base: PretrainedBase | None = None
     """The pretrained backbone that the network stands on; None: it gets the images themselves."""
+    model_file: ModelFile | None = None
+    """The file whose network is trained; None: that of `network`."""
     epochs: int = 15
     learning_rate: float = 0.001
     optimizer: Optimizer = "rmsprop"
@@ -167,6 +171,16 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
         check_rate(self.learning_rate)
         check_patience(self.patience)
         check_command(self.on_end)
+        if self.model_file is not None and self.base is not None:
+            raise SpecError(
+                f"{self.model_file.words} and the pretrained {self.base.name} cannot both be the "
+                "network: choose one."
+            )
+        if self.model_file is not None and self.several_gpus:
+            raise SpecError(
+                f"{clean(self.model_file.name, 60)} is trained on one device: a network from a "
+                "file does not share its batches among GPUs. Choose 1 GPU."
+            )
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
         if not 0 < self.share <= 1:
