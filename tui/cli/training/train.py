@@ -13,6 +13,11 @@ import msgspec
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.pretrained_options import (
+    PretrainedOptions,
+    pretrained_options,
+    tell_loading,
+)
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.start_training import (
     confirm,
@@ -75,7 +80,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+    help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
+    "pretrained:MobileNetV2; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -130,6 +136,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--group", default="", help="What to call several runs together.")
@@ -166,6 +173,7 @@ def train(
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
     gpus: str,
+    pretrained: PretrainedOptions,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -196,6 +204,15 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+
+    A network of keras.applications, whose weights are those of ImageNet or your own, learns your
+    classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
+    layers too. Its input size is used where you give none, and its preprocessing always is:
+
+    \b
+      cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
+      cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
+        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -238,13 +255,16 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
+    pretrained.check(networks(models))
     grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
         loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        model = str(chosen.get("model", ""))
+        suited = pretrained.loading(model)
+        plain = {**msgspec.structs.asdict(settings), **suited, **same, **loading}
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
         if problem:
@@ -256,6 +276,7 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            **pretrained.arguments(model),
             title=clean(title, NAME_LIMIT).strip(),
         )
 
@@ -272,6 +293,7 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
