@@ -160,7 +160,8 @@ def pretrained_options(command: _Command) -> _Command:
         click.option(
             "--fine-tune-rate",
             type=float,
-            help=f"With --fine-tune: the learning rate from then on [default: {_DEFAULT.learning_rate:g}].",
+            help="With --fine-tune: the learning rate from then on "
+            f"[default: {_DEFAULT.learning_rate:g}].",
         ),
         click.option(
             "--fine-tune",
