@@ -109,7 +109,7 @@ def build(kind: type[msgspec.Struct], table: Table, above: tuple[str, ...] = ())
         elif field.required:
             table_name = f"[{'.'.join(above)}]" if above else "the file"
             raise ValueProblem(
-                above, f"{table_name} needs {field.name}, {expected(field.type)}; it is missing."
+                above, f"{table_name} needs {field.name}, and it is missing: {expected(field.type)}."
             )
     return _made(kind, values, list(table), above)
 
@@ -139,23 +139,29 @@ def _made(
     try:
         return kind(**values)
     except ValueError as error:
-        raise ValueProblem(_culprit(kind, values, given, above), clean(error, 400)) from error
+        said = clean(error, 400)
+        raise ValueProblem((*above, *_culprit(kind, values, given, said)), said) from error
 
 
 def _culprit(
-    kind: type[msgspec.Struct], values: dict[str, Any], given: list[str], above: tuple[str, ...]
+    kind: type[msgspec.Struct], values: dict[str, Any], given: list[str], said: str
 ) -> tuple[str, ...]:
-    """Return the path of the value that a struct refuses: the last without which it would not."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    """Return the key of the value that a struct refuses; an empty tuple where it is not known.
+
+    It is the last without which there is no error; one that cannot be left out is recognised by its
+    value in the message.
+    """
+    required = {field.name for field in msgspec.structs.fields(kind) if field.required}
     for key in reversed(given):
-        if fields[key].required:
+        if key in required:
             continue
         try:
             kind(**{name: value for name, value in values.items() if name != key})
         except ValueError:
             continue
-        return (*above, key)
-    return (*above, given[-1]) if len(given) == 1 else above
+        return (key,)
+    named = [key for key in given if values[key] and repr(values[key]) in said]
+    return tuple(named[:1])
 
 
 def _read(field: msgspec.structs.FieldInfo, value: Any, path: tuple[str, ...]) -> Any:
@@ -211,7 +217,7 @@ def expected(kind: Any) -> str:
 _WORDS = {
     int: "a whole number",
     float: "a number",
-    str: 'a text, in "quotes",',
+    str: 'a text in "quotes"',
     bool: "true or false",
 }
 
