@@ -108,9 +108,8 @@ def build(kind: type[msgspec.Struct], table: Table, above: tuple[str, ...] = ())
             values[field.name] = value
         elif field.required:
             table_name = f"[{'.'.join(above)}]" if above else "the file"
-            raise ValueProblem(
-                above, f"{table_name} needs {field.name}, and it is missing: {expected(field.type)}."
-            )
+            said = f"{table_name} needs {field.name}, and it is missing: {expected(field.type)}."
+            raise ValueProblem(above, said)
     return _made(kind, values, list(table), above)
 
 
