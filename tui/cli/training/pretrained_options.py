@@ -12,16 +12,20 @@ import click
 from tui.cli.data.watch_transfer import run_transfer
 from tui.cli.training.start_training import somebody_there
 from tui.common.text import clean, size_text
+from tui.common.toml_lines import KeyPath
 from tui.runs.settings.backbone_weights import IMAGENET, MissingWeights, find_weights
 from tui.runs.settings.backbones import backbone
 from tui.runs.settings.pretrained import FineTuning
 from tui.runs.settings.pretrained_model import (
+    PREFIX,
     USUAL_HEAD,
     is_pretrained,
     pixels_text,
     pretrained_name,
 )
+from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.spec import SpecError, TrainingSpec
+from tui.runs.settings.struct_tables import build
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _DEFAULT = FineTuning(from_layer="-")
@@ -44,6 +48,39 @@ class PretrainedOptions:
     fine_tuning: FineTuning | None
     size_given: bool
     color_given: bool
+
+    def with_file(
+        self, opened: SettingsFile | None, models: Sequence[str]
+    ) -> tuple[PretrainedOptions, tuple[str, ...]]:
+        """Return the options with those of a settings file where none are given, and the models.
+
+        Args:
+            opened: the file, if there is one.
+            models: of `--model`.
+        """
+        base = opened.table.get("base") if opened is not None else None
+        if opened is None or not base or models:
+            return self, tuple(models)
+        tuning = base.get("fine_tuning")
+        return (
+            PretrainedOptions(
+                self.weights or base.get("weights", ""),
+                self.head or opened.table.get("network", "").partition(" ")[2],
+                self.fine_tuning or (build(FineTuning, tuning) if tuning else None),
+                self.size_given or "target_size" in opened.data,
+                self.color_given or "color_mode" in opened.data,
+            ),
+            (f"{PREFIX}{base.get('name', '')}",),
+        )
+
+    def given(self, models: Sequence[str]) -> set[KeyPath]:
+        """Return the settings that a settings file does not change where a backbone is named."""
+        if not any(map(is_pretrained, models)):
+            return set()
+        loading = {("data", "rescale_divisor")}
+        loading |= set() if self.size_given else {("data", "target_size")}
+        loading |= set() if self.color_given else {("data", "color_mode")}
+        return {("network",), ("base",), *loading}
 
     def check(self, models: Sequence[str]) -> None:
         """Check that the options fit the models, and that the weights are here or can be had.
