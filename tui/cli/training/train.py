@@ -11,9 +11,24 @@ import click
 import msgspec
 
 from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.pretrained_options import (
+    PretrainedOptions,
+    pretrained_options,
+    tell_loading,
+)
 from tui.cli.training.queue_grid import confirm_many, queue_grid
+from tui.cli.training.settings_options import (
+    command_finding,
+    folder_of,
+    given_settings,
+    loading_of,
+    opened_settings,
+    save_settings,
+    settings_options,
+)
 from tui.cli.training.start_training import (
     confirm,
     queue_training,
@@ -33,16 +48,17 @@ from tui.datasets import (
     LoaderSettings,
     describe,
     remember_folder,
-    suggest_settings,
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import MODELS, make_spec, spec_findings
+from tui.runs.settings.make_spec import MODELS, check_validated, make_spec, spec_findings
+from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -61,7 +77,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command()
+@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
 @layout_option
@@ -75,8 +91,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"{', '.join(MODELS)}, or a network such as '{EXAMPLE_MODEL}'; may be given several "
-    "times.",
+    help=f"{', '.join(MODELS)}, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
+    "pretrained:MobileNetV2; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -98,6 +114,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     type=Several(AUGMENTATION),
     help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
 )
+@loader_options
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
@@ -131,6 +148,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--group", default="", help="What to call several runs together.")
@@ -144,6 +162,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@settings_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -159,6 +178,7 @@ def train(
     class_mode: str | None,
     color_mode: tuple[str, ...] | None,
     augmentation: tuple[Augmentation, ...] | None,
+    loading: LoaderChoices,
     learning_rate: tuple[float, ...],
     stop_when: str,
     seed: tuple[int, ...],
@@ -167,6 +187,7 @@ def train(
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
     gpus: str,
+    pretrained: PretrainedOptions,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -175,6 +196,8 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    settings_file: Path | None,
+    save_settings_to: Path | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -198,6 +221,15 @@ def train(
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
 
+    A network of keras.applications, whose weights are those of ImageNet or your own, learns your
+    classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
+    layers too. Its input size is used where you give none, and its preprocessing always is:
+
+    \b
+      cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
+      cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
+        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
+
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
     0 queued, 1 it could not be queued, 2 wrong usage.
@@ -207,6 +239,15 @@ def train(
     \b
       cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
       cnn-tui runs compare --group digits
+
+    The loader's settings have the names of ImageDataGenerator and flow_from_directory. All settings
+    can be kept in a TOML file and taken from there:
+
+    \b
+      cnn-tui train pets --rescale 1/127.5 --rotation-range 20 --horizontal-flip \\
+        --save-settings pets.toml
+      cnn-tui train --settings pets.toml --epochs 30
+      cnn-tui train other-pets --settings pets.toml
 
     Several processes train one run together, on one machine or many, with Keras on JAX. Run the
     same command once for each process and give each its number; `srun` does both by itself:
@@ -223,9 +264,18 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    name, summary, settings = _chosen(folder, sample, reading)
+    opened = opened_settings(settings_file, other_folder=bool(folder or sample))
+    given = given_settings(click.get_current_context())
+    name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
+    pretrained, models = pretrained.with_file(opened, models)
+    given |= pretrained.given(models)
+    if opened is not None and opened.network is not None and not models:
+        models = (opened.network,)
+        given.add(("network",))  # read and written again in its one form
+    if opened is not None and not group:
+        group = opened.table.get("group", "")
     varied: dict[str, tuple[object, ...] | None] = {
         "model": networks(models) or None,
         "epochs": epochs,
@@ -239,32 +289,40 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
+    pretrained.check(networks(models))
     grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
+    same = {**loading.labels(settings), **same}
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
-        loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
+        model = str(chosen.get("model", ""))
+        suited = pretrained.loading(model)
+        plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
+        plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
         if problem:
             raise SpecError(problem)
-        return make_spec(
+        spec = make_spec(
             name,
             changed,
             **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            **pretrained.arguments(model),
             title=clean(title, NAME_LIMIT).strip(),
         )
+        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
+        if opened is not None:
+            spec = opened.over(spec, given)
+            check_validated(spec.stop_rule, spec.patience, spec.data)
+        return spec
 
     try:
-        specs = [
-            msgspec.structs.replace(spec, on_end=on_end.strip())
-            for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
-        ]
+        specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
@@ -273,6 +331,7 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
@@ -283,7 +342,10 @@ def train(
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    if settings_file is not None and specs[0].on_end != on_end.strip():
+        found = {command_finding(specs[0].on_end, settings_file): None, **found}
     confirm(found, yes=yes, asks=not as_json)
+    save_settings(save_settings_to, specs)
     if len(specs) > 1:
         confirm_many(grid, yes=yes, asks=not as_json)
         if not queued:
@@ -312,10 +374,15 @@ def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
 
 
 def _chosen(
-    folder: Path | None, sample: str | None, reading: Reading
+    folder: Path | None,
+    sample: str | None,
+    reading: Reading,
+    opened: SettingsFile | None,
+    loading: LoaderChoices,
 ) -> tuple[str, FolderSummary, LoaderSettings]:
-    """Return the name of the folder or sample, its summary, and suggested loader settings."""
-    if (folder is None) == (sample is None):
+    """Return the name of the folder or sample, its summary, and how it is loaded by default."""
+    named = opened is not None and opened.names_images
+    if (folder is None) == (sample is None) and not (folder is None and named):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
     try:
         if sample is not None:
@@ -324,9 +391,13 @@ def _chosen(
                     f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
                 )
             folder = SAMPLES[sample].build()
-        assert folder is not None
-        summary = describe(folder, reading)
-    except (FolderError, StateError) as error:
+        if folder is not None:
+            summary = describe(folder, reading)
+        else:
+            assert opened is not None
+            summary = folder_of(opened)
+        summary = loading.summary(summary)
+    except (FolderError, StateError, SpecError) as error:
         meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
         raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
@@ -334,5 +405,9 @@ def _chosen(
             raise click.UsageError(with_cure(finding))
         click.echo(f"{finding.severity}: {finding.sentence}", err=True)
     if sample is None:
-        remember_folder(folder)
-    return sample or Path(summary.path).name, summary, suggest_settings(summary)
+        remember_folder(Path(summary.path))
+    try:
+        settings = loading_of(opened, summary)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+    return sample or Path(summary.path).name, summary, settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,22 @@ from tui.runs.network_check.file_check import judge_file
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.spec import SpecError
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How the network of a file is trained.
+
+    Args:
+        new_weights: whether it begins with new weights instead of the file's.
+        as_compiled: whether it is trained with the optimizer and the loss that it was compiled
+            with.
+        name: the file's name, where it is now a copy of another name; else empty.
+    """
+
+    new_weights: bool = False
+    as_compiled: bool = False
+    name: str = ""
 
 
 def read_model_file(model: str, settings: LoaderSettings | None = None) -> FileNetwork:
@@ -86,22 +103,14 @@ def _class_mode(found: FileNetwork, settings: LoaderSettings, *, as_compiled: bo
 
 
 def checked_file(
-    model: str,
-    settings: LoaderSettings,
-    *,
-    new_weights: bool = False,
-    as_compiled: bool = False,
-    name: str = "",
+    model: str, settings: LoaderSettings, options: FileOptions
 ) -> tuple[ModelFile, FileNetwork]:
     """Return the network of a file for a spec, after checking that it can learn (blocking).
 
     Args:
         model: the path, as it was typed.
         settings: how the images are loaded.
-        new_weights: whether it begins with new weights.
-        as_compiled: whether it is trained with the optimizer and the loss that it was compiled
-            with.
-        name: the file's name, where it is now a copy of another name.
+        options: how it is trained.
 
     Raises:
         NetworkRefused: when it cannot learn these classes.
@@ -109,13 +118,13 @@ def checked_file(
     """
     found = read_model_file(model, settings)
     path = typed_path(model).absolute()
-    name = name or path.name
-    if as_compiled and found.compiled is None:
+    name = options.name or path.name
+    if options.as_compiled and found.compiled is None:
         raise SpecError(
             f"{clean(name, 60)} {found.not_compiled}: choose the optimizer, the learning rate and "
             "the class mode here."
         )
-    compiled = found.compiled if as_compiled else None
+    compiled = found.compiled if options.as_compiled else None
     for finding in judge_file(found, clean(name, 60), settings, compiled):
         if finding.severity == "refuse":
             raise NetworkRefused(finding, found.chain)
@@ -123,7 +132,7 @@ def checked_file(
         path=str(path),
         name=name,
         described=found.described,
-        new_weights=new_weights,
+        new_weights=options.new_weights,
         compiled=compiled,
     )
     return file, found

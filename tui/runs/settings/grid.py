@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
-from tui.runs.settings.make_spec import EARLIER_NAMES, MODELS, ready_name
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.model_file import file_label, is_model_file
+from tui.runs.settings.pretrained_model import is_pretrained, pretrained_name
+from tui.runs.settings.ready_networks import EARLIER_NAMES, MODELS, ready_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -109,6 +111,8 @@ class Grid:
             return ready
         if name == "model" and is_model_file(str(value)):
             return file_label(str(value))
+        if name == "model" and is_pretrained(str(value)):
+            return pretrained_name(str(value))
         if name == "model":
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
@@ -176,7 +180,7 @@ def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
     files = [file_label(str(one)) for one in grid.values.get("model", ())]
-    named = label in (*MODELS, *EARLIER_NAMES, "own", *files)
+    named = label in (*MODELS, *EARLIER_NAMES, *BACKBONES, "own", *files)
     return stem if dot and "model" in grid.varied and named else name
 
 
