@@ -149,11 +149,13 @@ def pixels_text(name: str) -> str:
 
 
 def model_text(spec: TrainingSpec) -> str:
-    """Return a spec's network in one line, with its backbone in front.
+    """Return a spec's network in one line, with its backbone in front; of a file its name.
 
     `pretrained:MobileNetV2 gap dropout:rate=0.2 dense:k=1,a=sigmoid`, as `--model` and `--head`
     take it.
     """
+    if spec.model_file is not None:
+        return spec.model_file.words
     if spec.base is None:
         return clean(spec.network)
     _, _, layers = spec.network.partition(" ")

@@ -59,6 +59,7 @@ __all__ = [
     "check_epochs",
     "check_patience",
     "check_rate",
+    "same_network",
 ]
 
 Optimizer = Literal["rmsprop", "adam", "sgd"]
@@ -162,6 +163,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     that of a run that was created here is run (`tui.runs.store.on_end_mark`)."""
 
     @property
+    def layers_unlisted(self) -> bool:
+        """Whether `network` does not list all layers: the trainer writes them into the run."""
+        return self.base is not None or self.model_file is not None
+
+    @property
     def several_gpus(self) -> bool:
         """Whether more than one GPU is to share each batch, if there are as many."""
         return self.gpus not in (0, 1)
@@ -199,3 +205,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
             )
+
+
+def same_network(one: TrainingSpec, other: TrainingSpec) -> bool:
+    """Return whether two trainings have the same layers; their weights may differ."""
+    files = [spec.model_file.described if spec.model_file else "" for spec in (one, other)]
+    return (one.network, one.base, files[0]) == (other.network, other.base, files[1])
