@@ -15,7 +15,8 @@ from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
-from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
+from tui.runs.export.today_lines import TODAY_IMPORTS, today_images, today_layers, with_layers
+from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
 
 
 def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
@@ -56,6 +57,7 @@ def training_script(
     left_out: Collection[str] = (),
     left_out_validation: Collection[str] = (),
     validated: bool = True,
+    today: bool = False,
 ) -> str:
     """Return a Python program that trains a network on a folder of images.
 
@@ -78,23 +80,32 @@ def training_script(
             validation files, if they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
         validated: whether there were validation images if the settings ask for them.
+        today: whether images are read by `image_dataset_from_directory`, and rescaled and changed
+            by layers of the model; else by `ImageDataGenerator`, as in the course.
 
     Raises:
         GeometryError: when the network does not fit.
+        SpecError: when `today` is asked for a training on several GPUs.
     """
     model = keras_code(network)
     if settings is None:
         return model + "\n# Choose images in Data, and this program will train on them too.\n"
-    body = re.sub(r"^import keras\n+", "", model, count=1)
-    images = _image_lines(settings, set(left_out), set(left_out_validation))
-    chosen = share_lines(share, seed) if share < 1 else []
     shared = len(devices) > 1 or gpus not in (0, 1)
-    lines = ["import keras", *["import numpy as np"] * (share < 1 or shared)]
+    if today and shared:
+        raise SpecError(
+            "Today's form of the program is of one device, and this training shares its batches "
+            "among several GPUs. Write the course's form."
+        )
+    if today:
+        model = with_layers(model, today_layers(settings, seed))
+    body = re.sub(r"^import keras\n+", "", model, count=1)
+    lines = [*TODAY_IMPORTS] * today
+    lines += ["import keras", *["import numpy as np"] * (share < 1 or shared)]
     lines += ["import tensorflow as tf"] * shared
-    # Files are left out below, so the comment that Keras cannot do so is not needed.
-    plain = msgspec.structs.replace(settings, leave_out=())
-    lines += python_call(plain).rstrip("\n").split("\n")
-    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
+    if today:
+        lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
+    else:
+        lines += _course_images(settings, share, seed, left_out, left_out_validation)
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
@@ -129,6 +140,22 @@ def training_script(
     lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
+
+
+def _course_images(
+    settings: LoaderSettings,
+    share: float,
+    seed: int,
+    left_out: Collection[str],
+    left_out_validation: Collection[str],
+) -> list[str]:
+    """Return the lines that make the loaders; as `today_images`."""
+    images = _image_lines(settings, set(left_out), set(left_out_validation))
+    chosen = share_lines(share, seed) if share < 1 else []
+    # Files are left out below, so the comment that Keras cannot do so is not needed.
+    plain = msgspec.structs.replace(settings, leave_out=())
+    lines = python_call(plain).rstrip("\n").split("\n")
+    return [*lines, *KEEP_ONLY, *images, *chosen] if images or chosen else lines
 
 
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
