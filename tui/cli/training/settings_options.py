@@ -31,6 +31,11 @@ OTHER_NAMES: Mapping[str, tuple[KeyPath, ...]] = {
     "seed": (("seed",), ("data", "seed")),
     "everything": (("data", "leave_out"),),
     "augmentation": (("data", "augmentation"),),
+    "head": (("network",),),
+    "weights": (("base", "weights"),),
+    "fine_tune": (("base", "fine_tuning", "from_layer"),),
+    "fine_tune_rate": (("base", "fine_tuning", "learning_rate"),),
+    "head_epochs": (("base", "fine_tuning", "head_epochs"),),
     "validation_directory": (("data", "validation_directory"), ("data", "leave_out")),
 }
 """For options that are not called as their setting, or are more than one, those settings."""
