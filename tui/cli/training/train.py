@@ -227,7 +227,7 @@ def train(
     \b
       cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
       cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
-        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
+        --head 'globalavg dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:

@@ -190,6 +190,34 @@ def augmentation_layers(augmentation: Augmentation) -> list[tuple[str, list[str]
     return [*found, ("RandomFlip", [f'"{flip}"'])] if flip else found
 
 
+def mapped_lines(settings: LoaderSettings, seed: int) -> list[str]:
+    """Return the lines that augment the training images before they reach the model.
+
+    For a backbone, whose file of weights knows no layers before its own.
+    """
+    layers = augmentation_layers(settings.augmentation)
+    if not layers:
+        return []
+    rows = [
+        f"    keras.layers.{name}({', '.join([*row, f'seed={seed}'])})," for name, row in layers
+    ]
+    return [
+        "",
+        "augmentation = [",
+        *rows,
+        "]",
+        "",
+        "",
+        "def augmented(images, labels):",
+        "    for layer in augmentation:",
+        "        images = layer(images, training=True)",
+        "    return images, labels",
+        "",
+        "",
+        "train = train.map(augmented)",
+    ]
+
+
 def _number(value: float) -> str:
     return repr(int(value)) if value == int(value) else repr(value)
 
@@ -217,7 +245,7 @@ def differences(settings: LoaderSettings) -> list[str]:
         ]
     if augmentation.on:
         found += [
-            "The augmentation is layers, which work in fit alone. The ranges are the same, the",
+            "The augmentation is layers, for training images alone. The ranges are the same, the",
             "  random numbers are not; each layer draws the image anew, which blurs it a little.",
         ]
     if augmentation.shear_range:
