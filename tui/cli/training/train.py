@@ -13,6 +13,7 @@ import msgspec
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.start_training import (
     confirm,
@@ -98,6 +99,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
 )
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
+@schedule_option
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
 @click.option(
@@ -143,6 +145,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@dry_run_option
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -159,6 +162,7 @@ def train(
     color_mode: tuple[str, ...] | None,
     augmentation: tuple[Augmentation, ...] | None,
     learning_rate: tuple[float, ...],
+    schedules: tuple[str, ...],
     stop_when: str,
     seed: tuple[int, ...],
     share: tuple[float, ...] | None,
@@ -174,6 +178,7 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -196,6 +201,14 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+
+    --schedule changes the learning rate while it trains: constant, step, cosine or plateau, after a
+    warm-up if you like. --dry-run shows its curve, and starts nothing:
+
+    \b
+      cnn-tui train pets --schedule 'warmup=2 cosine' --dry-run
+      cnn-tui train pets --schedule step:every=5,factor=0.5
+      cnn-tui train pets --schedule plateau:patience=3,factor=0.5,min_lr=0.00001
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -229,6 +242,7 @@ def train(
         "model": networks(models) or None,
         "epochs": epochs,
         "learning_rate": learning_rate,
+        "schedule": schedules,
         "optimizer": optimizer,
         "patience": patience,
         "share": share,
@@ -282,6 +296,9 @@ def train(
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    if dry_run:
+        show_plan(specs, found, as_json=as_json)
+        return
     confirm(found, yes=yes, asks=not as_json)
     if len(specs) > 1:
         confirm_many(grid, yes=yes, asks=not as_json)

@@ -19,6 +19,8 @@ from tui.geometry import (
 from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
+from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -120,6 +122,7 @@ def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
     found = [
         *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_schedule(spec),
         *judge_network(parse_network(spec.network), spec.data),
     ]
     return tuple(sorted(found, key=lambda finding: finding.severity == "remark"))
@@ -132,6 +135,7 @@ def make_spec(
     model: str | None = None,
     epochs: int = 15,
     learning_rate: float = 0.001,
+    schedule: str = CONSTANT,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
@@ -149,6 +153,7 @@ def make_spec(
         model: as for `network_for`; by default the one that suits the size of the images.
         epochs: at most this many.
         learning_rate: of the optimizer.
+        schedule: how it changes, in one line (`tui.runs.settings.schedules`).
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
@@ -176,6 +181,7 @@ def make_spec(
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
+    check_plateau(schedule, validated=validated)
     label = chosen if chosen in MODELS else "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
@@ -183,6 +189,7 @@ def make_spec(
         data=settings,
         epochs=epochs,
         learning_rate=learning_rate,
+        schedule=str(parse_schedule(schedule)),
         stop_rule=stop_rule,
         seed=seed,
         share=share,
