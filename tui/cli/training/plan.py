@@ -29,7 +29,6 @@ def _schedules(
 
 schedule_option = click.option(
     "--schedule",
-    "schedules",
     multiple=True,
     default=(CONSTANT,),
     show_default=True,

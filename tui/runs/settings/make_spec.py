@@ -20,7 +20,7 @@ from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
-from tui.runs.settings.schedules import CONSTANT, parse_schedule
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -34,6 +34,7 @@ __all__ = [
     "MODELS",
     "adapt_network",
     "check_network",
+    "check_validated",
     "default_model",
     "make_spec",
     "network_for",
@@ -170,6 +171,36 @@ def make_spec(
         raise SpecError(problem.sentence)
     chosen = model or default_model(settings)
     network = network_for(chosen, settings)
+    check_validated(stop_rule, patience, settings, schedule)
+    label = chosen if chosen in MODELS else "own"
+    return TrainingSpec(
+        name=title or f"{name} · {label}",
+        network=format_network(network),
+        data=settings,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        schedule=schedule,
+        stop_rule=stop_rule,
+        seed=seed,
+        share=share,
+        loader=loader,
+        optimizer=optimizer,
+        patience=patience,
+        gpus=gpus,
+    )
+
+
+def check_validated(
+    stop_rule: StopRule | None,
+    patience: int,
+    settings: LoaderSettings,
+    schedule: str = CONSTANT,
+) -> None:
+    """Check that there are validation images where a rule or a schedule needs them.
+
+    Raises:
+        SpecError: when there are none.
+    """
     validated = settings.validation_directory is not None or settings.validation_split > 0
     if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
         raise SpecError(
@@ -182,22 +213,6 @@ def make_spec(
             "validation images. Set a validation split above 0, or a patience of 0."
         )
     check_plateau(schedule, validated=validated)
-    label = chosen if chosen in MODELS else "own"
-    return TrainingSpec(
-        name=title or f"{name} · {label}",
-        network=format_network(network),
-        data=settings,
-        epochs=epochs,
-        learning_rate=learning_rate,
-        schedule=str(parse_schedule(schedule)),
-        stop_rule=stop_rule,
-        seed=seed,
-        share=share,
-        loader=loader,
-        optimizer=optimizer,
-        patience=patience,
-        gpus=gpus,
-    )
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:

@@ -235,15 +235,6 @@ def parse_schedules(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(parse_schedule(part)) for part in text.split(";")))
 
 
-def check_schedule(text: str) -> None:
-    """Check the one-line form of a schedule.
-
-    Raises:
-        SpecError: as `parse_schedule`.
-    """
-    parse_schedule(text)
-
-
 def _setting(text: str, names: tuple[str, ...], kind: str) -> tuple[str, float]:
     """Return the name and the value of a setting such as `every=5`."""
     name, equals, number = text.partition("=")
