@@ -335,6 +335,7 @@ def train(
         found = {command_finding(specs[0].on_end, settings_file): None, **found}
     if dry_run:
         show_plan(specs, found, as_json=as_json)
+        save_settings(save_settings_to, specs)
         return
     confirm(found, yes=yes, asks=not as_json)
     save_settings(save_settings_to, specs)
