@@ -89,7 +89,7 @@ def test_what_is_written_is_read_again(schedule: Schedule) -> None:
         ("cosine:alpha=nan", ["'nan' is not a number"]),
         ("warmup=soon", ["'soon' is not a number", "warmup=2"]),
         ("warmup=-1", ["warmup=-1 cannot be"]),
-        ("warmup=1e9", ["warmup=1000000000 cannot be"]),
+        ("warmup=1e9", ["warmup=1e+09 cannot be"]),
         ("warmup", ["warmup has no value"]),
         ("step:every=", ["every has no value", "step:every=5"]),
         ("step:every=1/0", ["every: "]),
@@ -240,7 +240,7 @@ def test_a_schedule_without_effect_is_asked_about(schedule: str, epochs: int, wo
     assert len(found) == bool(words) and (not words or found[0].startswith(words))
 
 
-@given(schedules, st.integers(1, 200), st.integers(12, 90))
+@given(schedules, st.integers(1, 200), st.integers(18, 90))
 def test_the_curve_fits_its_width(schedule: Schedule, epochs: int, width: int) -> None:
     spec = msgspec.structs.replace(make_spec("pets", PETS, epochs=epochs), schedule=str(schedule))
     lines = schedule_lines(spec, width)

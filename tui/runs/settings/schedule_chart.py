@@ -59,10 +59,10 @@ def schedule_lines(spec: TrainingSpec, width: int) -> list[str]:
 
     Args:
         spec: what is to be trained.
-        width: columns, 12 or more.
+        width: columns, 18 or more.
     """
     schedule, parts = parse_schedule(spec.schedule), phases(spec)
-    columns = max(width - 2, 10)
+    columns = max(width - 2, 16)
     rates = [
         _rate(schedule, parts, (column + 0.5) / columns * spec.epochs, spec.epochs)
         for column in range(columns)
