@@ -51,7 +51,7 @@ class Fitting:
         self,
         session: RunSession,
         spec: TrainingSpec,
-        model: keras.Sequential,
+        model: keras.Model,
         loaders: Loaders,
         replicas: Replicas,
     ) -> None:

@@ -13,9 +13,12 @@ from tui.datasets import LoaderSettings, python_call
 from tui.datasets.folder.left_out import left_out_names
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
-from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.keras_io.compile_names import CLASS_MODE_LOSSES
+from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
+from tui.runs.export.fit_lines import FitLines, compile_lines
 from tui.runs.export.schedule_script import Change, scheduled_lines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
+from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
@@ -38,6 +41,7 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "seed": spec.seed,
         "share": spec.share,
         "gpus": spec.gpus,
+        "base": spec.base,
     }
     return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
 
@@ -56,6 +60,7 @@ def training_script(
     share: float = 1.0,
     patience: int = 0,
     gpus: int = 0,
+    base: PretrainedBase | None = None,
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
@@ -80,6 +85,7 @@ def training_script(
             the trainer takes with this seed.
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
+        base: the pretrained backbone that the network stands on; None: there is none.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
@@ -92,7 +98,10 @@ def training_script(
     Raises:
         GeometryError: when the network does not fit.
     """
-    model = keras_code(network)
+    if base is not None and settings is not None:
+        model = backbone_code(base, network, settings.target_size)
+    else:
+        model = keras_code(network)
     if settings is None:
         return model + "\n# Choose images in Data, and this program will train on them too.\n"
     body = re.sub(r"^import keras\n+", "", model, count=1)
@@ -110,14 +119,14 @@ def training_script(
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
+    tuning = base.fine_tuning if base is not None else None
+    alone = tuning is not None and not tuning.head_epochs  # fine-tuned from the start
+    first = tuning.learning_rate if tuning is not None and alone else learning_rate
     built = [
         *body.rstrip("\n").split("\n"),
+        *(fine_tuning_lines(tuning) if tuning is not None and alone else []),
         "",
-        "model.compile(",
-        f"    optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate={learning_rate!r}),",
-        f"    loss={loss!r},",
-        '    metrics=["accuracy"],',
-        ")",
+        *compile_lines(optimizer, first, loss),
         "",
     ]
     lines += mirrored_lines(built, loss) if shared else built
@@ -139,12 +148,12 @@ def training_script(
         callbacks.append("Patient()")
     validated &= settings.validation_directory is not None or settings.validation_split > 0
     batches = "FilledBatches({})" if shared else "{}"
-    arguments = [batches.format("train"), f"epochs={epochs}"]
-    arguments += [f"validation_data={batches.format('validation')}"] * validated
+    arguments = [f"validation_data={batches.format('validation')}"] * validated
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
     fitted = "trained" if shared else "model"
-    lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
+    fit = FitLines(fitted, batches.format("train"), tuple(arguments), epochs)
+    lines += fit.lines(tuning, optimizer, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
 

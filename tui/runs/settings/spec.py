@@ -10,7 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
-from tui.runs.settings.pretrained import PretrainedBase
+from tui.runs.settings.pretrained import PretrainedBase, check_base
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.several_gpus import check_gpus
 
@@ -185,6 +185,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
+        check_base(self.base, self.data)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
