@@ -220,7 +220,7 @@ class TrainingControl:
                     continue  # `is_over` before the training: the first batch reads again
                 self._actions.set_rate(value)
                 self.requested_rate = value
-                self._rate_requests = control.rate_requests
+                self._rate_requests = control.rates
             self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
             self._emit_applied(request, words)
@@ -238,7 +238,7 @@ class TrainingControl:
         A schedule has moved the rate on since it was set: the same value counts once more then.
         """
         changes = self._settings.differences(wanted)
-        again = control.learning_rate is not None and control.rate_requests != self._rate_requests
+        again = control.learning_rate is not None and control.rates != self._rate_requests
         if again and self._scheduled and all(name != "learning_rate" for name, *_ in changes):
             changes.append(("learning_rate", "learning rate", exact(wanted.learning_rate)))
         return changes

@@ -28,12 +28,12 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     patience: int | None = None
     """End when the validation loss has not improved for this many epochs; 0: never."""
     learning_rate: float | None = None
-    rate_requests: int = 0
-    """Counts the requests of a learning rate: a schedule may have left one that comes again."""
     epochs: int | None = None
     """The number of epochs in all."""
     saves: int = 0
     """Counts the requests to save the model now."""
+    rates: int = 0
+    """Counts the requests for a learning rate: one is for the phase in which it was made."""
 
 
 def write_control(path: Path, control: Control) -> None:
@@ -59,7 +59,7 @@ def change_control(path: Path, **changes: Any) -> Control:
         if "saves" in changes:
             changes["saves"] += before.saves
         if changes.get("learning_rate") is not None:
-            changes["rate_requests"] = before.rate_requests + 1
+            changes["rates"] = before.rates + 1
         after = msgspec.structs.replace(before, **changes)
         write_control(path, after)
     return after
