@@ -17,7 +17,7 @@ LABEL_MODES = {"binary": "binary", "categorical": "categorical", "sparse": "int"
 INTERPOLATIONS = {"lanczos": "lanczos3", "box": "area", "hamming": "area"}
 """Pillow's names of ways to resize for TensorFlow's, where they differ."""
 
-TODAY_IMPORTS = ["import os", "import tempfile", "from pathlib import Path", ""]
+TODAY_IMPORTS = ["import os", "import tempfile", "from pathlib import Path"]
 
 _NAMES = '''
 ENDINGS = (".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff")  # of ImageDataGenerator
@@ -152,8 +152,8 @@ def today_layers(settings: LoaderSettings, seed: int) -> list[str]:
             with, and the network would begin otherwise.
     """
     lines = []
-    for name, arguments in augmentation_layers(settings.augmentation):
-        lines.append(f"layers.{name}({', '.join([*arguments, f'seed={seed}'])}),")
+    for name, arguments in _seeded(settings, seed):
+        lines.append(f"layers.{name}({', '.join(arguments)}),")
     if settings.rescale_divisor != 1:
         divisor = settings.rescale_divisor
         number = repr(int(divisor)) if divisor == int(divisor) else repr(divisor)
@@ -195,12 +195,10 @@ def mapped_lines(settings: LoaderSettings, seed: int) -> list[str]:
 
     For a backbone, whose file of weights knows no layers before its own.
     """
-    layers = augmentation_layers(settings.augmentation)
+    layers = _seeded(settings, seed)
     if not layers:
         return []
-    rows = [
-        f"    keras.layers.{name}({', '.join([*row, f'seed={seed}'])})," for name, row in layers
-    ]
+    rows = [f"    keras.layers.{name}({', '.join(arguments)})," for name, arguments in layers]
     return [
         "",
         "augmentation = [",
@@ -218,6 +216,16 @@ def mapped_lines(settings: LoaderSettings, seed: int) -> list[str]:
     ]
 
 
+def _seeded(settings: LoaderSettings, seed: int) -> list[tuple[str, list[str]]]:
+    """Return the layers of an augmentation, each with a seed of its own: with the same one the
+    angle of an image would depend on its zoom."""
+    layers = augmentation_layers(settings.augmentation)
+    return [
+        (name, [*arguments, f"seed={seed + place}"])
+        for place, (name, arguments) in enumerate(layers)
+    ]
+
+
 def _number(value: float) -> str:
     return repr(int(value)) if value == int(value) else repr(value)
 
@@ -228,7 +236,7 @@ def differences(settings: LoaderSettings) -> list[str]:
     found = [
         "Each epoch is shuffled in another order, so the curves are alike and not the same.",
         "TensorFlow decodes JPEG, and makes grey images, by another rounding: a value differs by",
-        "  a few of 255. It cannot read .ppm, .tif and .tiff.",
+        "  a few of 255. It leaves out .ppm, .tif and .tiff.",
     ]
     if settings.interpolation == "hamming":
         found.append("There is no hamming; area, the nearest to it, resizes the images.")

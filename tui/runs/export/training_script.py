@@ -16,6 +16,7 @@ from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
+from tui.runs.export.schedule_script import Change, scheduled_lines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
 from tui.runs.export.today_lines import (
     TODAY_IMPORTS,
@@ -25,6 +26,7 @@ from tui.runs.export.today_lines import (
     with_layers,
 )
 from tui.runs.settings.pretrained import PretrainedBase
+from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
 
 
@@ -38,6 +40,8 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
     arguments = {
         "epochs": spec.epochs,
         "learning_rate": spec.learning_rate,
+        "schedule": spec.schedule,
+        "schedule_epochs": spec.epochs,
         "optimizer": spec.optimizer,
         "rule": spec.stop_rule,
         "patience": spec.patience,
@@ -55,6 +59,8 @@ def training_script(
     *,
     epochs: int = 15,
     learning_rate: float = 0.001,
+    schedule: str = CONSTANT,
+    schedule_epochs: int = 0,
     optimizer: Optimizer = "rmsprop",
     rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
@@ -65,6 +71,7 @@ def training_script(
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
+    lengths: Sequence[Change] = (),
     left_out: Collection[str] = (),
     left_out_validation: Collection[str] = (),
     validated: bool = True,
@@ -77,6 +84,8 @@ def training_script(
         settings: the loader; None for the model alone.
         epochs: the largest number of epochs.
         learning_rate: the optimizer's.
+        schedule: how it changes, in one line.
+        schedule_epochs: over which it does, as wanted at the start; 0: `epochs`.
         optimizer: by default RMSprop, the course's.
         rule: when to stop early, or None.
         seed: the seed of the trainer.
@@ -88,6 +97,7 @@ def training_script(
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
+        lengths: changes of the number of epochs.
         left_out: training files that are not used, besides those that the settings leave out; also
             validation files, if they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
@@ -114,7 +124,9 @@ def training_script(
     if today and base is None:
         model = with_layers(model, today_layers(settings, seed))
     body = re.sub(r"^import keras\n+", "", model, count=1)
-    lines = [*TODAY_IMPORTS] * today
+    planned = parse_schedule(schedule)
+    lines = ["import math"] * (planned.kind == "cosine") + TODAY_IMPORTS * today
+    lines += [""] * bool(lines)
     lines += ["import keras", *["import numpy as np"] * (share < 1 or shared)]
     lines += ["import tensorflow as tf"] * shared
     if today:
@@ -136,8 +148,14 @@ def training_script(
         "",
     ]
     lines += mirrored_lines(built, loss) if shared else built
-    callbacks = []
-    if rates:
+    callbacks: list[str] = []
+    if not planned.is_constant:
+        by_hand = [Change(one.epoch, one.batch, one.rate) for one in rates]
+        classes, callbacks = scheduled_lines(
+            planned, learning_rate, schedule_epochs or epochs, rates=by_hand, lengths=lengths
+        )
+        lines += classes
+    if rates and (planned.is_constant or str(planned).startswith("plateau")):
         lines += rate_lines(rates)
         callbacks.append("ChangeRate()")
     if rule is not None:
