@@ -32,6 +32,8 @@ from tui.runs.settings.ready_networks import (
     network_for,
     ready_name,
 )
+from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -57,7 +59,11 @@ __all__ = [
 
 def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
-    found = [*judge_rate(spec.learning_rate, spec.optimizer), *size_findings(spec)]
+    found = [
+        *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_schedule(spec),
+        *size_findings(spec),
+    ]
     if spec.model_file is not None:
         found += file_findings(spec.model_file, spec.data)
     else:
@@ -73,6 +79,7 @@ def make_spec(
     model: str | None = None,
     epochs: int = 15,
     learning_rate: float | None = None,
+    schedule: str = CONSTANT,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
@@ -95,6 +102,7 @@ def make_spec(
             `pretrained:` and the name of a backbone, or the path of a `.keras` or HDF5 file.
         epochs: at most this many.
         learning_rate: of the optimizer; by default 0.001, or that of the file.
+        schedule: how it changes, in one line (`tui.runs.settings.schedules`).
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
@@ -136,7 +144,7 @@ def make_spec(
             learning_rate = found.rate if learning_rate is None else learning_rate
     else:
         network, label = network_for(chosen, settings), ready_name(chosen) or "own"
-    check_validated(stop_rule, patience, settings)
+    check_validated(stop_rule, patience, settings, schedule)
     return TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network) if network is not None else "",
@@ -145,6 +153,7 @@ def make_spec(
         data=settings,
         epochs=epochs,
         learning_rate=0.001 if learning_rate is None else learning_rate,
+        schedule=schedule,
         stop_rule=stop_rule,
         seed=seed,
         share=share,
@@ -172,8 +181,13 @@ def _on_backbone(
     return loaded, PretrainedBase(name=kind.name, weights=path, fine_tuning=fine_tuning), network
 
 
-def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderSettings) -> None:
-    """Check that there are validation images where a rule needs them.
+def check_validated(
+    stop_rule: StopRule | None,
+    patience: int,
+    settings: LoaderSettings,
+    schedule: str = CONSTANT,
+) -> None:
+    """Check that there are validation images where a rule or a schedule needs them.
 
     Raises:
         SpecError: when there are none.
@@ -189,6 +203,7 @@ def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderS
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
+    check_plateau(schedule, validated=validated)
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:
