@@ -16,6 +16,7 @@ from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
+from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.schedule_script import Change, scheduled_lines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
 from tui.runs.export.today_lines import (
@@ -25,6 +26,7 @@ from tui.runs.export.today_lines import (
     today_layers,
     with_layers,
 )
+from tui.runs.network_check import input_volume
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
@@ -50,7 +52,11 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "gpus": spec.gpus,
         "base": spec.base,
     }
-    return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
+    if spec.model_file is not None:  # built from its file
+        network = Network(input_volume(spec.data))
+    else:
+        network = parse_network(spec.network)
+    return training_script(network, spec.data, **{**arguments, **overrides})
 
 
 def training_script(
@@ -68,6 +74,7 @@ def training_script(
     patience: int = 0,
     gpus: int = 0,
     base: PretrainedBase | None = None,
+    file: FileLines | None = None,
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
@@ -94,6 +101,7 @@ def training_script(
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
         base: the pretrained backbone that the network stands on; None: there is none.
+        file: of which the network is; None: it is `network`.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
@@ -109,7 +117,9 @@ def training_script(
         GeometryError: when the network does not fit.
         SpecError: when `today` is asked for a training on several GPUs.
     """
-    if base is not None and settings is not None:
+    if file is not None:
+        model = file.code
+    elif base is not None and settings is not None:
         model = backbone_code(base, network, settings.target_size)
     else:
         model = keras_code(network)
@@ -121,7 +131,8 @@ def training_script(
             "Today's form of the program is of one device, and this training shares its batches "
             "among several GPUs. Write the course's form."
         )
-    if today and base is None:
+    whole = base is None and file is None  # so that layers can be put into it
+    if today and whole:
         model = with_layers(model, today_layers(settings, seed))
     body = re.sub(r"^import keras\n+", "", model, count=1)
     planned = parse_schedule(schedule)
@@ -131,7 +142,7 @@ def training_script(
     lines += ["import tensorflow as tf"] * shared
     if today:
         lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
-        lines += mapped_lines(settings, seed) if base is not None else []
+        lines += mapped_lines(settings, seed) if not whole else []
     else:
         lines += _course_images(settings, share, seed, left_out, left_out_validation)
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
@@ -140,11 +151,12 @@ def training_script(
     tuning = base.fine_tuning if base is not None else None
     alone = tuning is not None and not tuning.head_epochs  # fine-tuned from the start
     first = tuning.learning_rate if tuning is not None and alone else learning_rate
+    compiled = file.compile_lines(first, settings.class_mode) if file is not None else None
     built = [
         *body.rstrip("\n").split("\n"),
         *(fine_tuning_lines(tuning) if tuning is not None and alone else []),
         "",
-        *compile_lines(optimizer, first, loss),
+        *(compiled or compile_lines(optimizer, first, loss)),
         "",
     ]
     lines += mirrored_lines(built, loss) if shared else built
