@@ -30,6 +30,7 @@ from tui.areas.train.form_check import (
 from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
 from tui.areas.train.rate_curve import rate_curve
+from tui.areas.train.settings_files import SettingsFiles
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
@@ -97,6 +98,9 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
   small network trains more slowly than on one: the run says how fast it is against one.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
 
+**w** writes all settings to a **TOML file**, and **f** opens one, which fills the form and chooses
+the images that it names. In the shell, `cnn-tui train --settings FILE` takes the same file.
+
 Every image is decoded once before the first epoch; those that cannot be read are listed and left
 out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
@@ -114,6 +118,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
+            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
+            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
             footer=("start", "queue", "digits", "folder", "defaults"),
@@ -133,6 +139,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     @cached_property
     def _networks(self) -> NetworkChoice:
         return NetworkChoice(self.host)
+
+    @cached_property
+    def _files(self) -> SettingsFiles:
+        return SettingsFiles(self, self.check, self._take_over)
 
     @property
     def form(self) -> TrainForm:
@@ -382,6 +392,21 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         spec = self._ready()
         if spec is not None:
             when_confirmed(self.app, self._checked.findings, lambda: start(spec))
+
+    def action_write(self) -> None:
+        """Write the settings in the form to a file; of several runs there is none."""
+        if self._grid is not None:
+            self.notify("A settings file is of one training: give each setting one value.")
+        elif self._shown is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+        elif (spec := self.check()) is None:
+            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
+        else:
+            self._files.write(spec)
+
+    def action_open_file(self) -> None:
+        """Fill the form from a file of settings."""
+        self._files.open()
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

@@ -23,9 +23,7 @@ from tui.cli.training.pretrained_options import (
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.settings_options import (
     command_finding,
-    folder_of,
     given_settings,
-    loading_of,
     opened_settings,
     save_settings,
     settings_options,
@@ -60,6 +58,7 @@ from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
 from tui.runs.settings.settings_file import SettingsFile
+from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,

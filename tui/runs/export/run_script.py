@@ -40,16 +40,21 @@ class EffectiveTraining:
     lengths: tuple[Change, ...]
 
 
-def run_script(run: LoadedRun) -> str:
+def run_script(run: LoadedRun, *, today: bool = False) -> str:
     """Return a Python program that repeats a run exactly.
 
     It has the same images in the same order, without those that could not be read, the same initial
     weights, and the same changes of stop rule, patience and learning rate. If the run was stopped
     by hand, the program ends after its whole epochs.
 
+    Args:
+        run: an opened one.
+        today: whether it is written in today's form of Keras, which repeats a run nearly; see
+            `training_script`.
+
     Raises:
         RunError: when the run's spec is damaged, or its network cannot be read, or the run was
-            trained by a program of the user's own.
+            trained by a program of the user's own, or on several GPUs and it is today's form.
     """
     if run.external is not None:
         raise RunError(_own_script(run.external))
@@ -70,7 +75,10 @@ def run_script(run: LoadedRun) -> str:
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
             validated=data is None or data.validation_images > 0,
+            today=today,
         )
+    except SpecError as error:
+        raise RunError(str(error)) from error
     except GeometryError as error:
         raise RunError(
             f"The network of {run.folder.name} cannot be read, and there is no script without: "

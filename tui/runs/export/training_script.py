@@ -18,9 +18,16 @@ from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
 from tui.runs.export.schedule_script import Change, ScheduleLines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
+from tui.runs.export.today_lines import (
+    TODAY_IMPORTS,
+    mapped_lines,
+    today_images,
+    today_layers,
+    with_layers,
+)
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
-from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
+from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
 
 
 def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
@@ -68,6 +75,7 @@ def training_script(
     left_out: Collection[str] = (),
     left_out_validation: Collection[str] = (),
     validated: bool = True,
+    today: bool = False,
 ) -> str:
     """Return a Python program that trains a network on a folder of images.
 
@@ -94,9 +102,12 @@ def training_script(
             validation files, if they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
         validated: whether there were validation images if the settings ask for them.
+        today: whether images are read by `image_dataset_from_directory`, and rescaled and changed
+            by layers of the model; else by `ImageDataGenerator`, as in the course.
 
     Raises:
         GeometryError: when the network does not fit.
+        SpecError: when `today` is asked for a training on several GPUs.
     """
     if base is not None and settings is not None:
         model = backbone_code(base, network, settings.target_size)
@@ -104,18 +115,25 @@ def training_script(
         model = keras_code(network)
     if settings is None:
         return model + "\n# Choose images in Data, and this program will train on them too.\n"
-    body = re.sub(r"^import keras\n+", "", model, count=1)
-    images = _image_lines(settings, set(left_out), set(left_out_validation))
-    chosen = share_lines(share, seed) if share < 1 else []
     shared = len(devices) > 1 or gpus not in (0, 1)
+    if today and shared:
+        raise SpecError(
+            "Today's form of the program is of one device, and this training shares its batches "
+            "among several GPUs. Write the course's form."
+        )
+    if today and base is None:
+        model = with_layers(model, today_layers(settings, seed))
+    body = re.sub(r"^import keras\n+", "", model, count=1)
     planned = parse_schedule(schedule)
-    lines = ["import math", ""] * (planned.kind == "cosine")
+    lines = ["import math"] * (planned.kind == "cosine") + TODAY_IMPORTS * today
+    lines += [""] * bool(lines)
     lines += ["import keras", *["import numpy as np"] * (share < 1 or shared)]
     lines += ["import tensorflow as tf"] * shared
-    # Files are left out below, so the comment that Keras cannot do so is not needed.
-    plain = msgspec.structs.replace(settings, leave_out=())
-    lines += python_call(plain).rstrip("\n").split("\n")
-    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
+    if today:
+        lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
+        lines += mapped_lines(settings, seed) if base is not None else []
+    else:
+        lines += _course_images(settings, share, seed, left_out, left_out_validation)
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
@@ -162,6 +180,22 @@ def training_script(
     lines += fit.lines(tuning, optimizer, first, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
+
+
+def _course_images(
+    settings: LoaderSettings,
+    share: float,
+    seed: int,
+    left_out: Collection[str],
+    left_out_validation: Collection[str],
+) -> list[str]:
+    """Return the lines that make the loaders; as `today_images`."""
+    images = _image_lines(settings, set(left_out), set(left_out_validation))
+    chosen = share_lines(share, seed) if share < 1 else []
+    # Files are left out below, so the comment that Keras cannot do so is not needed.
+    plain = msgspec.structs.replace(settings, leave_out=())
+    lines = python_call(plain).rstrip("\n").split("\n")
+    return [*lines, *KEEP_ONLY, *images, *chosen] if images or chosen else lines
 
 
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:
