@@ -148,13 +148,16 @@ def compiled_as(data: Any) -> tuple[CompiledAs, float]:
         raise UnusableCompile(f"cannot be compiled as it was: {error}") from error
 
 
+_MODULES = {"optimizer": "keras.optimizers", "loss": "keras.losses"}
+
+
 def _serialized(value: object, what: str) -> tuple[str, Mapping[str, Any]]:
     """Return the name and the settings of an optimizer, given by name or described."""
     if isinstance(value, str):
         return value, {}
     if isinstance(value, Mapping) and isinstance(value.get("class_name"), str):
         module = value.get("module")
-        if module not in (None, f"keras.{what}s"):
+        if module not in (None, _MODULES[what]):
             raise UnusableCompile(
                 f"was compiled with {clean(value['class_name'], 40)} of {clean(module, 40)}"
             )
