@@ -15,7 +15,7 @@ _ERRORS = (
         "the folder pictures with train and validation in it.",
     ),
     Raises(
-        r"No images found|No training images found",
+        r"No images found|No training images found|class_names=\[\]",
         "too-deep",
         "No picture was found. The sub-folders of the folder that you name are the classes, and "
         "this one has none: go one level up, to pictures/train.",
