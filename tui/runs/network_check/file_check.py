@@ -36,7 +36,7 @@ from tui.runs.network_check.refusals import (
     wrong_units,
 )
 from tui.runs.network_check.unusual import unusual
-from tui.runs.settings.findings import Finding
+from tui.runs.settings.findings import LOADING, Finding
 
 
 def judge_file(
@@ -82,6 +82,7 @@ def _wrong_graph(graph: Graph, name: str, settings: LoaderSettings) -> Finding |
             "refuse",
             f"{name} takes {shape}, but the images are loaded as {volume}.",
             f"Load them so: {loading(shape)}.",
+            about=LOADING,
         )
     if len(graph.outputs) != 1 or graph.outputs[0] < 0:
         return Finding(

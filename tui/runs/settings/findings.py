@@ -17,6 +17,10 @@ HEAD = "head"
 """`Finding.about` of the findings about the head of a pretrained backbone."""
 
 
+LOADING = "loading"
+"""`Finding.about` where images are not loaded as the network of a file needs them."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong or unusual.
