@@ -156,8 +156,8 @@ def file_findings(file: ModelFile, settings: LoaderSettings) -> tuple[Finding, .
             Finding(
                 "question",
                 f"Load and train {name}? A model file can contain code. It is loaded in Keras's "
-                "safe mode, and only Keras's own layers are run; still, train only files from "
-                "somebody you trust.",
+                "safe mode, and only Keras's own layers are run.",
+                "Still, train only files from somebody you trust.",
             )
         )
         if not (own_rescaling(found.graph) or file.new_weights):
