@@ -38,7 +38,7 @@ async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
 @pytest.mark.usefixtures("digits")
 async def test_the_digits_bring_their_network_as_a_table() -> None:
     async with train() as (app, _):
-        assert "↕ digits" in region_text(app, "#model")
+        assert "↕ small" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[1] == ["input", "8×8×1"]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
@@ -80,7 +80,7 @@ async def test_another_network_changes_the_table() -> None:
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "6×6×16", "160"]
         await pilot.press("space")
-        await until_seen(pilot, "↕ digits")
+        await until_seen(pilot, "↕ small")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
 

@@ -36,10 +36,10 @@ async def test_optimizers_and_networks_have_a_choice_of_all() -> None:
         await pilot.press("up")
         await until_seen(pilot, "3 runs: 3 optimizers")
         app.screen.query_one("#model").focus()
-        await pilot.press("down")
-        await until_seen(pilot, "6 runs: 2 networks × 3 optimizers")
+        await pilot.press("down", "down")
+        await until_seen(pilot, "9 runs: 3 networks × 3 optimizers")
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: len(runs()) == 6)
+        await until(pilot, lambda: len(runs()) == 9)
         assert "digits course adam" in {one.title for one in runs()}
 
 
