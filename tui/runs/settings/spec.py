@@ -180,6 +180,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
+        if self.base is not None and self.several_gpus:
+            raise SpecError(
+                f"A network on {self.base.name} is trained on one device, not on "
+                f"{'all' if self.gpus < 0 else self.gpus} GPUs together. Choose 1 GPU."
+            )
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
