@@ -15,6 +15,7 @@ from tui.common.text import clean
 from tui.runs.curves.epoch_curves import is_bounded, is_metric, plottable, second_plottable
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.phase_text import phase_name
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Chart, Marks
@@ -159,6 +160,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
                 bounded=bounded,
                 shaded=marked.since if marked else None,
                 shaded_as=marked.name if marked else "",
+                phases=phase_marks(progress),
             ),
             cursor_at=view.cursor,
         )
@@ -167,6 +169,12 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             box.border_title = title(metric, chart.size.width, best=best is not None)
             words = view if not bounded else replace(view, log=False)
             box.border_subtitle = Content(words.words(last))
+
+
+def phase_marks(progress: RunProgress) -> tuple[tuple[float, str], ...]:
+    """Return where each phase after the first begins, and its name."""
+    later = [event for event in progress.phases if event.epoch > 1]
+    return tuple((float(event.epoch - 1), phase_name(event)) for event in later)
 
 
 def last_epoch(progress: RunProgress) -> float:
