@@ -14,6 +14,11 @@ from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.pretrained_options import (
+    PretrainedOptions,
+    pretrained_options,
+    tell_loading,
+)
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.settings_options import (
     command_finding,
@@ -49,6 +54,7 @@ from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
@@ -71,7 +77,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command()
+@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
 @layout_option
@@ -85,7 +91,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+    help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
+    "pretrained:MobileNetV2; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -141,6 +148,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--group", default="", help="What to call several runs together.")
@@ -179,6 +187,7 @@ def train(
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
     gpus: str,
+    pretrained: PretrainedOptions,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -211,6 +220,15 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+
+    A network of keras.applications, whose weights are those of ImageNet or your own, learns your
+    classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
+    layers too. Its input size is used where you give none, and its preprocessing always is:
+
+    \b
+      cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
+      cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
+        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -251,6 +269,8 @@ def train(
     name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
+    pretrained, models = pretrained.with_file(opened, models)
+    given |= pretrained.given(models)
     if opened is not None and opened.network is not None and not models:
         models = (opened.network,)
         given.add(("network",))  # read and written again in its one form
@@ -269,6 +289,7 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
+    pretrained.check(networks(models))
     grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
@@ -276,7 +297,9 @@ def train(
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
         varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **varying}
+        model = str(chosen.get("model", ""))
+        suited = pretrained.loading(model)
+        plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
         plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
@@ -289,6 +312,7 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            **pretrained.arguments(model),
             title=clean(title, NAME_LIMIT).strip(),
         )
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())
@@ -307,6 +331,7 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(

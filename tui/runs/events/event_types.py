@@ -146,6 +146,8 @@ class ModelReady(_Event, frozen=True, tag="model_ready"):
 
     parameters: int
     layers: int
+    trainable: int | None = None
+    """Parameters that are trained, from the first epoch on; None from an older trainer."""
 
 
 class CalculatingFeatures(_Event, frozen=True, tag="calculating_features"):

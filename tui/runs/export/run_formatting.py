@@ -165,7 +165,10 @@ def log_lines(event: Event) -> list[str]:
             lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
             return lines
         case ModelReady():
-            return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
+            text = f"network with {event.parameters:,} parameters in {event.layers} layers"
+            if event.trainable not in (None, event.parameters):
+                text += f", {event.trainable:,} of them trained"
+            return [text]
         case CalculatingFeatures():
             text = f"calculating features {event.done}/{event.total}"
             return [text] if event.done < event.total else []

@@ -10,7 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
-from tui.runs.settings.pretrained import PretrainedBase
+from tui.runs.settings.pretrained import PretrainedBase, check_base
 from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
@@ -180,11 +180,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
-        if self.base is not None and self.several_gpus:
-            raise SpecError(
-                f"A network on {self.base.name} is trained on one device, not on "
-                f"{'all' if self.gpus < 0 else self.gpus} GPUs together. Choose 1 GPU."
-            )
+        check_base(self.base, self.data, self.gpus)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."

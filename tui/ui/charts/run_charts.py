@@ -15,11 +15,10 @@ from tui.common.text import clean
 from tui.runs.curves.epoch_curves import is_bounded, is_metric, plottable, second_plottable
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.events.run_progress import RunProgress
-from tui.runs.export.phase_text import phase_name
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Chart, Marks
-from tui.ui.charts.run_series import SmoothedCurves, best_mark, series
+from tui.ui.charts.run_series import SmoothedCurves, best_mark, phase_marks, series
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 MAX_BLOCKING = 20_000
@@ -169,12 +168,6 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
             box.border_title = title(metric, chart.size.width, best=best is not None)
             words = view if not bounded else replace(view, log=False)
             box.border_subtitle = Content(words.words(last))
-
-
-def phase_marks(progress: RunProgress) -> tuple[tuple[float, str], ...]:
-    """Return where each phase after the first begins, and its name."""
-    later = [event for event in progress.phases if event.epoch > 1]
-    return tuple((float(event.epoch - 1), phase_name(event)) for event in later)
 
 
 def last_epoch(progress: RunProgress) -> float:
