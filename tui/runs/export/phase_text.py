@@ -42,12 +42,8 @@ def phase_sentence(event: PhaseStarted) -> str:
 
 def _ended(reason: str) -> str:
     """Return why the phase before ended, from the sentence that would have ended the run."""
-    for before in ("Stopped by the rule ", "Stopped: "):
-        if reason.startswith(before):
-            rest = reason.removeprefix(before)
-            what = "By the rule " if "rule" in before else "The phase before ended early: "
-            return f"{what}{rest}"
-    return reason
+    rest = reason.removeprefix("Stopped")
+    return f"The phase before ended early{rest}" if rest != reason else reason
 
 
 def phase_spans(phases: Sequence[PhaseStarted], done: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import SpecError, TrainingSpec
 
 PhaseName = Literal["", "head", "fine-tuning"]
 
@@ -41,12 +41,16 @@ def phases_of(spec: TrainingSpec) -> tuple[Phase, ...]:
     return Phase("head", spec.learning_rate, last_epoch=tuning.head_epochs), second
 
 
-def phase_sentence(phase: Phase) -> str:
-    """Return what a phase trains, in a sentence.
+def check_phases(spec: TrainingSpec) -> None:
+    """Check that a training reaches its last phase.
 
-    >>> phase_sentence(Phase("fine-tuning", 1e-5, from_layer="block_16_expand"))
-    'Fine-tuning: the backbone is trained too, from its layer block_16_expand on.'
+    Raises:
+        SpecError: when its epochs are over before.
     """
-    if phase.name == "fine-tuning":
-        return f"Fine-tuning: the backbone is trained too, from its layer {phase.from_layer} on."
-    return "The head alone is trained; the backbone is frozen."
+    head = phases_of(spec)[0].last_epoch
+    if head and head >= spec.epochs:
+        alone = "1 epoch" if head == 1 else f"{head} epochs"
+        raise SpecError(
+            f"The head is trained alone for {alone}, and the training has {spec.epochs} in all: "
+            "fine-tuning would never begin. Choose more epochs, or fewer for the head."
+        )
