@@ -68,7 +68,7 @@ def told(*events: Event) -> RunProgress:
     return progress
 
 
-BEGUN = [RunStarted(at=0.0, pid=1, version="1"), HEAD, FEATURES]
+BEGUN: list[Event] = [RunStarted(at=0.0, pid=1, version="1"), HEAD, FEATURES]
 OF_THE_HEAD = [one for number in (1, 2, 3) for one in epoch(number, float(number), 1.0)]
 
 
