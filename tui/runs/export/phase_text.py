@@ -18,7 +18,7 @@ def phase_phrase(event: PhaseStarted) -> str:
 
     >>> phase_phrase(PhaseStarted(at=0, epoch=6, phase="fine-tuning", learning_rate=1e-5,
     ...     from_layer="block_16_expand"))
-    'fine-tuning from the layer block_16_expand on, learning rate 0.00001'
+    'fine-tuning from the layer block_16_expand on, learning rate 1e-05'
     >>> phase_phrase(PhaseStarted(at=0, epoch=1, phase="head", learning_rate=0.001))
     'head alone, learning rate 0.001'
     """
@@ -71,7 +71,7 @@ def features_phrase(event: FeaturesReady) -> str:
     >>> features_phrase(FeaturesReady(at=0, images=2000, shape=(5, 5, 1280), bytes=256_000_000,
     ...     seconds=75, cache_hit=True))
     "the backbone's output, 5×5×1280 for each of 2,000 images (256 MB), from an earlier training: \
-every epoch trains the head on it, which saves 75.0 s"
+every epoch trains the head on it, which saves 1:15"
     """
     volume = "×".join(str(side) for side in event.shape)
     kept = f"{volume} for each of {event.images:,} images ({size_text(event.bytes)})"
