@@ -24,86 +24,155 @@ class Change:
     value: float
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Where it was; one before the first batch is at (0, 0)."""
-        return (self.epoch, self.batch) if self.epoch > 1 or self.batch else (0, 0)
+    def row(self) -> str:
+        """The change as a tuple of Python."""
+        return f"({self.epoch}, {self.batch}, {exact(self.value)}),"
 
 
-def scheduled_lines(
-    schedule: Schedule,
-    rate: float,
-    epochs: int,
-    *,
-    first: int = 0,
-    rates: Sequence[Change] = (),
-    lengths: Sequence[Change] = (),
-) -> tuple[list[str], list[str]]:
-    """Return the classes of the callbacks that a schedule needs, and the calls that make them.
+@dataclass(frozen=True)
+class ScheduleLines:
+    """What a program needs for a schedule.
 
     Args:
         schedule: any but a constant one.
-        rate: that it starts from.
-        epochs: in all, as wanted at the start.
-        first: epochs of the training before this schedule begins.
-        rates: changes of the learning rate by hand; of a plateau without a warm-up they are left to
-            `ChangeRate`.
+        rates: changes of the learning rate by hand.
         lengths: changes of the number of epochs; only a cosine depends on it.
     """
-    lines: list[str] = []
-    calls = []
-    if schedule.kind != "plateau" or schedule.warmup:
-        lines += _scheduled_class(schedule, rates, lengths if schedule.kind == "cosine" else ())
-        calls.append(f"Scheduled({rate!r}, {epochs}{f', {first}' if first else ''})")
-    if schedule.kind == "plateau":
-        arguments = f"factor={exact(schedule.factor)}, patience={schedule.patience}"
-        arguments += f", min_lr={exact(schedule.min_lr)}" if schedule.min_lr else ""
-        name = "keras.callbacks.ReduceLROnPlateau"
-        if schedule.warmup or first:
-            name = "PlateauAfter"
-            lines += _plateau_class(first + schedule.warmup)
-        calls.append(f"{name}({arguments})")
-    return lines, calls
+
+    schedule: Schedule
+    rates: tuple[Change, ...] = ()
+    lengths: tuple[Change, ...] = ()
+
+    @property
+    def _sets_batches(self) -> bool:
+        """Whether a callback sets the rate of each batch."""
+        return self.schedule.kind != "plateau" or self.schedule.warmup > 0
+
+    @property
+    def others(self) -> tuple[Change, ...]:
+        """The changes by hand that are left to `ChangeRate`: those after which it is Keras's."""
+        if self.schedule.kind != "plateau":
+            return ()
+        warm = self.schedule.warmup > 0
+        return tuple(one for one in self.rates if not warm or one.epoch > 1 or one.batch)
+
+    def classes(self) -> list[str]:
+        """Return the lines of the classes of its callbacks."""
+        lines = self._scheduled() if self._sets_batches else []
+        if self.schedule.kind == "plateau" and self.schedule.warmup:
+            lines += _PLATEAU_AFTER
+        return lines
+
+    def calls(self, rate: float, end: int, first: str = "") -> list[str]:
+        """Return the calls that make its callbacks, for one call of `fit`.
+
+        Args:
+            rate: that the schedule starts from.
+            end: the epochs of the training at its end, as wanted at the start.
+            first: the epochs of the training before it, as an expression; empty: none.
+        """
+        schedule, found = self.schedule, []
+        if self._sets_batches:
+            last = f", {end}" if schedule.kind == "cosine" else ""
+            found.append(f"Scheduled({rate!r}, {first or 0}{last})")
+        if schedule.kind == "plateau":
+            name, arguments = "keras.callbacks.ReduceLROnPlateau", []
+            if schedule.warmup:
+                name = "PlateauAfter"
+                arguments = [f"{first} + {exact(schedule.warmup)}".removeprefix(" + ")]
+            arguments += [f"factor={exact(schedule.factor)}", f"patience={schedule.patience}"]
+            arguments += [f"min_lr={exact(schedule.min_lr)}"] if schedule.min_lr else []
+            found.append(f"{name}({', '.join(arguments)})")
+        return found
+
+    def _scheduled(self) -> list[str]:
+        schedule, rates = self.schedule, self.rates
+        cosine = schedule.kind == "cosine"
+        lengths = self.lengths if cosine else ()
+        end = ", end" * cosine
+        return [
+            "",
+            "class Scheduled(keras.callbacks.Callback):",
+            f'    """The learning rate of each batch: {schedule}."""',
+            *_changes("rates", "set by hand: epoch, batches of it that had ended, rate", rates),
+            *_changes("lengths", "the same for the number of epochs in all", lengths),
+            "",
+            f"    def __init__(self, rate, first{end}):",
+            "        super().__init__()",
+            "        self.rate, self.first = rate, first  # first: epochs before it",
+            *["        self.end = end  # epochs at its end"] * cosine,
+            *["        self.rising = False"] * (schedule.kind == "plateau"),
+            *_decay(schedule),
+            "",
+            "    def on_epoch_begin(self, epoch, logs=None):",
+            "        self.epoch = epoch",
+            "",
+            "    def on_train_batch_begin(self, batch, logs=None):",
+            '        steps = self.params["steps"]',
+            "        done = self.epoch + batch / steps - self.first",
+            "        rate = self.rate",
+            *_last(rates, "rates", ["        since = None"], "rate, since = value, at or None"),
+            *(["        end = self.end"] if cosine and not lengths else []),
+            *_last(lengths, "lengths", ["        end = self.end"], "end = value"),
+            *_setting(schedule, by_hand=bool(rates)),
+            "",
+            "",
+        ]
 
 
-def _scheduled_class(
-    schedule: Schedule, rates: Sequence[Change], lengths: Sequence[Change]
-) -> list[str]:
-    plateau = schedule.kind == "plateau"
-    by_hand = plateau or bool(rates)
-    lines = [
-        "",
-        "class Scheduled(keras.callbacks.Callback):",
-        f'    """The learning rate of each batch: {schedule}."""',
-        "",
-        *["    since = None  # epochs done when the rate was set by hand"] * by_hand,
-        *_changes("rates", "the rate that was set by hand", rates),
-        *_changes("lengths", "the number of epochs in all", lengths),
-        "",
-        "    def __init__(self, rate, epochs, first=0):",
-        "        super().__init__()",
-        "        self.rate, self.epochs, self.first = rate, epochs, first",
-        *_decay(schedule),
-        "",
-        "    def on_epoch_begin(self, epoch, logs=None):",
-        "        self.epoch = epoch",
-        "",
-        "    def on_train_batch_begin(self, batch, logs=None):",
-        '        done = self.epoch - self.first + batch / self.params["steps"]',
+_PLATEAU_AFTER = [
+    "",
+    "class PlateauAfter(keras.callbacks.ReduceLROnPlateau):",
+    "    def __init__(self, epochs, **settings):  # epochs that do not count: the warm-up",
+    "        super().__init__(**settings)",
+    "        self.epochs = epochs",
+    "",
+    "    def on_epoch_end(self, epoch, logs=None):",
+    "        if epoch + 1 > self.epochs:",
+    "            super().on_epoch_end(epoch, logs)",
+    "",
+    "",
+]
+
+
+def _changes(name: str, what: str, changes: Sequence[Change]) -> list[str]:
+    if not changes:
+        return []
+    rows = [f"        {one.row}" for one in changes]
+    return ["", f"    # {what}", f"    {name} = [", *rows, "    ]"]
+
+
+def _last(changes: Sequence[Change], name: str, before: list[str], then: str) -> list[str]:
+    """Return the lines that look for the last change before a batch, in this part of the run."""
+    if not changes:
+        return []
+    return [
+        *before,
+        f"        for epoch, ended, value in self.{name}:",
+        "            at = max(epoch - 1, 0) + ended / steps - self.first",
+        f"            if {'0 <= ' * (name == 'rates')}at <= done:",
+        f"                {then}",
     ]
-    if rates:
-        lines += [
-            "        for place in sorted(self.rates):",
-            "            if place <= (self.epoch + 1, batch):",
-            "                self.rate, self.since = self.rates.pop(place), done or None",
+
+
+def _decay(schedule: Schedule) -> list[str]:
+    """Return the function `decay`, which is `Schedule.decay`; none where nothing falls."""
+    after = f"max(done - {exact(schedule.warmup)}, 0)" if schedule.warmup else "done"
+    if schedule.kind == "step":
+        power = f"{exact(schedule.factor)} ** int({after} / {schedule.every})"
+        return ["", "    def decay(self, done):", f"        return {power}"]
+    if schedule.kind == "cosine":
+        left = f"epochs - {exact(schedule.warmup)}" if schedule.warmup else "epochs"
+        share = f"{exact(1 - schedule.alpha)} * 0.5" if schedule.alpha else "0.5"
+        rest = f" + {exact(schedule.alpha)}" if schedule.alpha else ""
+        return [
+            "",
+            "    def decay(self, done, epochs):",
+            f"        after = {after}",
+            f"        share = min(after / max({left}, after), 1) if after else 0",
+            f"        return {share} * (1 + math.cos(math.pi * share)){rest}",
         ]
-        lines += ["                self.model.optimizer.learning_rate = self.rate"] * plateau
-    if lengths:
-        lines += [
-            "        for place in sorted(self.lengths):",
-            "            if place <= (self.epoch + 1, batch):",
-            "                self.epochs = self.lengths.pop(place)",
-        ]
-    return [*lines, *_setting(schedule, by_hand=by_hand), "", ""]
+    return []
 
 
 def _setting(schedule: Schedule, *, by_hand: bool) -> list[str]:
@@ -113,72 +182,30 @@ def _setting(schedule: Schedule, *, by_hand: bool) -> list[str]:
         schedule: that sets it.
         by_hand: whether it may have been set by hand before.
     """
+    unset = "since is None and " if by_hand else ""
     warmup = exact(schedule.warmup)
+    rising = [f"        if {unset}done < {warmup}:", f"            rate = rate * done / {warmup}"]
+    setting = "self.model.optimizer.learning_rate = rate"
     if schedule.kind == "plateau":  # after the warm-up the rate is ReduceLROnPlateau's
         return [
-            "        if self.since is None:",
-            f"            rising = done < {warmup}",
-            f"            rate = self.rate * done / {warmup} if rising else self.rate",
-            "            self.since = None if rising else done",
-            "            self.model.optimizer.learning_rate = rate",
+            *rising,
+            "            self.rising = True",
+            f"            {setting}",
+            "        elif self.rising:",
+            "            self.rising = False",
+            f"            {setting}",
         ]
-    lines = [f"        rate = self.rate{' * self.decay(done)' * (schedule.kind != 'constant')}"]
-    if schedule.warmup:
-        lines += [
-            f"        if done < {warmup}:",
-            f"            rate = self.rate * done / {warmup}",
-        ]
-    if by_hand and schedule.kind != "constant":
-        lines += [
-            "        if self.since is not None:  # the rest of the schedule, in proportion",
-            "            before = self.decay(self.since)",
-            "            rate = self.rate * self.decay(done) / before if before else self.rate",
-        ]
-    elif by_hand:
-        lines += ["        if self.since is not None:", "            rate = self.rate"]
-    return [*lines, "        self.model.optimizer.learning_rate = rate"]
-
-
-def _decay(schedule: Schedule) -> list[str]:
-    """Return the function `decay`, which is `Schedule.decay`; none where nothing falls."""
-    lines = ["", "    def decay(self, done):"]
-    after = f"max(done - {exact(schedule.warmup)}, 0)" if schedule.warmup else "done"
-    if schedule.kind == "step":
-        power = f"{exact(schedule.factor)} ** int({after} / {schedule.every})"
-        return [*lines, f"        return {power}"]
+    epochs = ""
+    lines = []
     if schedule.kind == "cosine":
-        left = f"self.epochs - {exact(schedule.warmup)}" if schedule.warmup else "self.epochs"
-        alpha = exact(schedule.alpha)
-        share = f"{exact(1 - schedule.alpha)} * 0.5" if schedule.alpha else "0.5"
-        cosine = f"{share} * (1 + math.cos(math.pi * share))"
-        return [
-            *lines,
-            f"        after = {after}",
-            f"        share = min(after / max({left}, after), 1) if after else 0",
-            f"        return {cosine}{f' + {alpha}' if schedule.alpha else ''}",
-        ]
-    return []
-
-
-def _changes(name: str, what: str, changes: Sequence[Change]) -> list[str]:
-    if not changes:
-        return []
-    rows = {one.place: one.value for one in sorted(changes, key=lambda one: one.place)}
-    return [
-        f"    # (epoch, batches of it that had ended): {what} from there on",
-        f"    {name} = {{",
-        *(f"        {place}: {exact(value)}," for place, value in rows.items()),
-        "    }",
-    ]
-
-
-def _plateau_class(until: float) -> list[str]:
-    return [
-        "",
-        "class PlateauAfter(keras.callbacks.ReduceLROnPlateau):",
-        "    def on_epoch_end(self, epoch, logs=None):",
-        f"        if epoch + 1 > {exact(until)}:",
-        "            super().on_epoch_end(epoch, logs)",
-        "",
-        "",
-    ]
+        lines, epochs = ["        epochs = max(end - self.first, 1)"], ", epochs"
+    lines += rising if schedule.warmup else []
+    if schedule.kind != "constant":
+        lines += ["        else:"] if schedule.warmup else []
+        pad = " " * (12 if schedule.warmup else 8)
+        falling = f"{pad}rate = rate * self.decay(done{epochs})"
+        if by_hand:  # the rest goes on from it in proportion
+            lines.append(f"{pad}before = 1 if since is None else self.decay(since{epochs})")
+            falling += " / before if before else rate"
+        lines.append(falling)
+    return [*lines, f"        {setting}"]

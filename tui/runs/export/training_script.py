@@ -16,7 +16,7 @@ from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
-from tui.runs.export.schedule_script import Change, scheduled_lines
+from tui.runs.export.schedule_script import Change, ScheduleLines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
 from tui.runs.export.today_lines import (
     TODAY_IMPORTS,
@@ -149,13 +149,13 @@ def training_script(
     ]
     lines += mirrored_lines(built, loss) if shared else built
     callbacks: list[str] = []
+    schedules: ScheduleLines | None = None
     if not planned.is_constant:
-        by_hand = [Change(one.epoch, one.batch, one.rate) for one in rates]
-        classes, callbacks = scheduled_lines(
-            planned, learning_rate, schedule_epochs or epochs, rates=by_hand, lengths=lengths
-        )
-        lines += classes
-    if rates and (planned.is_constant or str(planned).startswith("plateau")):
+        by_hand = tuple(Change(one.epoch, one.batch, one.rate) for one in rates)
+        schedules = ScheduleLines(planned, by_hand, tuple(lengths))
+        lines += schedules.classes()
+        rates = [RateChange(one.epoch, one.batch, one.value) for one in schedules.others]
+    if rates:
         lines += rate_lines(rates)
         callbacks.append("ChangeRate()")
     if rule is not None:
@@ -167,11 +167,17 @@ def training_script(
     validated &= settings.validation_directory is not None or settings.validation_split > 0
     batches = "FilledBatches({})" if shared else "{}"
     arguments = [f"validation_data={batches.format('validation')}"] * validated
-    if callbacks:
-        arguments.append(f"callbacks=[{', '.join(callbacks)}]")
     fitted = "trained" if shared else "model"
-    fit = FitLines(fitted, batches.format("train"), tuple(arguments), epochs)
-    lines += fit.lines(tuning, optimizer, loss)
+    fit = FitLines(
+        fitted,
+        batches.format("train"),
+        tuple(arguments),
+        epochs,
+        tuple(callbacks),
+        schedules,
+        schedule_epochs or epochs,
+    )
+    lines += fit.lines(tuning, optimizer, first, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     return "\n".join(lines) + "\n"
 
