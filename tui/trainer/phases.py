@@ -7,6 +7,7 @@ layers of BatchNormalization are in inference mode; they stay frozen while other
 from __future__ import annotations
 
 import difflib
+import math
 import time
 from typing import Any
 
@@ -105,7 +106,7 @@ class Phases:
             learning_rate=phase.learning_rate,
             until=phase.last_epoch,
             from_layer=phase.from_layer,
-            trainable=sum(weight.size for weight in self._model.trainable_weights),
+            trainable=sum(math.prod(one.shape) for one in self._model.trainable_weights),
             reason=reason,
         )
 
