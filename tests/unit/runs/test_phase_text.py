@@ -104,8 +104,8 @@ def test_lines_of_a_plain_log() -> None:
     assert log_lines(CalculatingFeatures(at=0, done=5, total=9)) == ["calculating features 5/9"]
     (line,) = log_lines(FEATURES)
     assert line == (
-        "features: the backbone's output, 5×5×1280 for each of 40 images (5.12 MB), calculated once "
-        "in 2.0 s: every epoch trains the head on it"
+        "features: the backbone's output, 5×5×1280 for each of 40 images (5.12 MB), calculated "
+        "once in 2.0 s: every epoch trains the head on it"
     )
 
 

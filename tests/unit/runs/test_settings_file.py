@@ -102,37 +102,54 @@ def test_every_setting_with_a_default_value_is_written(field: msgspec.structs.Fi
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("epochs = 15", "epochs = 0", "line 7: 0 epochs cannot be trained; choose 1 to 100,000."),
-        ("epochs = 15", 'epochs = "many"', "line 7: epochs is 'many': a whole number is needed."),
-        ("epochs = 15", "epochs = true", "line 7: epochs is True: a whole number is needed."),
-        ("epochs = 15", "epoch = 3", "line 7: there is no setting 'epoch': did you mean epochs?"),
-        ("epochs = 15", "epochs = ", "line 7: this is not TOML"),
-        ("epochs = 15", "epochs = 15\nepochs = 16", "line 8: this is not TOML"),
-        ("rate = 0.001", "rate = -1", "line 8: A learning rate of -1 does not train"),
-        ("rate = 0.001", "rate = nan", "line 8: A learning rate of nan does not train"),
-        ('"rmsprop"', '"adm"', 'line 9: optimizer is \'adm\': "rmsprop" or "adam" or "sgd"'),
-        ("accuracy > 0.997", "acc > 3", "line 10: 'acc' is not measured here"),
-        ("share = 1.0", "share = 2", "line 13: A share of 2 of the training images cannot be"),
-        ("gpus = 0", "gpus = 3", "line 15: 3 GPUs cannot share a batch of 20 images evenly."),
-        ("flatten", "flaten", "line 6: the network cannot be: layer 1 (flaten)"),
-        ("[data]", "[dat]", "line 17: there is no setting 'dat': did you mean data?"),
-        ("150,\n    150,", "150,", "line 24: target_size is [150]: a list of 2 whole numbers"),
-        ("batch_size = 20", "batch_size = 0", "line 29: The batch size is 0. Choose 1 to 8192"),
-        ("zoom_range = 0.0", "zoom_range = 7", "line 40: zoom_range is 7. Choose a fraction"),
-        ("flip = false", "flip = 1", "line 41: horizontal_flip is 1: true or false is needed."),
+        (
+            "epochs = 15",
+            "epochs = 0",
+            "line {line}: 0 epochs cannot be trained; choose 1 to 100,000.",
+        ),
+        (
+            "epochs = 15",
+            'epochs = "many"',
+            "line {line}: epochs is 'many': a whole number is needed.",
+        ),
+        ("epochs = 15", "epochs = true", "line {line}: epochs is True: a whole number is needed."),
+        (
+            "epochs = 15",
+            "epoch = 3",
+            "line {line}: there is no setting 'epoch': did you mean epochs?",
+        ),
+        ("epochs = 15", "epochs = ", "line {line}: this is not TOML"),
+        ("epochs = 15", "epochs = 15\nepochs = 16", "line {next}: this is not TOML"),
+        ("rate = 0.001", "rate = -1", "line {line}: A learning rate of -1 does not train"),
+        ("rate = 0.001", "rate = nan", "line {line}: A learning rate of nan does not train"),
+        ('"rmsprop"', '"adm"', 'line {line}: optimizer is \'adm\': "rmsprop" or "adam" or "sgd"'),
+        ("accuracy > 0.997", "acc > 3", "line {line}: 'acc' is not measured here"),
+        ("share = 1.0", "share = 2", "line {line}: A share of 2 of the training images cannot be"),
+        ("gpus = 0", "gpus = 3", "line {line}: 3 GPUs cannot share a batch of 20 images evenly."),
+        ("flatten", "flaten", "line {line}: the network cannot be: layer 1 (flaten)"),
+        ("[data]", "[dat]", "line {line}: there is no setting 'dat': did you mean data?"),
+        (
+            "target_size = [\n    150,",
+            "target_size = [",
+            "line {line}: target_size is [150]: a list of 2 whole numbers",
+        ),
+        ("batch_size = 20", "batch_size = 0", "line {line}: The batch size is 0. Choose 1 to 8192"),
+        ("zoom_range = 0.0", "zoom_range = 7", "line {line}: zoom_range is 7. Choose a fraction"),
+        ("flip = false", "flip = 1", "line {line}: horizontal_flip is 1: true or false is needed."),
         ("fill_mode", "fill", "in [data.augmentation]: did you mean fill_mode?"),
-        ("version = 1", "version = 2", "line 4: these are settings of version 2"),
-        ("version = 1", 'version = "x"', "line 4: version is 'x'. Write version = 1."),
-        ("name = ", "names = ", "line 5: there is no setting 'names'"),
+        ("version = 1", "version = 2", "line {line}: these are settings of version 2"),
+        ("version = 1", 'version = "x"', "line {line}: version is 'x'. Write version = 1."),
+        ("name = ", "names = ", "line {line}: there is no setting 'names'"),
         ('name = "pets · course"\n', "", "the file needs name, and it is missing: a text"),
-        ('directory = "/pets"\n', "", "line 17: [data] needs directory"),
+        ('directory = "/pets"\n', "", "line {above}: [data] needs directory"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
     tmp_path: Path, before: str, after: str, said: str
 ) -> None:
     text = settings_text(SPEC)
-    assert before in text
+    line = text[: text.index(before)].count("\n") + 1
+    said = said.format(line=line, next=line + 1, above=line - 1)
     with pytest.raises(SettingsError) as caught:
         read(text.replace(before, after, 1), tmp_path)
     assert str(caught.value).startswith("settings.toml") and said in str(caught.value)
