@@ -16,7 +16,7 @@ from tui.callback.training_events import TrainingEvents
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import copy_variables, first_non_finite, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
-from tui.keras_worker.state_file import State
+from tui.keras_worker.state_file import Arrays, State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
@@ -100,6 +100,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._background = BackgroundWriter()
         self._best = BestModel(session.run, model)
         self._problems: dict[str, str] = {}
+        self._arrays: Arrays = {}
+        """The state at the last epoch's end, in memory that the next one uses again."""
         self.next_epoch_data: State | None = None
         """The state of the data that the next epoch begins with; None before the first."""
         self.checkpoint_epoch = 0
@@ -116,7 +118,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         with self._clock.saving():
             self.next_epoch_data = self._data.capture()
-            arrays = copy_variables(self._trained)
+            self._background.wait()  # it writes the arrays of the epoch before
+            self._arrays = arrays = copy_variables(self._trained, self._arrays)
             bad = first_non_finite(self._trained, arrays)
             if bad is not None:
                 raise self._finite_loss.failure(
@@ -174,7 +177,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _write_best(self, epoch: int, weights: Weights | None = None) -> None:
         if weights is not None:
             self._best.pending = epoch, weights
-        self._try("best.keras", epoch, self._best.write)
+        if not self._try("best.keras", epoch, self._best.write):
+            self._best.keep_pending()
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
         run = self._session.run
