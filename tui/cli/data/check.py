@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.datasets import ClassMode, ColorMode, Finding, FolderError, LoaderSettings, describe
@@ -60,7 +61,7 @@ _WIDEST = 100
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", shell_complete=complete_folder, type=click.Path(path_type=Path))
 @layout_option
 @click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
 @click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.complete import complete_set
 from tui.cli.data.watch_transfer import run_transfer
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
@@ -67,7 +68,7 @@ def cache(clearing: bool) -> None:
 
 
 @data.command()
-@click.argument("what", required=False, metavar="[NAME|URL|FILE]")
+@click.argument("what", required=False, metavar="[NAME|URL|FILE]", shell_complete=complete_set)
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from tui.cli.complete import complete_skill
 from tui.cli.lessons.ask_question import Score, ask, standard_input
 from tui.common.text import clean
 from tui.course import (
@@ -26,7 +27,11 @@ from tui.geometry.errors import did_you_mean
 
 
 @click.command()
-@click.option("--skill", help="Only this skill; without it, skills that are due and new ones.")
+@click.option(
+    "--skill",
+    shell_complete=complete_skill,
+    help="Only this skill; without it, skills that are due and new ones.",
+)
 @click.option(
     "--count", type=click.IntRange(1, 200), default=DAILY, show_default=True, help="How many."
 )

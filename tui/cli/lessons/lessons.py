@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from tui.cli.complete import complete_lesson
 from tui.cli.lessons.ask_question import Help, Score, ask, standard_input
 from tui.cli.lessons.write_program import ask_program, write_program
 from tui.common.text import clean, exact
@@ -149,7 +150,7 @@ _WIDTH = 78
 
 
 @click.command()
-@click.argument("which", metavar="N|SLUG")
+@click.argument("which", metavar="N|SLUG", shell_complete=complete_lesson)
 @click.option("--plain", is_flag=True, help="Print it as text, without the app.")
 def lesson(which: str, plain: bool) -> None:
     """Open a lesson; with --plain, go through it as text.

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.calculator.calc_graph import print_graph
+from tui.cli.complete import complete_file, complete_run
 from tui.cli.look.requests import Request, look_for
 from tui.cli.runs.named_run import named_run
 from tui.common.paths import StateError
@@ -25,10 +26,10 @@ from tui.runs.store.run_folder import RunFolder
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
-@click.option("--image", help="The image to look at.")
+@click.option("--image", shell_complete=complete_file, help="The image to look at.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from tui.cli.complete import complete_place, complete_run
 from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.cli.training.machine_options import machine_options, take_part
@@ -24,7 +25,7 @@ from tui.runs.store.run_label import title_of, write_label
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("name")
 def rename(run: str, name: str) -> None:
     """Rename RUN to NAME; an empty NAME restores its original name.
@@ -38,7 +39,7 @@ def rename(run: str, name: str) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("text")
 def note(run: str, text: str) -> None:
     """Keep a one-line TEXT with RUN; an empty TEXT deletes the note."""
@@ -49,7 +50,7 @@ def note(run: str, text: str) -> None:
 
 
 @click.command()
-@click.argument("run", nargs=-1, required=True)
+@click.argument("run", shell_complete=complete_run, nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(run: tuple[str, ...], yes: bool) -> None:
     """Delete RUN permanently: its curves, models and checkpoints.
@@ -82,8 +83,8 @@ _ENDS = {"first": 1, "last": LAST}
 
 
 @click.command()
-@click.argument("run")
-@click.argument("place")
+@click.argument("run", shell_complete=complete_run)
+@click.argument("place", shell_complete=complete_place)
 def move(run: str, place: str) -> None:
     """Move RUN, which waits in the queue, to another PLACE in it.
 
@@ -104,7 +105,7 @@ def move(run: str, place: str) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def unqueue(run: str) -> None:
     """Take RUN out of the queue, and keep it.
 
@@ -120,7 +121,7 @@ def unqueue(run: str) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="RUN")
+@click.argument("name", metavar="RUN", shell_complete=complete_run)
 @click.option("--epochs", type=int, help="Epochs in all, including those already trained.")
 @click.option("--learning-rate", type=float, help="The learning rate from now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for it to end.")

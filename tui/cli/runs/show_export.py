@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tui.cli.complete import complete_run
 from tui.cli.runs.named_run import opened_run
 from tui.common.streams import json_text
 from tui.common.text import clean
@@ -16,7 +17,7 @@ from tui.runs.export.text_summary import summary_lines
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="Print everything about the run as JSON.")
 def show(run: str, as_json: bool) -> None:
     """Show what RUN trained, its result, and what its curves say."""
@@ -28,7 +29,7 @@ def show(run: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("run", nargs=-1, required=True)
+@click.argument("run", shell_complete=complete_run, nargs=-1, required=True)
 @click.option(
     "--format",
     "form",
