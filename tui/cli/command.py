@@ -90,6 +90,12 @@ def cli(context: click.Context, folder: str | None) -> None:
 
     Without a command the app opens. The environment variable CNN_TUI_LESSONS names another folder
     of lessons, as --lessons does.
+
+    \b
+    For example:
+      cnn-tui
+      cnn-tui train --sample digits --epochs 3
+      cnn-tui --lessons my-lessons
     """
     if folder is not None:
         from tui.cli.lessons.lessons import add_lessons

@@ -82,6 +82,11 @@ def check(
     Nothing in FOLDER is changed. A second look opens only the files that have changed.
 
     Exit status: 0 a training would run, 1 it would fail, 2 FOLDER cannot be read, 130 stopped.
+
+    \b
+    For example:
+      cnn-tui data check photos/
+      cnn-tui data check dogs/ --layout names
     """
     given = {
         "class_mode": class_mode,

@@ -43,6 +43,11 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
 
     Answers are read from standard input, one per line: h gives a hint, x shows the answer, an
     empty line skips. Skills answered wrongly come back sooner, those answered rightly get harder.
+
+    \b
+    For example:
+      cnn-tui drills
+      cnn-tui drills --skill parameters --count 5
     """
     if skill is not None and skill not in SKILLS:
         raise click.UsageError(

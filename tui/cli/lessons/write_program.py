@@ -164,6 +164,11 @@ def write_program(name: str | None, output: Path | None, force: bool, solution: 
 
     NAME is an exercise, or notebook for the whole notebook; without NAME all are listed. Where you
     have not written anything yet, the solution stands.
+
+    \b
+    For example:
+      cnn-tui lessons write
+      cnn-tui lessons write notebook -o notebook.py
     """
     if name is None:
         for exercise in EXERCISES.values():

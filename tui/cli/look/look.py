@@ -80,6 +80,12 @@ def look(
     their values is computed from. The layers of a file from
     elsewhere are shown without running it; it is run only with --run-file, in a separate process
     and in Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
+
+    \b
+    For example:
+      cnn-tui look digits
+      cnn-tui look digits --layer conv2d_1 --image seven.png --out maps.png
+      cnn-tui look digits --confusion
     """
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam need an image: name it with --image.")

@@ -31,6 +31,10 @@ def rename(run: str, name: str) -> None:
     """Rename RUN to NAME; an empty NAME restores its original name.
 
     The name of its folder and everything else stay the same.
+
+    \b
+    For example:
+      cnn-tui runs rename digits "bigger kernels"
     """
     folder = named_run(run)
     with run_errors():
@@ -42,7 +46,12 @@ def rename(run: str, name: str) -> None:
 @click.argument("run", shell_complete=complete_run)
 @click.argument("text")
 def note(run: str, text: str) -> None:
-    """Keep a one-line TEXT with RUN; an empty TEXT deletes the note."""
+    """Keep a one-line TEXT with RUN; an empty TEXT deletes the note.
+
+    \b
+    For example:
+      cnn-tui runs note digits "with the new images"
+    """
     folder = named_run(run)
     with run_errors():
         label = write_label(folder, note=text)
@@ -56,6 +65,10 @@ def delete(run: tuple[str, ...], yes: bool) -> None:
     """Delete RUN permanently: its curves, models and checkpoints.
 
     Asks first, for each run. A run that is training is not deleted; links are not followed.
+
+    \b
+    For example:
+      cnn-tui runs delete digits
     """
     folders = [named_run(name, "none") for name in dict.fromkeys(run)]
     for folder in folders:
@@ -90,6 +103,10 @@ def move(run: str, place: str) -> None:
 
     PLACE is a number, 1 for the next to start, or `first` or `last`. `cnn-tui runs` shows the
     places.
+
+    \b
+    For example:
+      cnn-tui runs move digits first
     """
     wanted = _ENDS.get(place) or (int(place) if place.isdecimal() and len(place) < 7 else 0)
     if not wanted:
@@ -111,6 +128,10 @@ def unqueue(run: str) -> None:
 
     A run that was queued to resume is again as it was before. One that has never started is set
     aside: `cnn-tui runs resume RUN` starts it, and with --queue after the others.
+
+    \b
+    For example:
+      cnn-tui runs unqueue digits
     """
     folder = named_run(run)
     with run_errors():
@@ -157,6 +178,11 @@ def resume(
 
     With --processes several processes train it further together; process 0 needs to have the run
     (`cnn-tui train --help`).
+
+    \b
+    For example:
+      cnn-tui runs resume digits
+      cnn-tui runs resume digits --epochs 30 --queue
     """
     joined = take_part(processes, process_id, coordinator)
     if joined is not None:

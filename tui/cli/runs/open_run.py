@@ -21,6 +21,10 @@ def open_run(context: click.Context, name: str | None) -> None:
 
     Without RUN it is the newest run that is being trained, else the newest of all. Escape leads to
     the list of runs.
+
+    \b
+    For example:
+      cnn-tui open digits
     """
     run = named_run(name, "newest") if name is not None else _newest_run()
     from tui.app.start import open_app
