@@ -7,7 +7,7 @@ import pytest
 from tests.areas.runs.on_run import LOSS, rows_of, shown
 from tests.support.curved import curve_events, live_run, overfitting
 from tests.support.recording import CLOCK, Recorder, append
-from tests.support.seeing import LARGE, SMALL, region_text, until_seen
+from tests.support.seeing import LARGE, SMALL, until_seen
 from tui.runs.events.event_types import CalculatingFeatures, FeaturesReady, PhaseStarted
 from tui.runs.store.run_folder import RunFolder
 from tui.ui.charts.overlays import PHASE_LINE
@@ -48,9 +48,10 @@ async def test_the_charts_mark_where_fine_tuning_begins(
 
 
 async def test_the_history_names_the_phase_of_each_epoch(recorder: Recorder) -> None:
-    async with shown(tuned_run(recorder), LARGE) as (app, pilot):
+    async with shown(tuned_run(recorder), SMALL) as (app, pilot):
+        await pilot.press("h")
         await until_seen(pilot, "6 ▲", "#history")
-        rows = [row.split() for row in region_text(app, "#history").splitlines()]
+        rows = [row.split() for row in rows_of(app, "#history")]
         named = {row[0]: row[-1] for row in rows if row and row[0].isdigit()}
         assert named["3"] == "head" and named["4"] == named["6"] == "fine-tuning"
 
