@@ -13,7 +13,7 @@ import msgspec
 from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
@@ -356,6 +356,7 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
     tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
