@@ -10,6 +10,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
@@ -58,6 +59,7 @@ from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
@@ -83,8 +85,14 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     sections=TRAIN_SECTIONS,
     epilog=f"Pretrained networks: {', '.join(BACKBONES)}.",
 )
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@click.argument(
+    "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--sample",
+    shell_complete=complete_sample,
+    help=f"Train on a built-in set: {', '.join(SAMPLES)}.",
+)
 @layout_option
 @click.option(
     "--all-images",
@@ -96,6 +104,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
+    shell_complete=complete_model,
     help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
     "pretrained:MobileNetV2; may be given several times.",
 )
@@ -157,7 +166,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
-@click.option("--group", default="", help="What to call several runs together.")
+@click.option(
+    "--group", default="", shell_complete=complete_group, help="What to call several runs together."
+)
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
@@ -337,6 +348,7 @@ def train(
         if opened is not None:
             spec = opened.over(spec, given)
             check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
+            check_phases(spec)
         return spec
 
     try:

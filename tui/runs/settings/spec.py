@@ -185,7 +185,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
-        check_base(self.base, self.data)
+        check_base(self.base, self.data, self.gpus)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
