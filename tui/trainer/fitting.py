@@ -23,6 +23,7 @@ from tui.trainer.callbacks.folder_watch import FolderWatch
 from tui.trainer.data.data_state import DataState
 from tui.trainer.data.loaders import Loaders
 from tui.trainer.data.timed_dataset import TimedDataset
+from tui.trainer.data.weighted_batches import WeightedBatches
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.replicas import Replicas
 from tui.trainer.several_gpus.shared_training import SharedTraining
@@ -59,6 +60,7 @@ class Fitting:
         if replicas.several:
             self._shared = SharedTraining(session, spec, model, loaders, replicas)
         self._training = TimedDataset(loaders.training)
+        self._weights = loaders.class_weights(spec)
         self._clock = clock = EpochClock(self._training.waited)
         actions = Actions(
             stop=_cancel,
@@ -119,6 +121,8 @@ class Fitting:
         # A trainer may have died after its last epoch and before its last event.
         if record.done == 0 or not self._control.is_over(record.done, record.last):
             model, training, validation = self._model, self._training, self._loaders.validation
+            if self._weights:
+                training = WeightedBatches(training, self._weights)
             if self._shared is not None:
                 if record.done == 0:
                     self._callbacks.insert(0, self._shared.speed_report(self._clock))

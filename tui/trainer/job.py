@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import Any
 
 import keras
-import numpy as np
 
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
@@ -34,7 +32,7 @@ from tui.runs.process.system_stats import SystemSampler
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
-from tui.trainer.data.loaders import Loaders, load, require_validation
+from tui.trainer.data.loaders import Loaders, images_per_class, load, require_validation
 from tui.trainer.fitting import Fitting
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
@@ -164,6 +162,7 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
             readable_images=loaded.readable if spec.share < 1 else 0,
             class_images=images_per_class(training),
             class_validation_images=images_per_class(validation),
+            class_weights=loaded.class_weights(spec),
         )
     )
     if validation is None:
@@ -174,14 +173,6 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
                 "Choose a validation split above 0 or a validation folder.",
             )
         )
-
-
-def images_per_class(loader: Any) -> tuple[int, ...]:
-    """Return how many images of each class a loader has; empty where there is no loader."""
-    if loader is None:
-        return ()
-    counts = np.bincount(loader.classes, minlength=loader.num_classes)
-    return tuple(counts.tolist())
 
 
 def finish_stopped(

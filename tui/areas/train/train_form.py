@@ -11,10 +11,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.gpus_field import GpusField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import NONE, ClassWeight
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.spec import (
@@ -58,6 +60,7 @@ DEFAULTS = {
     "patience": "0",
     "share": "100",
     "seed": "42",
+    "class-weight": NONE,
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -92,7 +95,8 @@ class TrainForm(Vertical):
     TrainForm { height: auto; }
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
-    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note {
+    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note,
+    TrainForm FieldRow > #class-weight {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -121,6 +125,7 @@ class TrainForm(Vertical):
         yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
+        yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
@@ -173,6 +178,7 @@ class TrainForm(Vertical):
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
+        self.query_one(ClassWeightField).fill(spec.class_weight)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -194,7 +200,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule"):
+            if differs and field in ("model", "rule", "class-weight"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -217,6 +223,8 @@ class TrainForm(Vertical):
                 return widget.numbers != [int(default)]
         except ArithmeticProblem:
             return True
+        if field == "class-weight":
+            return value.strip().lower() not in ("", default)
         if field == "rule":
             try:
                 return str(StopRule.parse(value)) != default
@@ -254,6 +262,7 @@ class TrainForm(Vertical):
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
+        class_weight = self._class_weight(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             return make_spec(
@@ -262,11 +271,18 @@ class TrainForm(Vertical):
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
+                class_weight=class_weight,
                 title=title,
                 **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
+        try:
+            return self.query_one(ClassWeightField).weight(settings.classes)
+        except SpecError as error:
+            raise FieldError("class-weight", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

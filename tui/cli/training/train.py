@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.queue_grid import confirm_many, queue_grid
@@ -124,6 +125,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default="0",
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@class_weight_option
 @click.option(
     "--gpus",
     default="1",
@@ -165,6 +167,7 @@ def train(
     loader: Loader,
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
+    class_weights: tuple[str, ...],
     gpus: str,
     processes: int | None,
     process_id: int | None,
@@ -196,6 +199,7 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+      cnn-tui train pets --class-weight balanced
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -238,7 +242,6 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
-    grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
 
@@ -260,6 +263,8 @@ def train(
         )
 
     try:
+        varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
+        grid = Grid({key: values for key, values in varied.items() if values is not None})
         specs = [
             msgspec.structs.replace(spec, on_end=on_end.strip())
             for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())

@@ -16,6 +16,8 @@ from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
 
 UNEVEN = 3
 """Class imbalance is reported if the largest class has this many times the smallest's images."""
+BALANCED_WEIGHTS = "balanced"
+"""Class weights that let each class count the same in the loss."""
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
 
 
@@ -120,11 +122,12 @@ def diagnose_balance(subsets: Subsets) -> Iterable[Diagnosis]:
         clean_names(counts),
         f"The largest class has {tenths(counts[largest] / counts[smallest])} times the training "
         f"images of the smallest (reported from {UNEVEN} times on). Add images to the small ones, "
-        "or weight them with fit's class_weight.",
+        "or train with balanced class weights, which let a rare image count more in the loss.",
         f"A network that always answers {short_name(largest)} is right on {percent(share)} of the "
         "training images: compare every accuracy with that.",
-        "It trains on them as they are.",
+        "It trains on them as they are, without weights.",
         tuple(f"{number:,} to train on" for number in counts.values()),
+        Remedy("train with balanced class weights", subsets.settings, BALANCED_WEIGHTS),
     )
 
 

@@ -128,6 +128,8 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """Training images of each class, in the order of `classes`; empty from an older trainer."""
     class_validation_images: tuple[int, ...] = ()
     """The same for the validation images."""
+    class_weights: tuple[float, ...] = ()
+    """How much each class counts in the loss; empty where all count the same."""
 
     @property
     def largest(self) -> float:

@@ -18,6 +18,7 @@ from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.events.last_measured import last_measured
 from tui.runs.export.run_formatting import (
     cached_phrase,
+    class_weights_phrase,
     duration,
     failure_sentence,
     images_phrase,
@@ -179,6 +180,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
         yield f"How many images it has, {run.external.origin} has not said."
     elif progress.data is not None:
         yield from _line("images", images_phrase(progress.data))
+        if weights := class_weights_phrase(progress.data):
+            yield from _line("in the loss", weights)
         bad = progress.data.left_out
         if bad:
             names = ", ".join(

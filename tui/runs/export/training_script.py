@@ -14,7 +14,9 @@ from tui.datasets.folder.left_out import left_out_names
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.runs.export.class_weight_lines import class_weight_lines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
 
@@ -34,6 +36,7 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "seed": spec.seed,
         "share": spec.share,
         "gpus": spec.gpus,
+        "class_weight": spec.class_weight,
     }
     return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
 
@@ -50,6 +53,7 @@ def training_script(
     share: float = 1.0,
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
@@ -71,6 +75,7 @@ def training_script(
             the trainer takes with this seed.
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
+        class_weight: as in `TrainingSpec`; only on one device.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
@@ -123,8 +128,10 @@ def training_script(
     batches = "FilledBatches({})" if shared else "{}"
     arguments = [batches.format("train"), f"epochs={epochs}"]
     arguments += [f"validation_data={batches.format('validation')}"] * validated
+    arguments += ["class_weight=class_weight"] * (class_weight is not None)
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
+    lines += class_weight_lines(class_weight)
     fitted = "trained" if shared else "model"
     lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
     lines.append('print(history.epoch, history.history["accuracy"][-1])')

@@ -17,6 +17,7 @@ from tui.geometry import (
     parse_network,
 )
 from tui.runs.network_check import input_volume, judge_network, last_layer
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.spec import (
@@ -139,6 +140,7 @@ def make_spec(
     optimizer: Optimizer = "rmsprop",
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
     title: str = "",
 ) -> TrainingSpec:
     """Return the spec of a training, with every value checked.
@@ -156,6 +158,7 @@ def make_spec(
         optimizer: the course uses `rmsprop`.
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
+        class_weight: how much each class counts in the loss.
         title: the whole name of the run, instead of `name` and the network's name.
 
     Raises:
@@ -190,6 +193,7 @@ def make_spec(
         optimizer=optimizer,
         patience=patience,
         gpus=gpus,
+        class_weight=class_weight,
     )
 
 

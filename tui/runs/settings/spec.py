@@ -10,6 +10,7 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import ClassWeight, check_class_weight, check_devices
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.several_gpus import check_gpus
 
@@ -147,6 +148,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     loader: Loader = "cached"
     """`cached`: each file is decoded once and cached; `keras`: plain `flow_from_directory`. Both
     give the same batches."""
+    class_weight: ClassWeight = None
+    """How much each class counts in the loss of the training images."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
     group: str = ""
@@ -180,6 +183,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
+        check_class_weight(self.class_weight, self.data.classes)
+        check_devices(self.class_weight, several_gpus=self.several_gpus)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
