@@ -16,6 +16,7 @@ from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.events.last_measured import last_measured
+from tui.runs.export.report_summary import report_parts
 from tui.runs.export.run_formatting import (
     cached_phrase,
     class_weights_phrase,
@@ -64,6 +65,8 @@ def _parts(run: LoadedRun) -> Iterator[list[str]]:
         yield ["", *_data(run)]
     yield ["", *_epochs(run)]
     yield ["", *_diagnoses(run)]
+    for part in report_parts(run):
+        yield ["", *part]
     shares = _time(run)
     if shares:
         yield ["", *shares]
