@@ -35,7 +35,7 @@ def keep_validation_report(run: str, opened: Opened, evaluated: Evaluated) -> No
         confusion=evaluated.confusion,
         weights=opened.weights,
         epoch=opened.epoch,
-        unreadable=len(evaluated.unreadable),
+        unreadable=tuple(clean(path) for path in evaluated.unreadable),
         at=time.time(),
     )
     with contextlib.suppress(OSError, RunError):

@@ -34,6 +34,7 @@ from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
 from tui.trainer.data.loaders import Loaders, images_per_class, load, require_validation
 from tui.trainer.fitting import Fitting
+from tui.trainer.judging import judge_at_end
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
 from tui.trainer.several_gpus.replicas import Replicas, choose_replicas
@@ -117,12 +118,14 @@ def train(session: RunSession) -> None:
     if not save_model(session, model, "final.keras"):
         kept = fitting.save_after_failure()
         raise with_checkpoint(unsaved_error(ending.sentence, kept), session.run.name, kept)
+    done = fitting.events.record.done
+    judged = judge_at_end(session, spec, model, loaded, done)
     session.emit(
         Finished(
             at=time.time(),
             reason=ending.reason,
-            sentence=ending.sentence,
-            epochs=fitting.events.record.done,
+            sentence=f"{ending.sentence} {judged}".rstrip(),
+            epochs=done,
         )
     )
 

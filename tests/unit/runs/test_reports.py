@@ -140,7 +140,9 @@ def test_a_run_keeps_its_reports_and_shows_them(spec: TrainingSpec) -> None:
     assert read_reports(run).validation is None
     assert not any("F1" in line for line in summary_lines(load_run(run)))
     keep_report(run, "validation", kept())
-    keep_report(run, "test", kept(folder="/data/pets/te\x1bst", times=2, unreadable=3))
+    keep_report(
+        run, "test", kept(folder="/data/pets/te\x1bst", times=2, unreadable=("a", "b", "c"))
+    )
     lines = summary_lines(load_run(run))
     assert "20 validation images, by the best weights (epoch 7)" in lines
     assert "20 test images, by the best weights (epoch 7)" in lines

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
@@ -46,6 +47,7 @@ HINTS = {
     "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
+    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -61,6 +63,7 @@ DEFAULTS = {
     "share": "100",
     "seed": "42",
     "class-weight": NONE,
+    "test": "",
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -96,7 +99,7 @@ class TrainForm(Vertical):
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
     TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note,
-    TrainForm FieldRow > #class-weight {
+    TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -128,6 +131,7 @@ class TrainForm(Vertical):
         yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
+        yield TestField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -179,6 +183,7 @@ class TrainForm(Vertical):
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
         self.query_one(ClassWeightField).fill(spec.class_weight)
+        self.query_one(TestField).fill(spec.test_directory)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -200,7 +205,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule", "class-weight"):
+            if differs and field in ("model", "rule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -263,6 +268,7 @@ class TrainForm(Vertical):
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
         class_weight = self._class_weight(settings)
+        test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             return make_spec(
@@ -272,6 +278,7 @@ class TrainForm(Vertical):
                 loader=loader,
                 gpus=gpus,
                 class_weight=class_weight,
+                test_directory=test,
                 title=title,
                 **chosen,
             )
@@ -283,6 +290,12 @@ class TrainForm(Vertical):
             return self.query_one(ClassWeightField).weight(settings.classes)
         except SpecError as error:
             raise FieldError("class-weight", str(error)) from error
+
+    def _test_directory(self, settings: LoaderSettings) -> str | None:
+        try:
+            return self.query_one(TestField).directory(settings)
+        except SpecError as error:
+            raise FieldError("test", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

@@ -86,6 +86,9 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 - **class weights**: with `balanced` a class with fewer training images counts more in the loss, so
   that rare classes are learned too; `cats=2, dogs=1` weights them by name. `val_loss` and the
   accuracies weight no class. Under 3 Data the check of uneven classes sets `balanced` with **r**.
+- **test images**: a folder with a folder for each class, whose images are used for nothing else.
+  They are predicted once, at the end, with the best weights; the run keeps the result and the
+  precision, recall and F1 of each class.
 - **seed** determines the weights, the dropout and the order of the images.
 - **≠** marks what is not the default, here and in the loader's settings of 3 Data; **ctrl+r** sets
   all of it back. Images that are left out stay so.

@@ -39,6 +39,7 @@ from tui.datasets import (
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.findings import NetworkRefused
@@ -54,6 +55,7 @@ from tui.runs.settings.spec import (
     StopRule,
     TrainingSpec,
 )
+from tui.runs.settings.test_folder import checked_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
@@ -127,6 +129,14 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 )
 @class_weight_option
 @click.option(
+    "--test",
+    "test_folder",
+    default="",
+    metavar="FOLDER",
+    help="Judge the images of FOLDER once, at the end, with the best weights; its report is kept "
+    "in the run.",
+)
+@click.option(
     "--gpus",
     default="1",
     show_default=True,
@@ -168,6 +178,7 @@ def train(
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
     class_weights: tuple[str, ...],
+    test_folder: str,
     gpus: str,
     processes: int | None,
     process_id: int | None,
@@ -199,7 +210,7 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
-      cnn-tui train pets --class-weight balanced
+      cnn-tui train pets --class-weight balanced --test pets/test
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -226,6 +237,11 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
+    if test_folder and machines() is not None:
+        raise click.UsageError(
+            "Several processes cannot judge test images: leave out --test, and judge them "
+            "afterwards with cnn-tui look RUN --report --predict FOLDER."
+        )
     name, summary, settings = _chosen(folder, sample, reading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
@@ -259,6 +275,7 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            test_directory=checked_test_folder(test_folder, settings),
             title=clean(title, NAME_LIMIT).strip(),
         )
 

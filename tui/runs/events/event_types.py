@@ -399,6 +399,25 @@ class FileSaved(_Event, frozen=True, tag="saved"):
     file: str
 
 
+class TestJudged(_Event, frozen=True, tag="test_judged"):
+    """The test images were predicted once, at the end; the run's reports hold the matrix."""
+
+    __test__ = False  # pytest takes a class of this name for tests
+
+    folder: str
+    images: int
+    right: int
+    accuracy: float
+    balanced_accuracy: float
+    """The mean of the classes' recalls."""
+    weights: str
+    """`best` or `final`."""
+    epoch: int
+    """The epoch after which these weights were saved."""
+    unreadable: tuple[str, ...] = ()
+    """Images that were left out, since they cannot be read; safe to show."""
+
+
 class Failed(_Event, frozen=True, tag="failed"):
     """The training cannot continue."""
 
@@ -448,6 +467,7 @@ Event = (
     | SystemThinned
     | StopRequested
     | FileSaved
+    | TestJudged
     | Failed
     | Finished
 )

@@ -42,7 +42,7 @@ def _record(kept: KeptReport | None) -> dict[str, Any] | None:
         "weights": kept.weights,
         "epoch": kept.epoch if kept.epoch >= 0 else None,
         "folder": kept.folder,
-        "unreadable": kept.unreadable,
+        "unreadable": [clean(name) for name in kept.unreadable],
         "times": kept.times,
         **report_record(kept.report),
         "confusion": [list(row) for row in kept.confusion],
@@ -55,7 +55,7 @@ def _head(images: Images, kept: KeptReport) -> Iterator[str]:
     if kept.folder:
         yield clean(kept.folder, 300)
     if kept.unreadable:
-        yield f"{kept.unreadable:,} could not be read."
+        yield f"{len(kept.unreadable):,} could not be read."
     if kept.times > 1:
         yield (
             f"Judged {kept.times} times: the more often test images decide what is changed, the "

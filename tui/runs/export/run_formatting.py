@@ -28,6 +28,7 @@ from tui.runs.events.event_types import (
     Resumed,
     RunStarted,
     StopRequested,
+    TestJudged,
 )
 from tui.runs.settings.class_weights import weights_text
 
@@ -184,6 +185,8 @@ def log_lines(event: Event) -> list[str]:
             return ["stopping after the current batch …"]
         case FileSaved():
             return [f"saved {clean(event.file)}"]
+        case TestJudged():
+            return [f"test image left out: {clean(name)}" for name in event.unreadable]
         case Failed():
             return [failure_sentence(event)]
         case Finished():

@@ -16,6 +16,7 @@ from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
 from tui.runs.export.class_weight_lines import class_weight_lines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
+from tui.runs.export.test_lines import BEST_CALLBACK, best_lines, judging_lines
 from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
 
@@ -37,6 +38,7 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "share": spec.share,
         "gpus": spec.gpus,
         "class_weight": spec.class_weight,
+        "test_directory": spec.test_directory,
     }
     return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
 
@@ -54,6 +56,8 @@ def training_script(
     patience: int = 0,
     gpus: int = 0,
     class_weight: ClassWeight = None,
+    test_directory: str | None = None,
+    left_out_test: Collection[str] = (),
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
@@ -76,6 +80,8 @@ def training_script(
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
         class_weight: as in `TrainingSpec`; only on one device.
+        test_directory: of images that are judged once, at the end, with the best weights.
+        left_out_test: files of that folder that are not used.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
@@ -99,7 +105,8 @@ def training_script(
     # Files are left out below, so the comment that Keras cannot do so is not needed.
     plain = msgspec.structs.replace(settings, leave_out=())
     lines += python_call(plain).rstrip("\n").split("\n")
-    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
+    if images or chosen or (test_directory is not None and left_out_test):
+        lines += [*KEEP_ONLY, *images, *chosen]
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
@@ -129,12 +136,17 @@ def training_script(
     arguments = [batches.format("train"), f"epochs={epochs}"]
     arguments += [f"validation_data={batches.format('validation')}"] * validated
     arguments += ["class_weight=class_weight"] * (class_weight is not None)
+    lines += class_weight_lines(class_weight)
+    if test_directory is not None:
+        callbacks.append(BEST_CALLBACK)
+        lines += best_lines(validated=validated)
     if callbacks:
         arguments.append(f"callbacks=[{', '.join(callbacks)}]")
-    lines += class_weight_lines(class_weight)
     fitted = "trained" if shared else "model"
     lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
+    if test_directory is not None:
+        lines += judging_lines(test_directory, settings, left_out_test)
     return "\n".join(lines) + "\n"
 
 

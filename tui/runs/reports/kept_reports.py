@@ -33,8 +33,8 @@ class KeptReport(msgspec.Struct, frozen=True, kw_only=True):
     """The epoch after which they were saved; -1 if unknown."""
     folder: str = ""
     """The folder of the images."""
-    unreadable: int = 0
-    """Images that could not be read."""
+    unreadable: tuple[str, ...] = ()
+    """Images that could not be read, as they are named in the folder or by their whole paths."""
     at: float = 0.0
     """When they were counted, in seconds since 1970."""
     times: int = 1

@@ -141,6 +141,7 @@ def make_spec(
     patience: int = 0,
     gpus: int = 0,
     class_weight: ClassWeight = None,
+    test_directory: str | None = None,
     title: str = "",
 ) -> TrainingSpec:
     """Return the spec of a training, with every value checked.
@@ -159,6 +160,7 @@ def make_spec(
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
         class_weight: how much each class counts in the loss.
+        test_directory: of the images that are judged at the end (`checked_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
 
     Raises:
@@ -194,6 +196,7 @@ def make_spec(
         patience=patience,
         gpus=gpus,
         class_weight=class_weight,
+        test_directory=test_directory,
     )
 
 

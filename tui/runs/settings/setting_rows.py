@@ -39,6 +39,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         **({"GPUs": gpus_text(spec.gpus)} if spec.several_gpus else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
+        **({"test images": clean(spec.test_directory)} if spec.test_directory else {}),
     }
     return rows
 

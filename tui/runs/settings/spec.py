@@ -150,6 +150,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     give the same batches."""
     class_weight: ClassWeight = None
     """How much each class counts in the loss of the training images."""
+    test_directory: str | None = None
+    """A folder with a folder for each class, whose images are judged once, at the end, with the
+    best weights; None: none."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
     group: str = ""
