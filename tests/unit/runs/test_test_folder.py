@@ -1,4 +1,4 @@
-"""Which folders can be test images: one with all classes, whose images are used for nothing else."""
+"""Which folders can be test images: with all classes, and images that are used for nothing else."""
 
 from __future__ import annotations
 
