@@ -11,7 +11,7 @@ from tui.datasets import Augmentation, LoaderSettings
 from tui.runs.export.training_script import spec_script
 from tui.runs.settings.setting_rows import setting_rows
 from tui.runs.settings.spec import SpecError, TrainingSpec
-from tui.runs.settings.test_folder import checked_test_folder, settings_for_test
+from tui.runs.settings.test_folder import named_test_folder, settings_for_test
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> LoaderSettings:
 
 @pytest.mark.parametrize("typed", ["", "  ", "none"])
 def test_none_is_none(typed: str, settings: LoaderSettings) -> None:
-    assert checked_test_folder(typed, settings) is None
+    assert named_test_folder(typed, settings) is None
 
 
 def test_a_folder_is_named_by_its_absolute_path(
@@ -41,14 +41,14 @@ def test_a_folder_is_named_by_its_absolute_path(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     wanted = str(tmp_path / "test")
-    assert checked_test_folder("test/", settings) == wanted
-    assert checked_test_folder("~/test", settings) == wanted
+    assert named_test_folder("test/", settings) == wanted
+    assert named_test_folder("~/test", settings) == wanted
 
 
 def test_what_cannot_be_judged_gets_a_sentence(tmp_path: Path, settings: LoaderSettings) -> None:
     def refused(folder: str) -> str:
         with pytest.raises(SpecError) as caught:
-            checked_test_folder(str(tmp_path / folder), settings)
+            named_test_folder(str(tmp_path / folder), settings)
         return str(caught.value)
 
     assert "There is no folder" in refused("nowhere\x1b[2J") and "\x1b" not in refused("no\x1b")

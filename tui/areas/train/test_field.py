@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui.common.typed_paths import shown_name
 from tui.datasets import LoaderSettings
-from tui.runs.settings.test_folder import checked_test_folder
+from tui.runs.settings.test_folder import named_test_folder
 from tui.ui.forms.fields import FieldRow
 from tui.ui.forms.line_input import LineInput
 
@@ -32,5 +32,5 @@ class TestField(FieldRow):
         """
         typed = self._typed.value
         if self._found is None or self._found[:2] != (typed, settings):
-            self._found = (typed, settings, checked_test_folder(typed, settings))
+            self._found = (typed, settings, named_test_folder(typed, settings))
         return self._found[2]

@@ -12,9 +12,19 @@ import msgspec
 
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
+from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.queue_grid import confirm_many, queue_grid
+from tui.cli.training.settings_options import (
+    command_finding,
+    folder_of,
+    given_settings,
+    loading_of,
+    opened_settings,
+    save_settings,
+    settings_options,
+)
 from tui.cli.training.start_training import (
     confirm,
     queue_training,
@@ -34,7 +44,6 @@ from tui.datasets import (
     LoaderSettings,
     describe,
     remember_folder,
-    suggest_settings,
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
@@ -44,7 +53,8 @@ from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
+from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -55,7 +65,7 @@ from tui.runs.settings.spec import (
     StopRule,
     TrainingSpec,
 )
-from tui.runs.settings.test_folder import checked_test_folder
+from tui.runs.settings.test_folder import check_test_folder, named_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
@@ -100,6 +110,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     type=Several(AUGMENTATION),
     help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
 )
+@loader_options
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
@@ -155,6 +166,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@settings_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -170,6 +182,7 @@ def train(
     class_mode: str | None,
     color_mode: tuple[str, ...] | None,
     augmentation: tuple[Augmentation, ...] | None,
+    loading: LoaderChoices,
     learning_rate: tuple[float, ...],
     stop_when: str,
     seed: tuple[int, ...],
@@ -188,6 +201,8 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    settings_file: Path | None,
+    save_settings_to: Path | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -222,6 +237,15 @@ def train(
       cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
       cnn-tui runs compare --group digits
 
+    The loader's settings have the names of ImageDataGenerator and flow_from_directory. All settings
+    can be kept in a TOML file and taken from there:
+
+    \b
+      cnn-tui train pets --rescale 1/127.5 --rotation-range 20 --horizontal-flip \\
+        --save-settings pets.toml
+      cnn-tui train --settings pets.toml --epochs 30
+      cnn-tui train other-pets --settings pets.toml
+
     Several processes train one run together, on one machine or many, with Keras on JAX. Run the
     same command once for each process and give each its number; `srun` does both by itself:
 
@@ -237,14 +261,16 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    if test_folder and machines() is not None:
-        raise click.UsageError(
-            "Several processes cannot judge test images: leave out --test, and judge them "
-            "afterwards with cnn-tui look RUN --report --predict FOLDER."
-        )
-    name, summary, settings = _chosen(folder, sample, reading)
+    opened = opened_settings(settings_file, other_folder=bool(folder or sample))
+    given = given_settings(click.get_current_context())
+    name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
+    if opened is not None and opened.network is not None and not models:
+        models = (opened.network,)
+        given.add(("network",))  # read and written again in its one form
+    if opened is not None and not group:
+        group = opened.table.get("group", "")
     varied: dict[str, tuple[object, ...] | None] = {
         "model": networks(models) or None,
         "epochs": epochs,
@@ -260,32 +286,38 @@ def train(
     }
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
+    same = {**loading.labels(settings), **same}
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
-        loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
+        plain = {**msgspec.structs.asdict(settings), **same, **varying}
+        plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
         if problem:
             raise SpecError(problem)
-        return make_spec(
+        spec = make_spec(
             name,
             changed,
             **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
-            test_directory=checked_test_folder(test_folder, settings),
+            test_directory=named_test_folder(test_folder, changed),
             title=clean(title, NAME_LIMIT).strip(),
         )
+        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
+        if opened is not None:
+            spec = opened.over(spec, given)
+            check_validated(spec.stop_rule, spec.patience, spec.data)
+            if spec.test_directory:
+                check_test_folder(spec.test_directory, spec.data)
+        return spec
 
     try:
         varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
         grid = Grid({key: values for key, values in varied.items() if values is not None})
-        specs = [
-            msgspec.structs.replace(spec, on_end=on_end.strip())
-            for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
-        ]
+        specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
@@ -294,6 +326,11 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    if specs[0].test_directory and machines() is not None:
+        raise click.UsageError(
+            "Several processes cannot judge test images: leave out --test, and judge them "
+            "afterwards with cnn-tui look RUN --report --predict FOLDER."
+        )
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
@@ -304,7 +341,10 @@ def train(
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    if settings_file is not None and specs[0].on_end != on_end.strip():
+        found = {command_finding(specs[0].on_end, settings_file): None, **found}
     confirm(found, yes=yes, asks=not as_json)
+    save_settings(save_settings_to, specs)
     if len(specs) > 1:
         confirm_many(grid, yes=yes, asks=not as_json)
         if not queued:
@@ -333,10 +373,15 @@ def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
 
 
 def _chosen(
-    folder: Path | None, sample: str | None, reading: Reading
+    folder: Path | None,
+    sample: str | None,
+    reading: Reading,
+    opened: SettingsFile | None,
+    loading: LoaderChoices,
 ) -> tuple[str, FolderSummary, LoaderSettings]:
-    """Return the name of the folder or sample, its summary, and suggested loader settings."""
-    if (folder is None) == (sample is None):
+    """Return the name of the folder or sample, its summary, and how it is loaded by default."""
+    named = opened is not None and opened.names_images
+    if (folder is None) == (sample is None) and not (folder is None and named):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
     try:
         if sample is not None:
@@ -345,9 +390,13 @@ def _chosen(
                     f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
                 )
             folder = SAMPLES[sample].build()
-        assert folder is not None
-        summary = describe(folder, reading)
-    except (FolderError, StateError) as error:
+        if folder is not None:
+            summary = describe(folder, reading)
+        else:
+            assert opened is not None
+            summary = folder_of(opened)
+        summary = loading.summary(summary)
+    except (FolderError, StateError, SpecError) as error:
         meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
         raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
@@ -355,5 +404,9 @@ def _chosen(
             raise click.UsageError(with_cure(finding))
         click.echo(f"{finding.severity}: {finding.sentence}", err=True)
     if sample is None:
-        remember_folder(folder)
-    return sample or Path(summary.path).name, summary, suggest_settings(summary)
+        remember_folder(Path(summary.path))
+    try:
+        settings = loading_of(opened, summary)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+    return sample or Path(summary.path).name, summary, settings

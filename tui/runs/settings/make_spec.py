@@ -33,6 +33,7 @@ __all__ = [
     "MODELS",
     "adapt_network",
     "check_network",
+    "check_validated",
     "default_model",
     "make_spec",
     "network_for",
@@ -170,17 +171,7 @@ def make_spec(
         raise SpecError(problem.sentence)
     chosen = model or default_model(settings)
     network = network_for(chosen, settings)
-    validated = settings.validation_directory is not None or settings.validation_split > 0
-    if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
-        raise SpecError(
-            f"The stop rule {stop_rule} needs validation images, and there are none. "
-            "Set a validation split above 0, or watch accuracy."
-        )
-    if patience > 0 and not validated:
-        raise SpecError(
-            f"A patience of {patience} epochs needs the validation loss, and there are no "
-            "validation images. Set a validation split above 0, or a patience of 0."
-        )
+    check_validated(stop_rule, patience, settings)
     label = chosen if chosen in MODELS else "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
@@ -198,6 +189,25 @@ def make_spec(
         class_weight=class_weight,
         test_directory=test_directory,
     )
+
+
+def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderSettings) -> None:
+    """Check that there are validation images where a rule needs them.
+
+    Raises:
+        SpecError: when there are none.
+    """
+    validated = settings.validation_directory is not None or settings.validation_split > 0
+    if stop_rule is not None and stop_rule.metric.startswith("val_") and not validated:
+        raise SpecError(
+            f"The stop rule {stop_rule} needs validation images, and there are none. "
+            "Set a validation split above 0, or watch accuracy."
+        )
+    if patience > 0 and not validated:
+        raise SpecError(
+            f"A patience of {patience} epochs needs the validation loss, and there are no "
+            "validation images. Set a validation split above 0, or a patience of 0."
+        )
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:

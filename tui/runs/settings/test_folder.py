@@ -13,22 +13,34 @@ from tui.datasets import LoaderSettings
 from tui.datasets.folder.listing import iter_class_images
 
 
-def checked_test_folder(typed: str, settings: LoaderSettings) -> str | None:
+def named_test_folder(typed: str, settings: LoaderSettings) -> str | None:
     """Return the absolute path of a folder of test images; None if none is named.
-
-    The folder is looked into, so the check may take as long as its disk.
 
     Args:
         typed: a path; `~` stands for the home folder. Empty or `none`: no test images.
         settings: how the images are loaded, which names the classes.
 
     Raises:
-        SpecError: when it is not there, or lacks a folder for a class, or holds no image of them,
-            or its images are those of the training or of the validation.
+        SpecError: as `check_test_folder`.
     """
     if typed.strip().lower() in ("", "none"):
         return None
     path = os.path.abspath(typed_path(typed.strip()))
+    check_test_folder(path, settings)
+    return path
+
+
+def check_test_folder(path: str, settings: LoaderSettings) -> None:
+    """Look into a folder of test images, which takes as long as its disk.
+
+    Args:
+        path: of the folder.
+        settings: how the images are loaded, which names the classes.
+
+    Raises:
+        SpecError: when it is not there, or lacks a folder for a class, or holds no image of them,
+            or its images are those of the training or of the validation.
+    """
     check_apart(path, settings)
     if not os.path.isdir(path):
         raise SpecError(
@@ -47,7 +59,6 @@ def checked_test_folder(typed: str, settings: LoaderSettings) -> str | None:
         raise SpecError(
             f"The test folder {clean(path)} holds no image of these classes. Name another one."
         )
-    return path
 
 
 def check_apart(path: str, settings: LoaderSettings) -> None:
