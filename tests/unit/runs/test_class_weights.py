@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from tui.runs.settings.class_weights import (
 )
 from tui.runs.settings.non_default import non_default_settings
 from tui.runs.settings.setting_rows import setting_rows
+from tui.runs.settings.settings_file import read_settings, settings_text
 from tui.runs.settings.spec import SpecError, TrainingSpec
 
 CLASSES = ("cats", "dogs", "a,b", "x=1", " spaced", "none", "balanced")
@@ -135,3 +138,30 @@ def test_the_program_hands_the_weights_to_fit(spec: TrainingSpec, weight: object
     compile(script, "script", "exec")
     assert "class_weight=class_weight)" in script
     assert "class_weight" not in spec_script(spec)
+
+
+@pytest.mark.parametrize("weight", ["balanced", {"cats": 2.0, "a.b = 'c'": 1.0}, None])
+def test_a_settings_file_keeps_weights_and_test_images(
+    spec: TrainingSpec, weight: object, tmp_path: Path
+) -> None:
+    data = replace(spec.data, classes=("cats", "a.b = 'c'"))
+    wanted = replace(spec, data=data, class_weight=weight, test_directory="/data/test")
+    file = tmp_path / "settings.toml"
+    file.write_text(settings_text(wanted))
+    assert read_settings(file).spec() == wanted
+
+
+def test_a_settings_file_names_classes_of_the_folder_it_is_used_for(
+    spec: TrainingSpec, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('test_directory = "more"\n\n[class_weight]\ncats = 2\n')
+    opened = read_settings(file)
+    made = opened.over(spec)
+    assert made.class_weight == {"cats": 2.0} and made.test_directory == str(tmp_path / "more")
+    other = replace(spec, data=replace(spec.data, classes=("birds", "dogs")))
+    with pytest.raises(SpecError, match=r"settings\.toml, line 3: There is a weight for 'cats'"):
+        opened.over(other)
+    file.write_text("class_weight = 3\n")
+    with pytest.raises(SpecError, match='line 1: class_weight is 3: "balanced" or a table or'):
+        read_settings(file)
