@@ -119,7 +119,9 @@ def train(session: RunSession) -> None:
         kept = fitting.save_after_failure()
         raise with_checkpoint(unsaved_error(ending.sentence, kept), session.run.name, kept)
     done = fitting.events.record.done
-    judged = judge_at_end(session, spec, model, loaded, done)
+    judged = ""
+    if ending.reason != "stopped":
+        judged = judge_at_end(session, spec, model, loaded, done)
     session.emit(
         Finished(
             at=time.time(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tui.common.numbers import tenths
+from tui.datasets.doctor.class_diagnoses import UNEVEN
 from tui.datasets.loader.image_counts import count_images
 from tui.runs.settings.class_weights import (
     NONE,
@@ -50,9 +52,15 @@ def weights_hint(spec: TrainingSpec | None, dataset: Dataset | None) -> str:
         spec: what to train; None where it is not known.
         dataset: its images.
     """
-    if spec is None or dataset is None or spec.class_weight is None:
+    if spec is None or dataset is None:
         return HINT
     counts = count_images(dataset.summary, spec.data).training
+    if spec.class_weight is None:
+        present = [number for number in counts if number]
+        if present and max(present) >= UNEVEN * min(present):
+            times = tenths(max(present) / min(present))
+            return f"The largest class has {times} times the images of the smallest. {HINT}"
+        return HINT
     weights = weights_in_use(spec.class_weight, spec.data.classes, counts)
     return (
         f"In the loss of the training images: {weights_text(spec.data.classes, weights)}. "
