@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tui.common.numbers import tenths
-from tui.datasets.doctor.class_diagnoses import UNEVEN
-from tui.datasets.loader.image_counts import count_images
+from tui.datasets.loader.image_counts import UNEVEN, count_images
 from tui.runs.settings.class_weights import (
     NONE,
     ClassWeight,

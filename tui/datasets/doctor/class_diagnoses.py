@@ -12,10 +12,9 @@ from tui.datasets.doctor.diagnosis_types import Diagnosis, Remedy
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import clean_names, join_names, pluralize, short_name
 from tui.datasets.folder.listing import split_counts
+from tui.datasets.loader.image_counts import UNEVEN
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
 
-UNEVEN = 3
-"""Class imbalance is reported if the largest class has this many times the smallest's images."""
 BALANCED_WEIGHTS = "balanced"
 """Class weights that let each class count the same in the loss."""
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
