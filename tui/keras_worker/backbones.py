@@ -18,14 +18,14 @@ from tui.common.text import clean
 from tui.geometry import Network
 from tui.keras_io import keras_layers
 from tui.keras_worker.failures import TrainingError, is_out_of_memory
-from tui.runs.settings.backbones import (
+from tui.runs.settings.backbone_kind import (
     CAFFE_MEAN,
     IMAGENET_DEVIATION,
     IMAGENET_MEAN,
     Backbone,
     Pixels,
-    backbone,
 )
+from tui.runs.settings.backbones import backbone
 from tui.runs.settings.pretrained import PretrainedBase
 
 _WHERE = "building the network"
@@ -175,10 +175,3 @@ def _correct_normalization(model: keras.Model, kind: Backbone) -> None:
             if np.allclose(variance, IMAGENET_DEVIATION, atol=1e-3):
                 layer.adapt_variance.assign(variance * np.asarray(IMAGENET_DEVIATION, "float32"))
                 layer.finalize_state()
-
-
-def refresh_normalization(model: keras.Model) -> None:
-    """Let layers that keep a mean and a variance use those that `set_weights` gave them."""
-    for layer in all_layers(model):
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()

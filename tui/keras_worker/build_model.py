@@ -8,8 +8,10 @@ from tui.datasets import LoaderSettings
 from tui.geometry import GeometryError, Network, parse_network
 from tui.keras_io import keras_layers
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.keras_worker.backbones import build_backbone, with_head
 from tui.keras_worker.failures import TrainingError
 from tui.runs.network_check import judge_network, output_count
+from tui.runs.settings.pretrained_model import features_of
 from tui.runs.settings.spec import TrainingSpec
 
 
@@ -27,15 +29,20 @@ def build_model(network: Network) -> keras.Sequential:
     return keras.Sequential([keras.Input((volume.height, volume.width, volume.depth)), *layers])
 
 
-def compiled_model(spec: TrainingSpec) -> keras.Sequential:
+def compiled_model(spec: TrainingSpec, *, pretrained: bool = True) -> keras.Model:
     """Build and compile the model of a spec.
+
+    Args:
+        spec: what is trained.
+        pretrained: whether to load the weights of its backbone, where it has one; a run whose
+            weights are loaded next does not need the file.
 
     Raises:
         TrainingError: when the network does not fit its input or the data.
     """
     try:
         network = parse_network(spec.network)
-        model = build_model(network)
+        model = _on_backbone(spec, network, pretrained) if spec.base else build_model(network)
     except GeometryError as error:
         raise TrainingError(
             error.message, "building the network", "Change the network in the calculator."
@@ -43,7 +50,7 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
     if not _suits(model.output_shape, spec.data):
         # Networks that Keras trains without learning are refused before a start; a run of an
         # earlier version can be resumed all the same.
-        found = judge_network(network, spec.data)
+        found = judge_network(network, spec.data, features_of(spec.base, spec.data))
         why, cure = (found[0].sentence, found[0].cure) if found else ("", "")
         raise TrainingError(
             why or f"The network ends in {model.output_shape[1:]}.", "building the network", cure
@@ -55,6 +62,13 @@ def compiled_model(spec: TrainingSpec) -> keras.Sequential:
         metrics=["accuracy"],
     )
     return model
+
+
+def _on_backbone(spec: TrainingSpec, head: Network, pretrained: bool) -> keras.Model:
+    assert spec.base is not None
+    height, width = spec.data.target_size
+    shape = (height, width, spec.data.channels)
+    return with_head(build_backbone(spec.base, shape, weights=pretrained), head)
 
 
 def _suits(shape: tuple[int | None, ...], data: LoaderSettings) -> bool:

@@ -47,6 +47,25 @@ def restore_variables(model: keras.Model, arrays: Arrays) -> None:
             )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+    refresh_normalization(model)
+
+
+def set_weights(model: keras.Model, weights: list[NDArray[Any]]) -> None:
+    """Give a model its weights, as `model.set_weights`, and let all its layers use them."""
+    model.set_weights(weights)
+    refresh_normalization(model)
+
+
+def refresh_normalization(model: keras.Model) -> None:
+    """Let each Normalization use the mean and the variance among its weights.
+
+    It keeps a copy, which only `load_weights` renews. EfficientNet begins with such a layer.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            refresh_normalization(layer)
+        elif isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def weights_of(model: keras.Model, arrays: Arrays) -> list[NDArray[Any]]:

@@ -49,7 +49,7 @@ class Fitting:
         self,
         session: RunSession,
         spec: TrainingSpec,
-        model: keras.Sequential,
+        model: keras.Model,
         loaders: Loaders,
         replicas: Replicas,
     ) -> None:

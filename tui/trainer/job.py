@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import keras
 
+from tui.callback.model_facts import network_json
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
+from tui.common.atomic_write import replace_file
 from tui.common.text import in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
@@ -30,6 +34,7 @@ from tui.runs.events.event_types import (
 from tui.runs.process.logout import after_logout
 from tui.runs.process.system_stats import SystemSampler
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
+from tui.runs.settings.external_spec import NETWORK_NAME
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
 from tui.trainer.data.loaders import Loaders, images_per_class, load, require_validation
@@ -92,13 +97,22 @@ def train(session: RunSession) -> None:
         raise with_checkpoint(explain_failure(error), session.run.name, newest) from error
     try:
         with replicas.scope():
-            model = compiled_model(spec)
+            # A run that continues has its weights in a checkpoint, whatever became of the file.
+            there = spec.base is not None and os.path.exists(spec.base.weights)
+            model = compiled_model(spec, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
     except Exception as error:
         raise with_checkpoint(explain_building(error), session.run.name, newest) from error
+    if spec.base is not None:
+        keep_network(session, model)
     session.emit(
-        ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers))
+        ModelReady(
+            at=time.time(),
+            parameters=model.count_params(),
+            layers=len(model.layers),
+            trainable=sum(math.prod(one.shape) for one in model.trainable_weights),
+        )
     )
     fitting = Fitting(session, spec, model, loaded, replicas)
     try:
@@ -130,6 +144,14 @@ def train(session: RunSession) -> None:
             epochs=done,
         )
     )
+
+
+def keep_network(session: RunSession, model: keras.Model) -> None:
+    """Write down the layers of a network whose spec does not list them."""
+    text = network_json(model)
+    with suppress(OSError):  # it is only to be shown
+        if text:
+            replace_file(session.run.path / NETWORK_NAME, text.encode())
 
 
 def together(hosts: list[str]) -> str:

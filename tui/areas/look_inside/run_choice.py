@@ -153,7 +153,7 @@ class RunChoice:
         other = before is None or before.data.classes != spec.data.classes
         if other or not picture or picture in left_out:
             picture = await asyncio.to_thread(first_image, spec.data, left_out)
-        same = before is not None and before.network == spec.network
+        same = before is not None and before.network == spec.network and before.base == spec.base
         self._specs[str(run.path)] = (title, spec)
         screen.select(
             run=str(run.path),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.data.watch_transfer import run_transfer
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
 from tui.datasets.cache import (
@@ -21,9 +19,6 @@ from tui.datasets.cache import (
     cached_arrays,
     clear_cache,
 )
-
-if TYPE_CHECKING:
-    from tui.datasets.getting import Transfer
 
 
 @click.group(commands=LazyCommands({"check": "data.check:check"}))
@@ -65,11 +60,6 @@ def cache(clearing: bool) -> None:
     )
 
 
-_LOOK_SECONDS = 0.2
-_PATIENCE = 3.0
-"""Seconds that a transfer has to stop after Ctrl-C; what was downloaded is kept anyway."""
-
-
 @data.command()
 @click.argument("what", required=False, metavar="[NAME|URL|FILE]")
 @click.option(
@@ -102,17 +92,7 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     from tui.datasets.getting import Transfer
 
     transfer = Transfer(what, to, inner)
-    transfer.start()
-    try:
-        _watch(transfer)
-    except KeyboardInterrupt:
-        transfer.stop()
-        transfer.wait(_PATIENCE)
-        _clear_line()
-        message = transfer.error or "Stopped; what was downloaded is kept."
-        click.echo(message, err=True)
-        raise SystemExit(130) from None
-    _clear_line()
+    run_transfer(transfer)
     if transfer.inner_archives:
         given = " ".join(
             f"--inner {shlex.quote(name)}" for name in (*inner, transfer.inner_archives[-1])
@@ -123,25 +103,6 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     for note in transfer.result.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(str(transfer.result.folder))
-
-
-def _watch(transfer: Transfer) -> None:
-    """Show progress, if standard error is a terminal, until the transfer ends."""
-    from tui.datasets.getting.transfer_progress import progress_text
-
-    while not transfer.wait(_LOOK_SECONDS):
-        if sys.stderr.isatty():
-            width = shutil.get_terminal_size().columns - 1
-            line = progress_text(*transfer.snapshot(), width=width)
-            sys.stderr.write(f"\r{line:<{width}}")
-            sys.stderr.flush()
-
-
-def _clear_line() -> None:
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r{'':<{width}}\r")
-        sys.stderr.flush()
 
 
 def _list() -> None:

@@ -15,6 +15,11 @@ from tui.cli.training.class_weight_option import class_weight_option, class_weig
 from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.pretrained_options import (
+    PretrainedOptions,
+    pretrained_options,
+    tell_loading,
+)
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.settings_options import (
     command_finding,
@@ -51,6 +56,7 @@ from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
@@ -74,7 +80,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command()
+@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
 @layout_option
@@ -88,7 +94,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+    help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
+    "pretrained:MobileNetV2; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -153,6 +160,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option("--group", default="", help="What to call several runs together.")
@@ -193,6 +201,7 @@ def train(
     class_weights: tuple[str, ...],
     test_folder: str,
     gpus: str,
+    pretrained: PretrainedOptions,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -226,6 +235,15 @@ def train(
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
       cnn-tui train pets --class-weight balanced --test pets/test
+
+    A network of keras.applications, whose weights are those of ImageNet or your own, learns your
+    classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
+    layers too. Its input size is used where you give none, and its preprocessing always is:
+
+    \b
+      cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
+      cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
+        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -266,6 +284,8 @@ def train(
     name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
+    pretrained, models = pretrained.with_file(opened, models)
+    given |= pretrained.given(models)
     if opened is not None and opened.network is not None and not models:
         models = (opened.network,)
         given.add(("network",))  # read and written again in its one form
@@ -284,13 +304,16 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
+    pretrained.check(networks(models))
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
     same = {**loading.labels(settings), **same}
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
         varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **varying}
+        model = str(chosen.get("model", ""))
+        suited = pretrained.loading(model)
+        plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
         plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
@@ -304,6 +327,7 @@ def train(
             loader=loader,
             gpus=parse_gpus(gpus),
             test_directory=named_test_folder(test_folder, changed),
+            **pretrained.arguments(model),
             title=clean(title, NAME_LIMIT).strip(),
         )
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())
@@ -331,6 +355,7 @@ def train(
             "Several processes cannot judge test images: leave out --test, and judge them "
             "afterwards with cnn-tui look RUN --report --predict FOLDER."
         )
+    tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(

@@ -23,6 +23,7 @@ from tui.runs.diagnosis.thresholds import (
 from tui.runs.network_check import judge_network
 from tui.runs.network_check.pixel_range import PIXELS, pixel_range_of
 from tui.runs.settings.learning_rates import RATES, compare_with_usual, lower_rate, rate_ratio_text
+from tui.runs.settings.pretrained_model import features_of
 from tui.runs.settings.spec import TrainingSpec
 
 LOWER_RATE = "Start again with a learning rate ten times lower."
@@ -151,8 +152,10 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
         rate: the learning rate in force.
     """
     network = network_of(spec)
-    found = judge_network(network, spec.data) if network is not None else ()
-    reach = pixel_range_of(network, spec.data) if network is not None else None
+    features = features_of(spec.base, spec.data)
+    found = judge_network(network, spec.data, features) if network is not None else ()
+    own = network is not None and spec.base is None  # a backbone scales the pixels itself
+    reach = pixel_range_of(network, spec.data) if network is not None and own else None
     direction = compare_with_usual(rate, spec.optimizer)
     began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
     if direction:

@@ -148,6 +148,8 @@ class ModelReady(_Event, frozen=True, tag="model_ready"):
 
     parameters: int
     layers: int
+    trainable: int | None = None
+    """Parameters that are trained, from the first epoch on; None from an older trainer."""
 
 
 class EpochStarted(_Event, frozen=True, tag="epoch_started"):

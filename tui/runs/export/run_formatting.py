@@ -165,7 +165,10 @@ def log_lines(event: Event) -> list[str]:
             lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
             return lines
         case ModelReady():
-            return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
+            text = f"network with {event.parameters:,} parameters in {event.layers} layers"
+            if event.trainable not in (None, event.parameters):
+                text += f", {event.trainable:,} of them trained"
+            return [text]
         case Resumed(epoch=0):
             return [clean(f"starting again: no epoch had ended. {event.reason}".strip())]
         case Resumed():

@@ -147,7 +147,10 @@ def _settings(run: LoadedRun) -> Iterator[str]:
 
 def _model(model: ModelReady) -> str:
     layers = f"{model.layers:,} layer{'s' * (model.layers != 1)}"
-    return f"{layers}, {model.parameters:,} parameters"
+    trained = ""
+    if model.trainable is not None and model.trainable != model.parameters:
+        trained = f", {model.trainable:,} of them trained"
+    return f"{layers}, {model.parameters:,} parameters{trained}"
 
 
 def _changes(run: LoadedRun) -> Iterator[str]:
@@ -167,6 +170,9 @@ _NOT_SET = ("all", "none")
 
 def _parameters(run: LoadedRun) -> str:
     assert run.spec is not None
+    if run.spec.base is not None:
+        model = run.progress.model
+        return _model(model) if model is not None else "not built yet"
     try:
         totals = network_totals(trace_network(parse_network(run.spec.network)))
     except GeometryError as error:

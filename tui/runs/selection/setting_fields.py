@@ -21,6 +21,7 @@ from tui.runs.selection.setting_values import (
     unusual_settings,
 )
 from tui.runs.settings.class_weights import class_weight_text
+from tui.runs.settings.pretrained_model import model_text
 
 FIELDS: tuple[Field, ...] = (
     Field(
@@ -80,14 +81,14 @@ FIELDS: tuple[Field, ...] = (
         "text",
         either(model_name),
         (),
-        lambda run: run.spec.network if run.spec is not None else "",
+        lambda run: model_text(run.spec) if run.spec is not None else "",
         width=8,
     ),
     Field(
         "network",
         "network in one line",
         "text",
-        either(lambda spec: spec.network),
+        either(model_text),
         ("net", "layers"),
         shows=network_text,
         width=28,

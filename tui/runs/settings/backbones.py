@@ -7,117 +7,21 @@ it with Keras itself. Keras is not imported, so that the form and the shell know
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
 
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean
-from tui.geometry import Volume
-
-Pixels = Literal["tf", "torch", "caffe", "own"]
-"""What `preprocess_input` of a network does to pixels from 0 to 255; Keras calls the first three so
-(`imagenet_utils.preprocess_input`). `own`: nothing, because the network begins with it."""
-
-PIXEL_TEXTS: dict[Pixels, str] = {
-    "tf": "÷127.5 − 1",
-    "torch": "÷255, standardized for each channel",
-    "caffe": "BGR, less the mean of each channel",
-    "own": "in its first layers",
-}
-"""The preprocessing in a few words."""
-
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-"""Of R, G and B, of values from 0 to 1, over ImageNet."""
-IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
-CAFFE_MEAN = (103.939, 116.779, 123.68)
-"""Of B, G and R, of values from 0 to 255."""
-
-
-def _half_up(side: int) -> int:
-    return -(-side // 2)
-
-
-def _half_down(side: int) -> int:
-    return side // 2
-
-
-def _window(side: int) -> int:
-    return side - 2
-
-
-def _window_by_2(side: int) -> int:
-    return (side - 3) // 2 + 1
-
-
-def _quarter(side: int) -> int:
-    return side // 4
-
-
-_Step = Callable[[int], int]
-_UP: tuple[_Step, ...] = (_half_up,) * 5
-_DOWN: tuple[_Step, ...] = (_half_down,) * 5
-_DENSE: tuple[_Step, ...] = (_half_up, _half_up, _half_down, _half_down, _half_down)
-_INCEPTION: tuple[_Step, ...] = (
-    _window_by_2,
-    _window,
-    _window_by_2,
-    _window,
-    _window_by_2,
-    _window_by_2,
-    _window_by_2,
+from tui.runs.settings.backbone_kind import (
+    HALVED,
+    HALVED_DOWN,
+    OF_CONVNEXT,
+    OF_DENSENET,
+    OF_INCEPTION,
+    OF_NASNET,
+    OF_XCEPTION,
+    Backbone,
+    Pixels,
 )
-_XCEPTION: tuple[_Step, ...] = (_window_by_2, _window, *_UP[:4])
-_NASNET: tuple[_Step, ...] = (_window_by_2, *_UP[:4])
-_CONVNEXT: tuple[_Step, ...] = (_quarter, _half_down, _half_down, _half_down)
-
-
-@dataclass(frozen=True, slots=True)
-class Backbone:
-    """A network of `keras.applications` without its top.
-
-    Args:
-        name: of the function that builds it.
-        side: of the square images that it was trained on, in pixels.
-        least: the smallest side that it takes.
-        depth: channels of its output.
-        steps: what its layers make of a side, one after the other.
-        pixels: the preprocessing that it needs.
-        file: the name of Keras's file of its weights, in the folder `models` of Keras's cache.
-        url: the folder that Keras downloads it from.
-        digest: the file's MD5 or, with 64 digits, SHA-256; empty where Keras gives none.
-        remote: the file's name there, where it is another.
-    """
-
-    name: str
-    side: int
-    least: int
-    depth: int
-    steps: tuple[_Step, ...]
-    pixels: Pixels
-    file: str
-    url: str
-    digest: str = ""
-    remote: str = ""
-
-    def output(self, width: int, height: int) -> Volume:
-        """Return the volume that it makes of an image.
-
-        Args:
-            width, height: of the image, at least `least`.
-
-        >>> str(backbone("MobileNetV2").output(150, 150))
-        '5×5×1280'
-        """
-        for step in self.steps:
-            width, height = step(width), step(height)
-        return Volume(width, height, self.depth)
-
-    @property
-    def address(self) -> str:
-        """Where Keras downloads its weights from."""
-        return f"{self.url}{self.remote or self.file}"
-
 
 _SERVER = "https://storage.googleapis.com/"
 _FOLDER = f"{_SERVER}tensorflow/keras-applications/"
@@ -126,49 +30,49 @@ _ORDER = "weights_tf_dim_ordering_tf_kernels"
 
 def _resnet(name: str, pixels: Pixels, digest: str) -> Backbone:
     file = f"{name.lower()}_{_ORDER}_notop.h5"
-    return Backbone(name, 224, 32, 2048, _UP, pixels, file, f"{_FOLDER}resnet/", digest)
+    return Backbone(name, 224, 32, 2048, HALVED, pixels, file, f"{_FOLDER}resnet/", digest)
 
 
 def _densenet(name: str, depth: int, digest: str) -> Backbone:
     file = f"{name.lower()}_{_ORDER}_notop.h5"
-    return Backbone(name, 224, 32, depth, _DENSE, "torch", file, f"{_FOLDER}densenet/", digest)
+    return Backbone(name, 224, 32, depth, OF_DENSENET, "torch", file, f"{_FOLDER}densenet/", digest)
 
 
 def _vgg(name: str, digest: str) -> Backbone:
     folder = f"{_FOLDER}{name.lower()}/"
     file = f"{name.lower()}_{_ORDER}_notop.h5"
-    return Backbone(name, 224, 32, 512, _DOWN, "caffe", file, folder, digest)
+    return Backbone(name, 224, 32, 512, HALVED_DOWN, "caffe", file, folder, digest)
 
 
 def _efficient(name: str, side: int, depth: int, digest: str) -> Backbone:
     file = f"{name.lower()}_notop.h5"
     url = f"{_SERVER}keras-applications/"
-    return Backbone(name, side, 32, depth, _UP, "own", file, url, digest)
+    return Backbone(name, side, 32, depth, HALVED, "own", file, url, digest)
 
 
 def _efficient_v2(size: str, side: int, depth: int, digest: str) -> Backbone:
     file = f"efficientnetv2-{size.lower()}_notop.h5"
     url = f"{_FOLDER}efficientnet_v2/"
-    return Backbone(f"EfficientNetV2{size}", side, 32, depth, _UP, "own", file, url, digest)
+    return Backbone(f"EfficientNetV2{size}", side, 32, depth, HALVED, "own", file, url, digest)
 
 
 def _convnext(size: str, depth: int, digest: str) -> Backbone:
     file = f"convnext_{size.lower()}_notop.h5"
     url = f"{_FOLDER}convnext/"
-    return Backbone(f"ConvNeXt{size}", 224, 32, depth, _CONVNEXT, "own", file, url, digest)
+    return Backbone(f"ConvNeXt{size}", 224, 32, depth, OF_CONVNEXT, "own", file, url, digest)
 
 
 def _mobilenet_v3(size: str, depth: int, digest: str) -> Backbone:
     file = f"weights_mobilenet_v3_{size.lower()}_224_1.0_float_no_top_v2.h5"
     url = f"{_FOLDER}mobilenet_v3/"
-    return Backbone(f"MobileNetV3{size}", 224, 32, depth, _UP, "own", file, url, digest)
+    return Backbone(f"MobileNetV3{size}", 224, 32, depth, HALVED, "own", file, url, digest)
 
 
 def _nasnet(size: str, side: int, depth: int, digest: str) -> Backbone:
     small = size.lower()
     file, remote = f"nasnet_{small}_no_top.h5", f"NASNet-{small}-no-top.h5"
     url = f"{_FOLDER}nasnet/"
-    return Backbone(f"NASNet{size}", side, 32, depth, _NASNET, "tf", file, url, digest, remote)
+    return Backbone(f"NASNet{size}", side, 32, depth, OF_NASNET, "tf", file, url, digest, remote)
 
 
 _ALL = (
@@ -177,10 +81,11 @@ _ALL = (
         224,
         32,
         1280,
-        _UP,
+        HALVED,
         "tf",
         f"mobilenet_v2_{_ORDER}_1.0_224_no_top.h5",
         f"{_FOLDER}mobilenet_v2/",
+        sides=(96, 128, 160, 192),
     ),
     _mobilenet_v3("Small", 576, "d3e8ec802a04aa4fc771ee12a9a9b836"),
     _mobilenet_v3("Large", 960, "07fb09a5933dd0c8eaafa16978110389"),
@@ -189,10 +94,11 @@ _ALL = (
         224,
         32,
         1024,
-        _UP,
+        HALVED,
         "tf",
         "mobilenet_1_0_224_tf_no_top.h5",
         f"{_FOLDER}mobilenet/",
+        sides=(128, 160, 192),
     ),
     _efficient_v2("B0", 224, 1280, "893217f2bb855e2983157299931e43ff"),
     _efficient_v2("B1", 240, 1280, "0e80663031ca32d657f9caa404b6ec37"),
@@ -225,7 +131,7 @@ _ALL = (
         299,
         75,
         2048,
-        _INCEPTION,
+        OF_INCEPTION,
         "tf",
         f"inception_v3_{_ORDER}_notop.h5",
         f"{_FOLDER}inception_v3/",
@@ -236,7 +142,7 @@ _ALL = (
         299,
         75,
         1536,
-        _INCEPTION,
+        OF_INCEPTION,
         "tf",
         f"inception_resnet_v2_{_ORDER}_notop.h5",
         f"{_FOLDER}inception_resnet_v2/",
@@ -247,7 +153,7 @@ _ALL = (
         299,
         71,
         2048,
-        _XCEPTION,
+        OF_XCEPTION,
         "tf",
         f"xception_{_ORDER}_notop.h5",
         f"{_FOLDER}xception/",

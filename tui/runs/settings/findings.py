@@ -13,6 +13,10 @@ Severity = Literal["refuse", "question", "remark"]
 user confirms it. `remark`: unusual; it is only reported."""
 
 
+HEAD = "head"
+"""`Finding.about` of the findings about the head of a pretrained backbone."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong or unusual.
@@ -22,7 +26,8 @@ class Finding:
         sentence: what it is, with its values.
         cure: what to do, in a sentence of its own.
         network: the corrected network; None if there is none.
-        about: `pixels` if it is about their range; else empty.
+        about: `pixels` if it is about their range, `HEAD` if about the head of a backbone; else
+            empty.
     """
 
     severity: Severity

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.class_weights import ClassWeight, class_weight_text
 from tui.runs.settings.make_spec import MODELS
+from tui.runs.settings.pretrained_model import is_pretrained, pretrained_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -113,6 +115,8 @@ class Grid:
         short = NAMES[name][1]
         if name == "model" and str(value).strip() in MODELS:
             return str(value).strip()
+        if name == "model" and is_pretrained(str(value)):
+            return pretrained_name(str(value))
         if name == "model":
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
@@ -181,7 +185,9 @@ def _check_count(grid: Grid) -> None:
 def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
-    return stem if dot and "model" in grid.varied and label in (*MODELS, "own") else name
+    return (
+        stem if dot and "model" in grid.varied and label in (*MODELS, *BACKBONES, "own") else name
+    )
 
 
 def group_name(name: str, grid: Grid) -> str:

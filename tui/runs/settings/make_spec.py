@@ -5,21 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from tui.common.text import clean
 from tui.datasets import LoaderSettings, validate
 from tui.geometry import (
     Dense,
     Flatten,
     GeometryError,
     Network,
+    Volume,
     course_network,
     digits_network,
     format_network,
     parse_network,
 )
 from tui.runs.network_check import input_volume, judge_network, last_layer
+from tui.runs.settings.backbone_weights import find_weights
+from tui.runs.settings.backbones import backbone
 from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.pretrained import FineTuning, PretrainedBase
+from tui.runs.settings.pretrained_model import (
+    features_of,
+    head_for,
+    is_pretrained,
+    loaded_for,
+    pretrained_name,
+    size_findings,
+)
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -75,8 +88,9 @@ def network_for(model: str, settings: LoaderSettings) -> Network:
                 network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
         elif " " not in model.strip():
             raise SpecError(
-                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or write a network "
-                'such as "28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
+                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or a pretrained "
+                "network such as pretrained:MobileNetV2, or write a network such as "
+                '"28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
             )
         else:
             network = parse_network(model)
@@ -107,13 +121,20 @@ def adapt_network(network: Network, settings: LoaderSettings) -> Network:
     return Network(input_volume(settings), (*layers, last))
 
 
-def check_network(network: Network, settings: LoaderSettings) -> None:
+def check_network(
+    network: Network, settings: LoaderSettings, features: Volume | None = None
+) -> None:
     """Check that a network can learn from these images.
+
+    Args:
+        network: any network.
+        settings: the loader.
+        features: the output of the backbone that it is the head of; None: it gets the images.
 
     Raises:
         NetworkRefused: with what is wrong, and the corrected network if there is one.
     """
-    for finding in judge_network(network, settings):
+    for finding in judge_network(network, settings, features):
         if finding.severity == "refuse":
             raise NetworkRefused(finding, network)
 
@@ -122,7 +143,8 @@ def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
     found = [
         *judge_rate(spec.learning_rate, spec.optimizer),
-        *judge_network(parse_network(spec.network), spec.data),
+        *size_findings(spec),
+        *judge_network(parse_network(spec.network), spec.data, features_of(spec.base, spec.data)),
     ]
     return tuple(sorted(found, key=lambda finding: finding.severity == "remark"))
 
@@ -144,13 +166,17 @@ def make_spec(
     class_weight: ClassWeight = None,
     test_directory: str | None = None,
     title: str = "",
+    head: str = "",
+    weights: str = "",
+    fine_tuning: FineTuning | None = None,
 ) -> TrainingSpec:
     """Return the spec of a training, with every value checked.
 
     Args:
         name: usually the folder's name.
         settings: the loader.
-        model: as for `network_for`; by default the one that suits the size of the images.
+        model: as for `network_for`; by default the one that suits the size of the images. Or
+            `pretrained:` and the name of a backbone.
         epochs: at most this many.
         learning_rate: of the optimizer.
         stop_rule: when to stop early.
@@ -163,19 +189,31 @@ def make_spec(
         class_weight: how much each class counts in the loss.
         test_directory: of the images that are judged at the end (`checked_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
+        head: of a backbone, in the one-line form without an input; empty: the usual one.
+        weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
+        fine_tuning: of a backbone; None: it stays frozen.
 
     Raises:
         SpecError: for the first value that is not valid, with the cure.
     """
     for problem in validate(settings):
         raise SpecError(problem.sentence)
-    chosen = model or default_model(settings)
-    network = network_for(chosen, settings)
+    chosen, base = model or default_model(settings), None
+    if is_pretrained(chosen):
+        settings, base, network = _on_backbone(chosen, settings, head, weights, fine_tuning)
+    elif head.strip() or weights.strip() or fine_tuning is not None:
+        raise SpecError(
+            f"A head, a file of weights and fine-tuning are for a pretrained network, and "
+            f"{clean(chosen, 60)!r} is none. Choose for example pretrained:MobileNetV2."
+        )
+    else:
+        network = network_for(chosen, settings)
     check_validated(stop_rule, patience, settings)
-    label = chosen if chosen in MODELS else "own"
+    label = base.name if base is not None else chosen if chosen in MODELS else "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network),
+        base=base,
         data=settings,
         epochs=epochs,
         learning_rate=learning_rate,
@@ -189,6 +227,23 @@ def make_spec(
         class_weight=class_weight,
         test_directory=test_directory,
     )
+
+
+def _on_backbone(
+    model: str,
+    settings: LoaderSettings,
+    head: str,
+    weights: str,
+    fine_tuning: FineTuning | None,
+) -> tuple[LoaderSettings, PretrainedBase, Network]:
+    """Return how images are loaded for a backbone, the backbone, and its head."""
+    kind = backbone(pretrained_name(model))
+    loaded = loaded_for(kind, settings)
+    network = head_for(kind, head, loaded)
+    height, width = loaded.target_size
+    check_network(network, loaded, kind.output(width, height))
+    path = find_weights(kind, weights, height if height == width else 0)
+    return loaded, PretrainedBase(name=kind.name, weights=path, fine_tuning=fine_tuning), network
 
 
 def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderSettings) -> None:

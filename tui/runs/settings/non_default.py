@@ -111,7 +111,14 @@ def network_summary(spec: TrainingSpec) -> str:
 
     A network that does not parse is described by its input alone.
     """
+    if spec.base is not None:
+        return f"{spec.data.input_volume_text}, {spec.base.name}, {_head_summary(spec.network)}"
     return _network_summary(spec.network)
+
+
+def _head_summary(text: str) -> str:
+    """Return the head of a backbone in a few words: its number of layers with weights."""
+    return _network_summary(text).rpartition(", ")[2]
 
 
 @functools.lru_cache(512)  # a filter asks for those of all runs, at each letter

@@ -9,6 +9,7 @@ from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.pretrained_model import model_text, pixels_text
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
@@ -23,13 +24,14 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
     data = spec.data
     loading = loading_rows(data)
     rows = {
-        "network": clean(spec.network),
+        "network": model_text(spec),
+        **pretrained_rows(spec),
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": exact(spec.learning_rate),
         "optimizer": spec.optimizer,
         "epochs": str(spec.epochs),
-        **{name: loading[name] for name in list(loading)[:-1]},
+        **{name: loading[name] for name in list(loading)[:-1] if _applies(name, spec)},
         "classes": clean(", ".join(data.classes), 200),
         "left out": str(len(data.leave_out)) if data.leave_out else "none",
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
@@ -46,6 +48,25 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
 
 def _class_weights(spec: TrainingSpec) -> str:
     return clean(class_weight_text(spec.class_weight).replace(",", ", "), 200)
+
+
+def pretrained_rows(spec: TrainingSpec) -> dict[str, str]:
+    """Return the settings of a pretrained backbone; none where there is none."""
+    base = spec.base
+    if base is None:
+        return {}
+    rows = {"weights": clean(base.weights), "preprocessing": pixels_text(base.name)}
+    tuning = base.fine_tuning
+    if tuning is None:
+        return {**rows, "fine-tuning": "none: the backbone is frozen"}
+    after = f" after {tuning.head_epochs} epochs" if tuning.head_epochs else ""
+    rate = exact(tuning.learning_rate)
+    return {**rows, "fine-tuning": f"from {clean(tuning.from_layer, 60)}{after}, rate {rate}"}
+
+
+def _applies(name: str, spec: TrainingSpec) -> bool:
+    """Return whether a setting of the loader applies: a backbone scales the pixels itself."""
+    return name != "rescale" or spec.base is None
 
 
 def external_rows(spec: ExternalSpec) -> dict[str, str]:

@@ -11,7 +11,7 @@ from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, St
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.settings.class_weights import ClassWeight, check_class_weight, check_devices
-from tui.runs.settings.pretrained import PretrainedBase
+from tui.runs.settings.pretrained import PretrainedBase, check_base
 from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
@@ -188,6 +188,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
         check_gpus(self.gpus, self.data.batch_size)
         check_class_weight(self.class_weight, self.data.classes)
         check_devices(self.class_weight, several_gpus=self.several_gpus)
+        check_base(self.base, self.data)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."

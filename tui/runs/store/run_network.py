@@ -1,7 +1,7 @@
 """The network of a run, from its spec or from `network.json` in its folder.
 
-The file is of a training that cnn-tui did not start, and holds what Keras's `model.to_json()`
-gives. It is read as data: no class of it is made.
+The file is of a training that cnn-tui did not start, or of one on a pretrained backbone, and holds
+what Keras's `model.to_json()` gives. It is read as data: no class of it is made.
 """
 
 from __future__ import annotations
@@ -51,11 +51,22 @@ def network_of_run(run: RunFolder) -> RunNetwork:
         return RunNetwork(problem=clean(error, 600))
     if isinstance(spec, ExternalSpec):
         return external_network(run)
+    if spec.base is not None and (run.path / NETWORK_NAME).exists():
+        return external_network(run)  # written by the trainer
     try:
         chain = parse_network(spec.network)
     except GeometryError as error:
         return RunNetwork(problem=clean(error.sentence, 600))
+    if spec.base is not None:
+        return RunNetwork(graph_of_network(chain), not_chain=_only_head(spec.base.name))
     return RunNetwork(graph_of_network(chain), chain)
+
+
+def _only_head(name: str) -> str:
+    return (
+        f"Only the head is known so far: the layers of {clean(name, 40)} are listed once the "
+        "trainer has built them."
+    )
 
 
 def external_network(run: RunFolder) -> RunNetwork:
