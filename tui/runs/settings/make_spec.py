@@ -187,7 +187,7 @@ def make_spec(
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
         class_weight: how much each class counts in the loss.
-        test_directory: of the images that are judged at the end (`checked_test_folder`).
+        test_directory: of the images that are judged at the end (`named_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
         head: of a backbone, in the one-line form without an input; empty: the usual one.
         weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
