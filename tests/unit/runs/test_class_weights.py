@@ -136,7 +136,7 @@ def test_the_program_hands_the_weights_to_fit(spec: TrainingSpec, weight: object
     data = replace(spec.data, classes=("cats", "it's \\"))
     script = spec_script(replace(spec, data=data, class_weight=weight))
     compile(script, "script", "exec")
-    assert "class_weight=class_weight)" in script
+    assert "class_weight=class_weight" in script
     assert "class_weight" not in spec_script(spec)
 
 

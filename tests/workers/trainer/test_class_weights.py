@@ -52,8 +52,10 @@ def test_the_history_is_that_of_keras(uneven: Path, shell: Shell, tmp_path: Path
         "keras",
     )  # fmt: skip
     balanced.wait(), named.wait()
-    expected = {balanced: (31 / 51, 31 / 15, 31 / 27), named: (1.0, 3.0)}
-    for command, weights in expected.items():
+    for command, weights in (
+        (balanced, (31 / 51, 31 / 15, 31 / 27)),
+        (named, (1.0, 3.0)),
+    ):
         assert command.status == 0, command.err
         ready = last_of(command.run, DataReady)
         assert ready is not None and ready.class_weights == pytest.approx(weights)
