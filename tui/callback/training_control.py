@@ -13,7 +13,7 @@ from tui.callback.epoch_clock import EpochClock
 from tui.callback.run_recorder import Recorder, Unrecorded
 from tui.callback.training_record import METRIC, Patience
 from tui.common.numbers import metric_value
-from tui.common.text import clean
+from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, setting_problem
@@ -26,6 +26,8 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
+from tui.runs.settings.spec import TrainingSpec
 
 LOOK_SECONDS = 0.1
 """Seconds between two looks at the requests."""
@@ -101,9 +103,11 @@ class TrainingControl:
         self._listens = listens
         self._shared = shared
         self._settings = EffectiveSettings.of(spec, Control())
+        self._scheduled = isinstance(spec, TrainingSpec) and spec.schedule != CONSTANT
         self._refused: dict[str, object] = {}
         self._patience = Patience()
         self._saves = self._saves_wanted = 0
+        self._rate_requests = 0
         self._want = "run"
         self._next_look = 0.0
         self._revision = 0
@@ -116,6 +120,11 @@ class TrainingControl:
         self.stopped = False
         """Whether it was stopped in the middle of an epoch."""
         self.ending: Ending | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The present epoch, from 1 (0 before the first), and how many of its batches ended."""
+        return self._epoch, self._batch
 
     @property
     def settings(self) -> EffectiveSettings:
@@ -198,7 +207,7 @@ class TrainingControl:
         reader = self._recorder.control
         control, revision = reader.read(), reader.revision
         wanted = EffectiveSettings.of(self._spec, control)
-        for name, request, words in self._settings.differences(wanted):
+        for name, request, words in self._wanted_changes(wanted, control):
             value = getattr(wanted, name)
             why = setting_problem(name, value, self._spec) or self._actions.refusal(name, value)
             if why:
@@ -211,6 +220,7 @@ class TrainingControl:
                     continue  # `is_over` before the training: the first batch reads again
                 self._actions.set_rate(value)
                 self.requested_rate = value
+                self._rate_requests = control.rates
             self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
             self._emit_applied(request, words)
@@ -219,6 +229,19 @@ class TrainingControl:
         if revision != self._revision:
             self._revision = revision
             self._recorder.emit(ControlRead(at=read))
+
+    def _wanted_changes(
+        self, wanted: EffectiveSettings, control: Control
+    ) -> list[tuple[str, Request, str]]:
+        """Return the settings to change.
+
+        A schedule has moved the rate on since it was set: the same value counts once more then.
+        """
+        changes = self._settings.differences(wanted)
+        again = control.learning_rate is not None and control.rates != self._rate_requests
+        if again and self._scheduled and all(name != "learning_rate" for name, *_ in changes):
+            changes.append(("learning_rate", "learning rate", exact(wanted.learning_rate)))
+        return changes
 
     def _update_want(self, control: Control) -> None:
         before, self._want = self._want, control.want
@@ -331,6 +354,7 @@ class TrainingControl:
             "settings": self._settings.to_dict(),
             "patience": asdict(self._patience),
             "saves": self._saves,
+            "rate_requests": self._rate_requests,
         }
 
     def restore(self, state: dict[str, Any], done: int) -> None:
@@ -347,6 +371,7 @@ class TrainingControl:
         if "patience" in state:
             self._patience = msgspec.convert(state["patience"], Patience)
         self._saves = state.get("saves", self._saves)
+        self._rate_requests = state.get("rate_requests", self._rate_requests)
 
     # Events
 

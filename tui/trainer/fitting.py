@@ -10,16 +10,19 @@ from typing import Any
 import keras
 
 from tui.callback.epoch_clock import EpochClock
-from tui.callback.keras_stream import KerasStream
+from tui.callback.keras_stream import KerasStream, set_learning_rate
 from tui.callback.training_control import Actions, Ending, TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.keras_worker.failures import Cancelled
 from tui.keras_worker.state_file import State
 from tui.runs.events.event_types import Notice
+from tui.runs.settings.scheduled_rate import ScheduledRate, phases
+from tui.runs.settings.schedules import parse_schedule
 from tui.runs.settings.spec import TrainingSpec
 from tui.trainer.callbacks.checkpoint_callback import CheckpointCallback
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.folder_watch import FolderWatch
+from tui.trainer.callbacks.rate_schedule import RateSchedule
 from tui.trainer.data.data_state import DataState
 from tui.trainer.data.loaders import Loaders
 from tui.trainer.data.timed_dataset import TimedDataset
@@ -65,11 +68,14 @@ class Fitting:
         actions = Actions(
             stop=_cancel,
             save=partial(save_model, session, model),
-            set_rate=partial(setattr, model.optimizer, "learning_rate"),
+            set_rate=self._set_rate,
         )
         self._control = TrainingControl(session, spec, actions, clock, shared=session.shared)
+        self._schedule = self._rate_schedule(spec)
         restored = restore_checkpoint(session, model)
         self._control.restore(restored.control, restored.record.done)
+        if self._schedule is not None:
+            self._schedule.restore(restored.schedule)
         self._data = DataState(loaders.training)
         self.events = TrainingEvents(
             session.emit,
@@ -83,17 +89,41 @@ class Fitting:
         clock.while_paused = self.events.flush  # batch hooks may run late
         finite_loss = FiniteLoss(spec, each_batch=session.connection is None)
         self._checkpoints = CheckpointCallback(
-            session, self.events, self._control, self._data, clock, finite_loss, model
+            session,
+            self.events,
+            self._control,
+            self._data,
+            clock,
+            finite_loss,
+            model,
+            self._schedule,
         )
         self._checkpoints.checkpoint_epoch = restored.record.done
         self._checkpoints.write_missing_best()
         if restored.data is not None:
             self._continue_with(restored.data)
-        # This is the order at an epoch's end: check the loss, report, decide, save.
+        # The order at an epoch's end: check the loss, report, decide, change the rate, save.
         stream = KerasStream(self.events, self._control, clock)
         self._callbacks = [finite_loss, stream, self._checkpoints]
+        if self._schedule is not None:
+            self._callbacks.insert(2, self._schedule)
         if loaders.decoding.arrays:
             self._callbacks.append(FolderWatch(session, spec.data))
+
+    def _rate_schedule(self, spec: TrainingSpec) -> RateSchedule | None:
+        """Return the callback of the spec's schedule; None where the rate is constant."""
+        schedule = parse_schedule(spec.schedule)
+        if schedule.is_constant:
+            return None
+        rate = ScheduledRate(schedule, phases(spec), lambda: self._control.settings.epochs)
+        return RateSchedule(self._session, rate, lambda: self._control.place)
+
+    def _set_rate(self, rate: float) -> None:
+        """Set a learning rate that was requested."""
+        if self._schedule is not None:
+            self._schedule.set_by_hand(rate)
+        else:
+            set_learning_rate(self._model, rate)
 
     def _continue_with(self, data: State) -> None:
         self._checkpoints.next_epoch_data = data

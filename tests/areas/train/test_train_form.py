@@ -107,6 +107,7 @@ WRONG = [
     ("seed", "99999999999", "✗ The seed 99999999999 is out of range"),
     ("rate", "0", "✗ A learning rate of 0 does not train; choose above 0 to 100, for"),
     ("rate", "1.2.3", "✗ learning rate: “1.2.3” cannot be read: an operator is missing before .3."),
+    ("schedule", "cosin", "✗ 'cosin' is not a learning-rate schedule. Did you mean cosine?"),
     ("share", "101", "✗ A share of 101 % is not possible; choose 1 to 100."),
     ("patience", "", "✗ patience is empty: type a whole number or press ↑."),
 ]
@@ -122,7 +123,7 @@ async def test_a_value_that_cannot_be_is_reported_and_nothing_starts() -> None:
             await until_toast(pilot, "A value cannot be used; see what is marked ✗.")
             assert runs() == []
             app.clear_notifications()
-            await put(app, pilot, field, {"rule": "never"}.get(field, "7"))
+            await put(app, pilot, field, {"rule": "never", "schedule": "cosine"}.get(field, "7"))
             await until_seen(pilot, "ctrl+s now, ctrl+n into", "#train-message")
             row = app.screen.query_one(f"#{field}").parent
             assert row is not None and "✗" not in region_text(app, row)  # type: ignore[arg-type]
@@ -143,6 +144,7 @@ async def test_every_field_reaches_the_run() -> None:
         await put(app, pilot, "epochs", "10")
         await put(app, pilot, "patience", "4")
         await put(app, pilot, "share", "25")
+        await put(app, pilot, "schedule", "warmup=2 cosine")
         await put(app, pilot, "title", "quarter")
         await put(app, pilot, "note", "is a quarter enough?")
         app.screen.query_one("#rate").focus()
@@ -160,6 +162,7 @@ async def test_every_field_reaches_the_run() -> None:
         assert (spec.name, summary.note) == ("quarter", "is a quarter enough?")
         assert (spec.learning_rate, spec.optimizer, spec.loader) == (0.0025, "adam", "keras")
         assert (spec.patience, spec.share) == (4, 0.25)
+        assert spec.schedule == "warmup=2 cosine"
         (summary.run.path / "go").touch()
         await until_seen(pilot, "✓ finished", "#head")
 
@@ -193,3 +196,18 @@ async def test_a_name_that_is_taken_gets_the_next_number(recorder: Recorder) -> 
         assert {one.title for one in runs()} == {"digits · digits", "digits · digits 2"}
         await put_go(runs())
         await until_seen(pilot, "✓ finished", "#head")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_learning_rate_is_drawn_before_the_start() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("4", "d")
+        await until_seen(pilot, "1,442 training, 355 validation")
+        curve = app.screen.query_one("#rate-curve")
+        assert not curve.display
+        await put(app, pilot, "schedule", "warmup=2 cosine")
+        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#rate-curve")
+        rows = region_text(app, "#rate-curve", words=False).split("\n")
+        assert all("█" in row for row in rows[:3]) and rows[4].split() == ["1", "epoch", "15"]
+        await put(app, pilot, "schedule", "constant")
+        await until(pilot, lambda: not curve.display)

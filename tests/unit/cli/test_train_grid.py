@@ -72,6 +72,7 @@ def test_without_queue_it_is_said_that_they_are_queued() -> None:
         ("--batch-size", "10, 20", [10, 20]),
         ("--optimizer", "adam,sgd,rmsprop", ["adam", "sgd", "rmsprop"]),
         ("--share", "0.1,1", [0.1, 1.0]),
+        ("--schedule", "cosine;warmup=2", ["cosine", "warmup=2"]),
         ("--patience", "0,4", [0, 4]),
         ("--target-size", "28,32x30", [(28, 28), (32, 30)]),
         ("--color-mode", "grayscale,rgb", ["grayscale", "rgb"]),

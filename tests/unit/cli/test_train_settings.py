@@ -283,7 +283,7 @@ def test_a_command_in_a_file_is_asked_about(
 
 
 NOT_SETTINGS = {
-    *("folder", "sample", "reading", "note", "queued", "yes", "as_json"),
+    *("folder", "sample", "reading", "note", "queued", "yes", "as_json", "dry_run"),
     *("settings_file", "save_settings_to", "processes", "process_id", "coordinator"),
 }
 

@@ -20,6 +20,7 @@ from tui.datasets import LoaderSettings
 from tui.runs.settings.class_weights import NONE, ClassWeight
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.settings.schedules import CONSTANT, parse_schedules
 from tui.runs.settings.spec import (
     COURSE_RULE,
     LOADERS,
@@ -38,6 +39,8 @@ HINTS = {
     "digits.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
+    "schedule": "constant; cosine; step:every=5,factor=0.5; plateau:patience=3,factor=0.5; or "
+    "warmup=2 cosine. Several: a ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
@@ -57,6 +60,7 @@ HINTS = {
 DEFAULTS = {
     "epochs": "15",
     "rate": "0.001",
+    "schedule": CONSTANT,
     "optimizer": OPTIMIZERS[0],
     "rule": str(COURSE_RULE),
     "patience": "0",
@@ -98,8 +102,8 @@ class TrainForm(Vertical):
     TrainForm { height: auto; }
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
-    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note,
-    TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
+    TrainForm FieldRow > #rule, TrainForm FieldRow > #schedule, TrainForm FieldRow > #title,
+    TrainForm FieldRow > #note, TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -121,6 +125,7 @@ class TrainForm(Vertical):
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
         yield FieldRow("epochs", SeveralNumbers(15, minimum=1, id="epochs"), _UNITS["epochs"])
         yield FieldRow("learning rate", SeveralRates(0.001, id="rate"))
+        yield FieldRow("schedule", LineInput(CONSTANT, compact=True, id="schedule"), role="text")
         yield FieldRow("optimizer", ChoiceInput([*OPTIMIZERS, ALL], OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
@@ -164,6 +169,7 @@ class TrainForm(Vertical):
         """Show the settings of a spec; its network is chosen with `set_models`."""
         for field, text in {
             "epochs": str(spec.epochs),
+            "schedule": spec.schedule,
             "rule": str(spec.stop_rule or "never"),
             "patience": str(spec.patience),
             "seed": str(spec.seed),
@@ -205,7 +211,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule", "class-weight", "test"):
+            if differs and field in ("model", "rule", "schedule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -230,8 +236,10 @@ class TrainForm(Vertical):
             return True
         if field == "class-weight":
             return value.strip().lower() not in ("", default)
-        if field == "rule":
+        if field in ("rule", "schedule"):
             try:
+                if field == "schedule":
+                    return parse_schedules(value) != (default,)
                 return str(StopRule.parse(value)) != default
             except SpecError:
                 return True
@@ -253,12 +261,17 @@ class TrainForm(Vertical):
             rule = StopRule.parse(self.query_one("#rule", Input).value)
         except SpecError as error:
             raise FieldError("rule", str(error)) from error
+        try:
+            schedules = parse_schedules(self.query_one("#schedule", Input).value)
+        except SpecError as error:
+            raise FieldError("schedule", str(error)) from error
         optimizer = self.query_one("#optimizer", ChoiceInput).value
         grid = Grid(
             {
                 "model": networks,
                 "epochs": self._whole_numbers("epochs"),
                 "learning_rate": self._rates(),
+                "schedule": schedules,
                 "optimizer": OPTIMIZERS if optimizer == ALL else [optimizer],
                 "patience": self._whole_numbers("patience"),
                 "share": self._shares(),

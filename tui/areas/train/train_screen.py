@@ -30,6 +30,8 @@ from tui.areas.train.form_check import (
 )
 from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
+from tui.areas.train.rate_curve import rate_curve
+from tui.areas.train.settings_files import SettingsFiles
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
@@ -38,6 +40,7 @@ from tui.runs.queue.shared_gpus import sharable_gpus
 from tui.runs.settings.class_weights import NONE
 from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
@@ -78,6 +81,10 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
   that cannot learn these classes does not start: **a** corrects its end.
 - **learning rate**: **↑ ↓** choose a usual value, or type one. **optimizer**: `rmsprop` is the
   course's, `adam` and `sgd` are common alternatives.
+- **schedule**: how the learning rate changes while it trains. `cosine` lets it fall slowly at first
+  and at the end; `step:every=5,factor=0.5` halves it after every 5 epochs;
+  `plateau:patience=3,factor=0.5` halves it when `val_loss` has not improved for 3 epochs. Before
+  each of them a `warmup=2` lets it rise from 0 in 2 epochs. The curve is drawn at the right.
 - **stop rule**: the training stops after the first epoch that meets it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
 - **patience** is a second rule: the training stops when `val_loss` has not improved for so many
@@ -99,6 +106,9 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
   small network trains more slowly than on one: the run says how fast it is against one.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
 
+**w** writes all settings to a **TOML file**, and **f** opens one, which fills the form and chooses
+the images that it names. In the shell, `cnn-tui train --settings FILE` takes the same file.
+
 Every image is decoded once before the first epoch; those that cannot be read are listed and left
 out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 """
@@ -116,6 +126,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
+            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
+            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
             footer=("start", "queue", "digits", "folder", "defaults"),
@@ -136,6 +148,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _networks(self) -> NetworkChoice:
         return NetworkChoice(self.host)
 
+    @cached_property
+    def _files(self) -> SettingsFiles:
+        return SettingsFiles(self, self.check, self._take_over)
+
     @property
     def form(self) -> TrainForm:
         """The fields."""
@@ -152,6 +168,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 box.border_title = "Network"
                 yield Static(id="not-default")
                 yield Static(id="why")
+                yield Static(id="rate-curve")
                 yield Static(id="network")
 
     def on_mount(self) -> None:
@@ -286,6 +303,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         elif checked.network is not None:
             repaint(self.query_one("#network", Static), network_text(checked.network))
         spec = checked.spec
+        curve = self.query_one("#rate-curve", Static)
+        curve.display = spec is not None and spec.schedule != CONSTANT
+        if spec is not None and curve.display:
+            repaint(curve, rate_curve(spec))
         if self._grid is not None and spec is not None:
             self.form.suggest_name(group_name(spec.name, self._grid))
         elif spec is not None and not self.form.title:
@@ -388,6 +409,21 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         spec = self._ready()
         if spec is not None:
             when_confirmed(self.app, self._checked.findings, lambda: start(spec))
+
+    def action_write(self) -> None:
+        """Write the settings in the form to a file; of several runs there is none."""
+        if self._grid is not None:
+            self.notify("A settings file is of one training: give each setting one value.")
+        elif self._shown is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+        elif (spec := self.check()) is None:
+            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
+        else:
+            self._files.write(spec)
+
+    def action_open_file(self) -> None:
+        """Fill the form from a file of settings."""
+        self._files.open()
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

@@ -12,11 +12,14 @@ from tui.cli.training.start_training import confirm
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader
+from tui.runs.control.effective_settings import schedule_of
 from tui.runs.control.requested import known_metrics, most_epochs, send_request
 from tui.runs.control.typed_changes import (
+    epochs_sentence,
     parse_epochs,
     parse_learning_rate,
     parse_stop_conditions,
+    rate_set_sentence,
     stop_conditions,
 )
 from tui.runs.events.event_types import Request
@@ -121,8 +124,14 @@ def change(
             requests.append(("epochs", str(total), {"epochs": total}))
     except SpecError as error:
         raise click.ClickException(str(error)) from error
+    schedule = schedule_of(spec)
     for request, value, changes in requests:
         _send(one.folder, request, value, **changes)
+        effect = rate_set_sentence(schedule) if request == "learning rate" else ""
+        if request == "epochs":
+            effect = epochs_sentence(schedule, changes["epochs"])
+        if effect:
+            click.echo(effect)
 
 
 def _stop_requests(

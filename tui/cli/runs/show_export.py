@@ -36,7 +36,9 @@ def show(run: str, as_json: bool) -> None:
     default="csv",
     show_default=True,
     help="csv: the history; json: everything; svg: the charts; tensorboard: its logs; "
-    "script: the Keras program of exactly this training; system: the machine's load as CSV.",
+    "script: the Keras program of exactly this training; script-today: the same with "
+    "image_dataset_from_directory and preprocessing layers; settings: a TOML file for "
+    "`cnn-tui train --settings`; system: the machine's load as CSV.",
 )
 @click.option(
     "--out",

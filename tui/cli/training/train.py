@@ -15,6 +15,7 @@ from tui.cli.training.class_weight_option import class_weight_option, class_weig
 from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
     PretrainedOptions,
     pretrained_options,
@@ -23,9 +24,7 @@ from tui.cli.training.pretrained_options import (
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.settings_options import (
     command_finding,
-    folder_of,
     given_settings,
-    loading_of,
     opened_settings,
     save_settings,
     settings_options,
@@ -61,6 +60,7 @@ from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
 from tui.runs.settings.settings_file import SettingsFile
+from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -119,6 +119,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 )
 @loader_options
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
+@schedule_option
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
 @click.option(
@@ -174,6 +175,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@dry_run_option
 @settings_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
@@ -192,6 +194,7 @@ def train(
     augmentation: tuple[Augmentation, ...] | None,
     loading: LoaderChoices,
     learning_rate: tuple[float, ...],
+    schedule: tuple[str, ...],
     stop_when: str,
     seed: tuple[int, ...],
     share: tuple[float, ...] | None,
@@ -210,6 +213,7 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    dry_run: bool,
     settings_file: Path | None,
     save_settings_to: Path | None,
     yes: bool,
@@ -236,6 +240,14 @@ def train(
         --model '28x28x1 flatten dense:k=10,a=softmax'
       cnn-tui train pets --class-weight balanced --test pets/test
 
+    --schedule changes the learning rate while it trains: constant, step, cosine or plateau, after a
+    warm-up if you like. --dry-run shows its curve, and starts nothing:
+
+    \b
+      cnn-tui train pets --schedule 'warmup=2 cosine' --dry-run
+      cnn-tui train pets --schedule step:every=5,factor=0.5
+      cnn-tui train pets --schedule plateau:patience=3,factor=0.5,min_lr=0.00001
+
     A network of keras.applications, whose weights are those of ImageNet or your own, learns your
     classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
     layers too. Its input size is used where you give none, and its preprocessing always is:
@@ -243,7 +255,7 @@ def train(
     \b
       cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
       cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
-        --head 'gap dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
+        --head 'globalavg dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -295,6 +307,7 @@ def train(
         "model": networks(models) or None,
         "epochs": epochs,
         "learning_rate": learning_rate,
+        "schedule": schedule,
         "optimizer": optimizer,
         "patience": patience,
         "share": share,
@@ -333,7 +346,7 @@ def train(
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())
         if opened is not None:
             spec = opened.over(spec, given)
-            check_validated(spec.stop_rule, spec.patience, spec.data)
+            check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
             if spec.test_directory:
                 check_test_folder(spec.test_directory, spec.data)
         return spec
@@ -368,6 +381,10 @@ def train(
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
     if settings_file is not None and specs[0].on_end != on_end.strip():
         found = {command_finding(specs[0].on_end, settings_file): None, **found}
+    if dry_run:
+        show_plan(specs, found, as_json=as_json)
+        save_settings(save_settings_to, specs)
+        return
     confirm(found, yes=yes, asks=not as_json)
     save_settings(save_settings_to, specs)
     if len(specs) > 1:

@@ -60,6 +60,14 @@ FIELDS: tuple[Field, ...] = (
         ("lr", "rate"),
     ),
     Field(
+        "schedule",
+        "how the learning rate changes",
+        "text",
+        either(lambda spec: spec.schedule),
+        ("lr_schedule",),
+        width=20,
+    ),
+    Field(
         "optimizer",
         "rmsprop, adam, sgd …",
         "text",

@@ -28,6 +28,7 @@ NAMES = {
     "model": ("network", "network"),
     "optimizer": ("optimizer", ""),
     "learning_rate": ("learning rate", "lr"),
+    "schedule": ("schedule", ""),
     "batch_size": ("batch size", "batch"),
     "epochs": ("number of epochs", "epochs"),
     "patience": ("patience", "patience"),

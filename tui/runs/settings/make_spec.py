@@ -33,6 +33,8 @@ from tui.runs.settings.pretrained_model import (
     pretrained_name,
     size_findings,
 )
+from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -143,6 +145,7 @@ def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
     found = [
         *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_schedule(spec),
         *size_findings(spec),
         *judge_network(parse_network(spec.network), spec.data, features_of(spec.base, spec.data)),
     ]
@@ -156,6 +159,7 @@ def make_spec(
     model: str | None = None,
     epochs: int = 15,
     learning_rate: float = 0.001,
+    schedule: str = CONSTANT,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
@@ -179,6 +183,7 @@ def make_spec(
             `pretrained:` and the name of a backbone.
         epochs: at most this many.
         learning_rate: of the optimizer.
+        schedule: how it changes, in one line (`tui.runs.settings.schedules`).
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
@@ -208,7 +213,7 @@ def make_spec(
         )
     else:
         network = network_for(chosen, settings)
-    check_validated(stop_rule, patience, settings)
+    check_validated(stop_rule, patience, settings, schedule)
     label = base.name if base is not None else chosen if chosen in MODELS else "own"
     return TrainingSpec(
         name=title or f"{name} · {label}",
@@ -217,6 +222,7 @@ def make_spec(
         data=settings,
         epochs=epochs,
         learning_rate=learning_rate,
+        schedule=schedule,
         stop_rule=stop_rule,
         seed=seed,
         share=share,
@@ -246,8 +252,13 @@ def _on_backbone(
     return loaded, PretrainedBase(name=kind.name, weights=path, fine_tuning=fine_tuning), network
 
 
-def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderSettings) -> None:
-    """Check that there are validation images where a rule needs them.
+def check_validated(
+    stop_rule: StopRule | None,
+    patience: int,
+    settings: LoaderSettings,
+    schedule: str = CONSTANT,
+) -> None:
+    """Check that there are validation images where a rule or a schedule needs them.
 
     Raises:
         SpecError: when there are none.
@@ -263,6 +274,7 @@ def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderS
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
+    check_plateau(schedule, validated=validated)
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:

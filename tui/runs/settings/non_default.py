@@ -11,6 +11,7 @@ from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
 from tui.runs.settings.class_weights import BALANCED
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
@@ -27,6 +28,8 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:
         found.append(f"lr {exact(spec.learning_rate)}")
+    if spec.schedule != CONSTANT:
+        found.append(spec.schedule)
     if spec.data.augmentation.arguments():
         found.append("augmented")
     if spec.class_weight is not None:

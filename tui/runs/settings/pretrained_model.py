@@ -24,7 +24,7 @@ from tui.runs.settings.spec import SpecError, TrainingSpec
 
 PREFIX = "pretrained:"
 """What `--model` begins with for a backbone: `pretrained:MobileNetV2`."""
-USUAL_HEAD = "gap dropout:rate=0.2"
+USUAL_HEAD = "globalavg dropout:rate=0.2"
 """The head where none is given; the last layer, for the classes, follows it."""
 
 
@@ -83,7 +83,7 @@ def head_for(base: Backbone, head: str, settings: LoaderSettings) -> Network:
     >>> from tui.geometry import format_network
     >>> pets = LoaderSettings(directory="pets", classes=("cats", "dogs"), rescale_divisor=1)
     >>> format_network(head_for(backbone("MobileNetV2"), "", pets))
-    '5x5x1280 gap dropout:rate=0.2 dense:k=1,a=sigmoid'
+    '5x5x1280 globalavg dropout:rate=0.2 dense:k=1,a=sigmoid'
     """
     height, width = settings.target_size
     volume = base.output(width, height)
@@ -151,8 +151,8 @@ def pixels_text(name: str) -> str:
 def model_text(spec: TrainingSpec) -> str:
     """Return a spec's network in one line, with its backbone in front.
 
-    `pretrained:MobileNetV2 gap dropout:rate=0.2 dense:k=1,a=sigmoid`, as `--model` and `--head`
-    take it.
+    For example `pretrained:MobileNetV2 globalavg dense:k=1,a=sigmoid`: the first word is for
+    `--model`, the rest for `--head`.
     """
     if spec.base is None:
         return clean(spec.network)

@@ -10,6 +10,7 @@ from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.pretrained_model import model_text, pixels_text
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
@@ -29,6 +30,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": exact(spec.learning_rate),
+        **({"schedule": spec.schedule} if spec.schedule != CONSTANT else {}),
         "optimizer": spec.optimizer,
         "epochs": str(spec.epochs),
         **{name: loading[name] for name in list(loading)[:-1] if _applies(name, spec)},

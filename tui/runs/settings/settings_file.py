@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tui.common.safe_files import read_small
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean
@@ -29,6 +31,7 @@ from tui.runs.settings.struct_tables import (
     build,
     lay_over,
     read_table,
+    struct_of,
 )
 
 VERSION = 1
@@ -256,10 +259,16 @@ def _check_values(table: Table) -> None:
         path = data_path(problem.field)
         if path[-1] in (data if len(path) == 2 else data.get("augmentation", ())):
             raise ValueProblem(path, problem.sentence)
-    left = {"data"} if "classes" in data else {"data", "class_weight"}  # names of classes
-    named = {"name": "", "network": "", **{key: table[key] for key in table if key not in left}}
-    build(TrainingSpec, Table(named, data=loader))
-    if table.get("network"):
+    # Inner tables may depend on the rest, which is checked once it is whole.
+    plain = {key: value for key, value in table.items() if not isinstance(value, Table)}
+    if "classes" not in data:
+        plain.pop("class_weight", None)  # it names classes
+    build(TrainingSpec, Table({"name": "", "network": "", **plain, "data": loader}))
+    for field in msgspec.structs.fields(TrainingSpec):
+        inner = struct_of(field.type)
+        if field.name != "data" and isinstance(table.get(field.name), Table) and inner is not None:
+            build(inner, table[field.name], (field.name,))
+    if table.get("network") and not table.get("base"):  # the head of one is read with it
         try:
             parse_network(table["network"])
         except GeometryError as error:

@@ -12,6 +12,7 @@ from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.settings.class_weights import ClassWeight, check_class_weight, check_devices
 from tui.runs.settings.pretrained import PretrainedBase, check_base
+from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
@@ -137,6 +138,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The pretrained backbone that the network stands on; None: it gets the images themselves."""
     epochs: int = 15
     learning_rate: float = 0.001
+    schedule: str = CONSTANT
+    """How the learning rate changes, in its one-line form (`tui.runs.settings.schedules`)."""
     optimizer: Optimizer = "rmsprop"
     stop_rule: StopRule | None = COURSE_RULE
     patience: int = 0
@@ -171,6 +174,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_epochs(self.epochs)
         check_rate(self.learning_rate)
+        # One form of each, so that specs and their rows can be compared.
+        msgspec.structs.force_setattr(self, "schedule", str(parse_schedule(self.schedule)))
         check_patience(self.patience)
         check_command(self.on_end)
         if not 0 <= self.seed < 2**32:

@@ -21,6 +21,7 @@ from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.finite_loss import FiniteLoss
+from tui.trainer.callbacks.rate_schedule import RateSchedule
 from tui.trainer.data.data_state import DataState
 from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import write_checkpoint
@@ -71,6 +72,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: measures how long saving holds the training up.
         finite_loss: runs before this callback and explains a divergence.
         model: compiled; the one that is saved. `fit` may be called of another with its layers.
+        schedule: its state goes into the checkpoint; None where the rate is constant.
     """
 
     async_safe = True
@@ -84,9 +86,11 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: EpochClock,
         finite_loss: FiniteLoss,
         model: keras.Model,
+        schedule: RateSchedule | None = None,
     ) -> None:
         super().__init__()
         self._trained = model
+        self._schedule = schedule
         self._session = session
         self._events = events
         self._control = control
@@ -125,6 +129,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 "obey": self._control.state(),
                 "data": self.next_epoch_data.values,
             }
+            if self._schedule is not None:
+                values["schedule"] = self._schedule.state()
             state = State(values, {**self.next_epoch_data.arrays, **arrays})
             weights = weights_of(self._trained, arrays)
             history = history_csv(record.epochs, record.history)

@@ -93,11 +93,13 @@ class Restored:
     Args:
         record: of the epochs so far.
         control: the state of `TrainingControl`.
+        schedule: the state of `RateSchedule`; empty where the rate is constant.
         data: state of the loaders and random numbers for the next epoch.
     """
 
     record: TrainingRecord = field(default_factory=TrainingRecord)
     control: dict[str, Any] = field(default_factory=dict)
+    schedule: dict[str, Any] = field(default_factory=dict)
     data: State | None = None
 
 
@@ -127,6 +129,7 @@ def _put(model: keras.Model, state: State | str) -> Restored:
         found = Restored(
             record=msgspec.convert(values["record"], TrainingRecord),
             control=values["obey"],
+            schedule=values.get("schedule", {}),
             data=State(values["data"], {name: state.arrays[name] for name in DATA_ARRAYS}),
         )
     except (KeyError, msgspec.ValidationError) as error:
