@@ -68,7 +68,7 @@ async def test_the_check_of_uneven_classes_sets_them_and_takes_them_back(
         await until_seen(pilot, "Balanced class weights are set in 4 Train", "#doctor-details")
         await pilot.press("4")
         await until_seen(pilot, "balanced", "#class-weight")
-        await pilot.press("3")
+        await pilot.press("escape", "3")
         await until(pilot, lambda: isinstance(app.screen, DoctorScreen))
         await pilot.press("u")
         await until_seen(pilot, "r train with balanced class weights", "#doctor-details")

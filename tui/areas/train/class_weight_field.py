@@ -63,5 +63,5 @@ def weights_hint(spec: TrainingSpec | None, dataset: Dataset | None) -> str:
     weights = weights_in_use(spec.class_weight, spec.data.classes, counts)
     return (
         f"In the loss of the training images: {weights_text(spec.data.classes, weights)}. "
-        "val_loss weights no class."
+        "val_loss counts every image the same."
     )

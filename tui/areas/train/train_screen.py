@@ -10,7 +10,7 @@ import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
@@ -92,7 +92,7 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 - **share** trains on only that part of each class's images, to see the effect of fewer images.
 - **class weights**: with `balanced` a class with fewer training images counts more in the loss, so
   that rare classes are learned too; `cats=2, dogs=1` weights them by name. `val_loss` and the
-  accuracies weight no class. Under 3 Data the check of uneven classes sets `balanced` with **r**.
+  accuracies count every image the same. Under 3 Data the check of uneven classes sets `balanced` with **r**.
 - **test images**: a folder with a folder for each class, whose images are used for nothing else.
   They are predicted once, at the end, with the best weights; the run keeps the result and the
   precision, recall and F1 of each class.
@@ -159,10 +159,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="train"):
-            with VerticalScroll(id="train-left", classes="panel", can_focus=False) as box:
-                box.border_title = "Training"
-                yield Static(id="train-data")
-                yield TrainForm()
+            with Vertical(id="train-left", classes="panel") as panel:
+                panel.border_title = "Training"
+                # The message stays in sight while the fields scroll.
+                with VerticalScroll(id="train-fields", can_focus=False):
+                    yield Static(id="train-data")
+                    yield TrainForm()
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
