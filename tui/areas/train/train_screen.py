@@ -22,6 +22,7 @@ from tui.areas.train.default_values import (
     defaults_text,
     with_default_loading,
 )
+from tui.areas.train.fields_scroll import FieldsScroll
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -92,7 +93,8 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 - **share** trains on only that part of each class's images, to see the effect of fewer images.
 - **class weights**: with `balanced` a class with fewer training images counts more in the loss, so
   that rare classes are learned too; `cats=2, dogs=1` weights them by name. `val_loss` and the
-  accuracies count every image the same. Under 3 Data the check of uneven classes sets `balanced` with **r**.
+  accuracies count every image the same. Where the check under 3 Data finds uneven classes, **r**
+  there sets `balanced`.
 - **test images**: a folder with a folder for each class, whose images are used for nothing else.
   They are predicted once, at the end, with the best weights; the run keeps the result and the
   precision, recall and F1 of each class.
@@ -162,7 +164,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             with Vertical(id="train-left", classes="panel") as panel:
                 panel.border_title = "Training"
                 # The message stays in sight while the fields scroll.
-                with VerticalScroll(id="train-fields", can_focus=False):
+                with FieldsScroll(id="train-fields", can_focus=False):
                     yield Static(id="train-data")
                     yield TrainForm()
                 yield Static(id="train-message")
