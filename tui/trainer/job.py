@@ -60,6 +60,13 @@ def train(session: RunSession) -> None:
         replicas = choose_replicas(spec, resumed=newest > 0)
         if connection is not None:
             connection.check_batch(spec.data.batch_size)
+            if spec.base is not None:
+                raise TrainingError(
+                    f"A network on {spec.base.name} is trained by one process, not by "
+                    f"{connection.machines.processes} together.",
+                    "starting",
+                    "Start it without CNN_TUI_PROCESSES.",
+                )
             replicas = Replicas(f"{connection.machines.processes} × {replicas.description}")
     except TrainingError as error:
         raise with_checkpoint(error, session.run.name, newest) from error

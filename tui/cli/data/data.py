@@ -19,6 +19,7 @@ from tui.datasets.cache import (
     cached_arrays,
     clear_cache,
 )
+from tui.datasets.cache.feature_plan import FLOAT_BYTES
 
 
 @click.group(commands=LazyCommands({"check": "data.check:check"}))
@@ -31,7 +32,8 @@ def data() -> None:
 def cache(clearing: bool) -> None:
     """List the decoded images that are kept, most recently used first.
 
-    A training that needs them decodes them again. A running training keeps those that it uses
+    The outputs of pretrained backbones are among them. A training that needs them decodes the
+    images, or calculates the outputs, again. A running training keeps those that it uses
     until it ends.
     """
     try:
@@ -48,8 +50,12 @@ def cache(clearing: bool) -> None:
     for array in arrays:
         images, height, width, channels = array.metadata.shape
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(array.used))
+        what = "images of"
+        if array.metadata.backbone:
+            what = f"outputs of {clean(array.metadata.backbone, 40)},"
+            channels //= FLOAT_BYTES
         click.echo(
-            f"{size_text(array.bytes):>8}  {used}  {images:>7,} images of "
+            f"{size_text(array.bytes):>8}  {used}  {images:>7,} {what} "
             f"{width}×{height}×{channels}  {array.metadata.directory}"
         )
     taken = size_text(sum(array.bytes for array in arrays))

@@ -59,6 +59,7 @@ from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
@@ -349,6 +350,7 @@ def train(
             check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
             if spec.test_directory:
                 check_test_folder(spec.test_directory, spec.data)
+            check_phases(spec)
         return spec
 
     try:

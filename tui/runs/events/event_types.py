@@ -152,6 +152,45 @@ class ModelReady(_Event, frozen=True, tag="model_ready"):
     """Parameters that are trained, from the first epoch on; None from an older trainer."""
 
 
+class CalculatingFeatures(_Event, frozen=True, tag="calculating_features"):
+    """The output of a frozen backbone is being calculated, once for each image."""
+
+    done: int
+    total: int
+
+
+class FeaturesReady(_Event, frozen=True, tag="features_ready"):
+    """The head is trained on the output of its backbone, which is kept for every epoch."""
+
+    images: int
+    shape: tuple[int, ...]
+    """Of the output for one image: height, width, channels."""
+    bytes: int
+    """What they take on the disk."""
+    seconds: float
+    """That calculating them took, now or in an earlier training."""
+    cache_hit: bool = False
+    """Whether an earlier training had calculated them."""
+
+
+class PhaseStarted(_Event, frozen=True, tag="phase_started"):
+    """A phase of the training begins, with a new optimizer."""
+
+    epoch: int
+    """Its first epoch."""
+    phase: str
+    """`head` or `fine-tuning`."""
+    learning_rate: float
+    until: int = 0
+    """The epoch that it ends with at the latest; 0: the last one of the training."""
+    from_layer: str = ""
+    """The first layer of the backbone that is trained; empty: it is frozen."""
+    trainable: int = 0
+    """The number of weights that are trained."""
+    reason: str = ""
+    """Why the phase before ended early, in a sentence; empty where it did not, or is none."""
+
+
 class EpochStarted(_Event, frozen=True, tag="epoch_started"):
     """An epoch begins. Epochs are counted from 1."""
 
@@ -451,6 +490,9 @@ Event = (
     | CheckingImages
     | DataReady
     | ModelReady
+    | CalculatingFeatures
+    | FeaturesReady
+    | PhaseStarted
     | EpochStarted
     | BatchesEnded
     | BatchesThinned

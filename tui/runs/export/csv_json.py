@@ -93,6 +93,8 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),
         "model": _builtins(progress.model),
+        "phases": [_builtins(event) for event in progress.phases],
+        "features": _builtins(progress.features),
         "epoch": [epoch - 1 for epoch in progress.epoch_numbers],
         "history": progress.history,
         "epochs": [_builtins(event) for event in progress.epoch_details],

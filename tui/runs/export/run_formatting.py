@@ -14,22 +14,26 @@ from tui.common.text import clean, exact
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
+    CalculatingFeatures,
     CheckingImages,
     DataReady,
     EpochEnded,
     Event,
     Failed,
+    FeaturesReady,
     FileSaved,
     Finished,
     LibrariesLoaded,
     Metrics,
     ModelReady,
     Notice,
+    PhaseStarted,
     Resumed,
     RunStarted,
     StopRequested,
     TestJudged,
 )
+from tui.runs.export.phase_text import features_phrase, phase_sentence
 from tui.runs.settings.class_weights import weights_text
 
 if TYPE_CHECKING:  # `run_folder` imports this module
@@ -169,6 +173,13 @@ def log_lines(event: Event) -> list[str]:
             if event.trainable not in (None, event.parameters):
                 text += f", {event.trainable:,} of them trained"
             return [text]
+        case CalculatingFeatures():
+            text = f"calculating features {event.done}/{event.total}"
+            return [text] if event.done < event.total else []
+        case FeaturesReady():
+            return [clean(f"features: {features_phrase(event)}")]
+        case PhaseStarted():
+            return [phase_sentence(event)]
         case Resumed(epoch=0):
             return [clean(f"starting again: no epoch had ended. {event.reason}".strip())]
         case Resumed():

@@ -24,6 +24,7 @@ from tui.runs.settings.backbones import backbone
 from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.pretrained_model import (
     features_of,
@@ -215,7 +216,7 @@ def make_spec(
         network = network_for(chosen, settings)
     check_validated(stop_rule, patience, settings, schedule)
     label = base.name if base is not None else chosen if chosen in MODELS else "own"
-    return TrainingSpec(
+    spec = TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network),
         base=base,
@@ -233,6 +234,8 @@ def make_spec(
         class_weight=class_weight,
         test_directory=test_directory,
     )
+    check_phases(spec)
+    return spec
 
 
 def _on_backbone(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from tui.runs.settings.phases import phases_of
 from tui.runs.settings.schedules import MIN_DELTA, Schedule
 from tui.runs.settings.spec import TrainingSpec
 
@@ -35,13 +36,11 @@ class Phase:
 
 def phases(spec: TrainingSpec) -> tuple[Phase, ...]:
     """Return the phases of a training: two where a backbone is fine-tuned after its head."""
-    tuning = spec.base.fine_tuning if spec.base is not None else None
-    if tuning is None:
-        return (Phase(spec.learning_rate),)
-    if not tuning.head_epochs:
-        return (Phase(tuning.learning_rate),)
-    head = Phase(spec.learning_rate, end=tuning.head_epochs)
-    return (head, Phase(tuning.learning_rate, tuning.head_epochs))
+    found, first = [], 0
+    for one in phases_of(spec):
+        found.append(Phase(one.learning_rate, first, one.last_epoch or None))
+        first = one.last_epoch
+    return tuple(found)
 
 
 class _State(msgspec.Struct, kw_only=True):
@@ -73,6 +72,22 @@ class ScheduledRate:
         self._epochs = epochs
         self._state = _State(phase=0, base=phases[0].learning_rate)
         self._by_hand_at = -1.0
+
+    def phase_begins(self, number: int, done: int) -> None:
+        """Note where a phase begins: the one before may have ended early.
+
+        Args:
+            number: of the phase, from 0.
+            done: complete epochs before it.
+        """
+        if number:
+            before, now = self._phases[number - 1 : number + 1]
+            self._phases = (
+                *self._phases[: number - 1],
+                replace(before, end=done),
+                replace(now, first=done),
+                *self._phases[number + 1 :],
+            )
 
     def at(self, done: float) -> float:
         """Return the learning rate of the next batch.

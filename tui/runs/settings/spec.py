@@ -193,7 +193,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
         check_gpus(self.gpus, self.data.batch_size)
         check_class_weight(self.class_weight, self.data.classes)
         check_devices(self.class_weight, several_gpus=self.several_gpus)
-        check_base(self.base, self.data)
+        check_base(self.base, self.data, self.gpus)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
