@@ -20,6 +20,7 @@ from tui.runs.reports.kept_reports import Images, KeptReport, keep_report, read_
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.settings.test_folder import settings_for_test
 from tui.runs.store.model_files import best_path, epoch_of_best
+from tui.trainer.data.cached_iterator import CachedIterator
 from tui.trainer.data.files_iterator import FilesIterator
 from tui.trainer.data.loaders import Loaders, leave_out
 from tui.trainer.data.weighted_batches import class_numbers
@@ -54,6 +55,8 @@ def judge_at_end(
         name, epoch, best = _best_model(session, model, done)
         session.raise_if_stopped()
         if loaded.validation is not None:
+            if isinstance(loaded.validation, CachedIterator):
+                loaded.validation.features = None  # images, for the whole network
             confusion = confusion_of(best, loaded.validation, session.raise_if_stopped)
             _keep(session, spec, "validation", confusion, name, epoch, "", ())
         settings = settings_for_test(spec.test_directory, spec.data)
