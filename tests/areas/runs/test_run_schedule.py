@@ -42,6 +42,7 @@ async def test_a_rate_by_hand_says_what_becomes_of_the_rest(recorder: Recorder) 
 
 
 async def test_a_waiting_run_names_its_schedule(recorder: Recorder) -> None:
+    recorder.live(hour=1)
     run = recorder.queued(scheduled("step:every=5,factor=0.5"))
     async with shown(run, SMALL) as (_, pilot):
         await until_seen(pilot, "learning rate 0.001 (step:every=5,factor=0.5)", "#messages")

@@ -214,11 +214,15 @@ async def test_the_learning_rate_is_drawn_before_the_start() -> None:
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("4", "d")
         await until_seen(pilot, "1,442 training, 355 validation")
-        curve = app.screen.query_one("#rate-curve")
-        assert not curve.display
         await put(app, pilot, "schedule", "warmup=2 cosine")
-        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#rate-curve")
-        rows = region_text(app, "#rate-curve", words=False).split("\n")
-        assert all("█" in row for row in rows[:3]) and rows[4].split() == ["1", "epoch", "15"]
-        await put(app, pilot, "schedule", "constant")
-        await until(pilot, lambda: not curve.display)
+        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#train-message")
+        rows = region_text(app, "#train-message", words=False).split("\n")
+        first = next(number for number, row in enumerate(rows) if "█" in row)
+        assert all("█" in row for row in rows[first : first + 3])
+        assert rows[first + 4].split() == ["1", "epoch", "15"]
+        assert "ctrl+s now" in region_text(app, "#train-message")
+        await put(app, pilot, "schedule", "step:every=30")
+        await until_seen(pilot, "? Choose a lower every, or more epochs.", "#train-message")
+        assert "█" in region_text(app, "#train-message")
+        app.screen.query_one("#seed").focus()
+        await until(pilot, lambda: "█" not in region_text(app, "#train-message"))

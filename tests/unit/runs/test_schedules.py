@@ -187,7 +187,7 @@ def test_its_state_is_json_and_goes_on_as_it_was() -> None:
 
 
 def test_a_fine_tuned_backbone_has_two_phases() -> None:
-    spec = make_spec("pets", PETS, epochs=15)
+    spec = make_spec("pets", msgspec.structs.replace(PETS, rescale_divisor=1.0), epochs=15)
     assert phases(spec) == (Phase(0.001),)
     tuning = FineTuning(from_layer="block_13", head_epochs=5)
     base = PretrainedBase(name="MobileNetV2", weights="/w.h5", fine_tuning=tuning)

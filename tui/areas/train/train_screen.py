@@ -85,7 +85,7 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 - **schedule**: how the learning rate changes while it trains. `cosine` lets it fall slowly at first
   and at the end; `step:every=5,factor=0.5` halves it after every 5 epochs;
   `plateau:patience=3,factor=0.5` halves it when `val_loss` has not improved for 3 epochs. Before
-  each of them a `warmup=2` lets it rise from 0 in 2 epochs. The curve is drawn at the right.
+  each of them a `warmup=2` lets it rise from 0 in 2 epochs. The curve is drawn below the fields.
 - **stop rule**: the training stops after the first epoch that meets it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
 - **patience** is a second rule: the training stops when `val_loss` has not improved for so many
@@ -172,7 +172,6 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 box.border_title = "Network"
                 yield Static(id="not-default")
                 yield Static(id="why")
-                yield Static(id="rate-curve")
                 yield Static(id="network")
 
     def on_mount(self) -> None:
@@ -307,10 +306,6 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         elif checked.network is not None:
             repaint(self.query_one("#network", Static), network_text(checked.network))
         spec = checked.spec
-        curve = self.query_one("#rate-curve", Static)
-        curve.display = spec is not None and spec.schedule != CONSTANT
-        if spec is not None and curve.display:
-            repaint(curve, rate_curve(spec))
         if self._grid is not None and spec is not None:
             self.form.suggest_name(group_name(spec.name, self._grid))
         elif spec is not None and not self.form.title:
@@ -354,6 +349,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         else:
             busy = sum(one.live or one.state == "queued" for one in self.host.runs)
             text = ready_text(hint, self._checked.findings, busy, self._grid)
+            spec = self._checked.spec
+            if hint == HINTS["schedule"] and spec is not None and spec.schedule != CONSTANT:
+                again = ready_text("", self._checked.findings, busy, self._grid)
+                text = Content("\n").join([rate_curve(spec), again])
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.complete import complete_set
 from tui.cli.data.watch_transfer import run_transfer
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
@@ -24,7 +25,13 @@ from tui.datasets.cache.feature_plan import FLOAT_BYTES
 
 @click.group(commands=LazyCommands({"check": "data.check:check"}))
 def data() -> None:
-    """Get and check folders of images, and list the decoded images in the cache."""
+    """Get and check folders of images, and list the decoded images in the cache.
+
+    \b
+    For example:
+      cnn-tui data check photos/
+      cnn-tui data get rock-paper-scissors
+    """
 
 
 @data.command()
@@ -35,6 +42,10 @@ def cache(clearing: bool) -> None:
     The outputs of pretrained backbones are among them. A training that needs them decodes the
     images, or calculates the outputs, again. A running training keeps those that it uses
     until it ends.
+
+    \b
+    For example:
+      cnn-tui data cache
     """
     try:
         if clearing:
@@ -67,7 +78,7 @@ def cache(clearing: bool) -> None:
 
 
 @data.command()
-@click.argument("what", required=False, metavar="[NAME|URL|FILE]")
+@click.argument("what", required=False, metavar="[NAME|URL|FILE]", shell_complete=complete_set)
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
@@ -91,6 +102,12 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
 
     An interrupted download is kept: the same command resumes it. A set that is already there is
     not downloaded again, and existing files in DIR are never changed.
+
+    \b
+    For example:
+      cnn-tui data get
+      cnn-tui data get rock-paper-scissors
+      cnn-tui data get dogs-vs-cats.zip --inner train.zip
     """
     if what is None:
         _list()

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.calculator.calc_graph import print_graph
+from tui.cli.complete import complete_file, complete_run
 from tui.cli.look.requests import Request, look_for
 from tui.cli.runs.named_run import named_run
 from tui.common.paths import StateError
@@ -25,10 +26,10 @@ from tui.runs.store.run_folder import RunFolder
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
-@click.option("--image", help="The image to look at.")
+@click.option("--image", shell_complete=complete_file, help="The image to look at.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -91,9 +92,10 @@ def look(
 
     \b
     For example:
-      cnn-tui look pets --confusion
+      cnn-tui look digits
+      cnn-tui look digits --layer conv2d_1 --image seven.png --out maps.png
+      cnn-tui look digits --confusion
       cnn-tui look pets --report --predict ~/pets/test
-      cnn-tui look pets --report --out report.csv
     """
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam need an image: name it with --image.")

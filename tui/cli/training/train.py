@@ -10,6 +10,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
 from tui.cli.training.loader_options import LoaderChoices, loader_options
@@ -82,8 +83,14 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 
 
 @click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@click.argument(
+    "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--sample",
+    shell_complete=complete_sample,
+    help=f"Train on a built-in set: {', '.join(SAMPLES)}.",
+)
 @layout_option
 @click.option(
     "--all-images",
@@ -95,6 +102,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
+    shell_complete=complete_model,
     help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
     "pretrained:MobileNetV2; may be given several times.",
 )
@@ -165,7 +173,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
-@click.option("--group", default="", help="What to call several runs together.")
+@click.option(
+    "--group", default="", shell_complete=complete_group, help="What to call several runs together."
+)
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
