@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,15 @@ def test_what_cannot_be_is_refused_with_the_cure(
 ) -> None:
     error = refused(pets, option, value)
     assert said in error.replace("\n", " ") and started == []
+
+
+def test_help_shows_each_option_once_in_a_section() -> None:
+    text = train("--help").output.partition("\nImages:")[2]
+    for one in train_command.params:
+        if isinstance(one, click.Option):
+            flag = max(one.opts, key=len)
+            assert len(re.findall(rf"^  (?:-\w, )?{flag}\b(?!-)", text, re.M)) == 1, flag
+    assert text.index("\nAugmentation:") < text.index("  --zoom-range") < text.index("\nNetwork:")
 
 
 def test_help_names_every_interpolation() -> None:

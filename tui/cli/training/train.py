@@ -13,6 +13,7 @@ import msgspec
 from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
+from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
 from tui.cli.training.machine_options import machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
@@ -82,7 +83,11 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
+@click.command(
+    cls=SectionedCommand,
+    sections=TRAIN_SECTIONS,
+    epilog=f"Pretrained networks: {', '.join(BACKBONES)}.",
+)
 @click.argument(
     "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
 )

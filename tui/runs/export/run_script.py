@@ -87,7 +87,10 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
             f"The network of {run.folder.name} cannot be read, and there is no script without: "
             f"{error.message}"
         ) from error
-    return f"{_head(run)}{script}"
+    head = _head(run)
+    if today and "import os\n" in head:
+        script = script.replace("import os\n", "", 1)
+    return f"{head}{script}"
 
 
 def _own_script(external: ExternalSpec) -> str:

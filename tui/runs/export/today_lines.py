@@ -251,8 +251,8 @@ def differences(settings: LoaderSettings) -> list[str]:
     augmentation = settings.augmentation
     found = [
         "Each epoch is shuffled in another order, so the curves are alike and not the same.",
-        "TensorFlow decodes JPEG, and makes grey images, by another rounding: a value differs by",
-        "  a few of 255. It leaves out .ppm, .tif and .tiff.",
+        "TensorFlow decodes JPEG, makes grey images and resizes in ways of its own: values differ",
+        "  by a few of 255 on average, single ones by more. It leaves out .ppm, .tif and .tiff.",
     ]
     if settings.interpolation == "hamming":
         found.append("There is no hamming; area, the nearest to it, resizes the images.")
