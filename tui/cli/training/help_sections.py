@@ -22,7 +22,7 @@ TRAIN_SECTIONS: Mapping[str, Sequence[str]] = {
     ),
     "Training": (
         *("epochs", "learning_rate", "schedule", "optimizer", "stop_when", "patience"),
-        *("class_weight", "seed"),
+        *("class_weights", "seed", "test_folder"),
     ),
     "Machines": ("gpus", "processes", "process_id", "coordinator"),
     "Settings as a file": ("settings_file", "save_settings_to"),

@@ -29,6 +29,8 @@ OTHER_NAMES: Mapping[str, tuple[KeyPath, ...]] = {
     "stop_when": (("stop_rule",),),
     "title": (("name",),),
     "seed": (("seed",), ("data", "seed")),
+    "class_weights": (("class_weight",),),
+    "test_folder": (("test_directory",),),
     "everything": (("data", "leave_out"),),
     "augmentation": (("data", "augmentation"),),
     "head": (("network",),),

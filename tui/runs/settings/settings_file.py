@@ -48,6 +48,7 @@ _PATHS: tuple[KeyPath, ...] = (
     ("data", "directory"),
     ("data", "validation_directory"),
     ("base", "weights"),
+    ("test_directory",),
 )
 """Values that are paths; a relative one begins at the file's folder."""
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -222,11 +223,12 @@ def read_settings(path: Path) -> SettingsFile:
         _check_values(table)
     except ValueProblem as problem:
         raise _error(path, problem, lines) from problem
-    for above, key in _PATHS:
-        place = table.get(above, {}).get(key)
+    for *above, key in _PATHS:
+        inside = table.get(above[0], {}) if above else table
+        place = inside.get(key)
         if place:
             start = path.absolute().parent
-            table[above][key] = os.path.normpath(start / os.path.expanduser(place))
+            inside[key] = os.path.normpath(start / os.path.expanduser(place))
     return SettingsFile(path, table, lines)
 
 
@@ -259,6 +261,8 @@ def _check_values(table: Table) -> None:
             raise ValueProblem(path, problem.sentence)
     # Inner tables may depend on the rest, which is checked once it is whole.
     plain = {key: value for key, value in table.items() if not isinstance(value, Table)}
+    if "classes" not in data:
+        plain.pop("class_weight", None)  # it names classes
     build(TrainingSpec, Table({"name": "", "network": "", **plain, "data": loader}))
     for field in msgspec.structs.fields(TrainingSpec):
         inner = struct_of(field.type)
