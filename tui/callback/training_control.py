@@ -163,6 +163,8 @@ class TrainingControl:
             self._rates_void = self._rates_seen
             self._patience = Patience()
             self.requested_rate = 0.0
+            if self._batch:  # what is requested from here on belongs to the next epoch
+                self._epoch, self._batch = self._epoch + 1, 0
             self._settings = replace(self._settings, learning_rate=spec.learning_rate)
 
     def epoch_begins(self, epoch: int) -> None:

@@ -27,6 +27,7 @@ from tui.trainer.data.data_state import DataState
 from tui.trainer.data.features import head_on_features
 from tui.trainer.data.loaders import Loaders
 from tui.trainer.data.timed_dataset import TimedDataset
+from tui.trainer.data.weighted_batches import WeightedBatches
 from tui.trainer.phases import Phases
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.replicas import Replicas
@@ -64,6 +65,7 @@ class Fitting:
         if replicas.several:
             self._shared = SharedTraining(session, spec, model, loaders, replicas)
         self._training = TimedDataset(loaders.training)
+        self._weights = loaders.class_weights(spec)
         self._clock = clock = EpochClock(self._training.waited)
         actions = Actions(
             stop=_cancel,
@@ -184,6 +186,8 @@ class Fitting:
         record, loaders = self.events.record, self._loaders
         model, training, validation = self._model, self._training, loaders.validation
         callbacks = self._callbacks
+        if self._weights:
+            training = WeightedBatches(training, self._weights)
         if self._shared is not None:
             if record.done == 0:
                 callbacks = [self._shared.speed_report(self._clock), *callbacks]

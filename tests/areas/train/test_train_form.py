@@ -19,6 +19,7 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
+from tui.app.app import CnnTuiApp
 from tui.areas.train.train_form import HINTS
 from tui.ui.forms.fields import FieldRow
 
@@ -167,6 +168,11 @@ async def test_every_field_reaches_the_run() -> None:
         await until_seen(pilot, "✓ finished", "#head")
 
 
+def _in_sight(app: CnnTuiApp, row: FieldRow) -> bool:
+    fields = app.screen.query_one("#train-fields").region
+    return bool(row.region) and fields.contains_region(row.region)
+
+
 @pytest.mark.usefixtures("digits")
 async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns() -> None:
     async with opened((80, 24)) as (app, pilot):
@@ -179,7 +185,12 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
             row = app.screen.query_one(f"#{field}").parent
             assert isinstance(row, FieldRow)
             assert row.unit in region_text(app, row)
-        assert app.screen.query_one("#train-left").max_scroll_y == 0
+            fields = app.screen.query_one("#train-fields").region
+            message = app.screen.query_one("#train-message").region
+            assert not message.overlaps(fields), "it stays while the fields scroll"
+            assert app.screen.query_one("#train-left").region.contains_region(message)
+            if field != "gpus":  # there is one
+                await until(pilot, lambda row=row: _in_sight(app, row))  # type: ignore[misc]
         await put(app, pilot, "rule", "val_accuracy > 0.995")
         row = app.screen.query_one("#rule").parent
         assert isinstance(row, FieldRow)

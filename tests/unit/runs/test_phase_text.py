@@ -9,8 +9,11 @@ from msgspec.structs import replace
 
 from tests.support.recording import append
 from tui.datasets import LoaderSettings
+from tui.runs.control.control_file import change_control
+from tui.runs.control.effective_settings import start_settings
 from tui.runs.events.event_types import (
     CalculatingFeatures,
+    ControlApplied,
     EpochEnded,
     EpochStarted,
     Event,
@@ -104,8 +107,8 @@ def test_lines_of_a_plain_log() -> None:
     assert log_lines(CalculatingFeatures(at=0, done=5, total=9)) == ["calculating features 5/9"]
     (line,) = log_lines(FEATURES)
     assert line == (
-        "features: the backbone's output, 5×5×1280 for each of 40 images (5.12 MB), calculated "
-        "once in 2.0 s: every epoch trains the head on it"
+        "features: the backbone's output, 5×5×1280 for each of 40 images (5.12 MB), for every "
+        "epoch of the head: calculated once in 2.0 s"
     )
 
 
@@ -179,3 +182,16 @@ def test_fine_tuning_that_would_never_begin_is_refused(spec: TrainingSpec) -> No
 def test_several_gpus_are_refused(spec: TrainingSpec) -> None:
     with pytest.raises(SpecError, match="on MobileNetV2 is trained on one GPU, not on 2 together"):
         replace(tuned(spec, 2), gpus=2, data=replace(tuned(spec, 2).data, batch_size=20))
+
+
+def test_what_a_run_continues_with_is_the_rate_of_its_phase(spec: TrainingSpec) -> None:
+    run = create_run(tuned(spec, 3))
+    asked = ControlApplied(at=2.0, request="learning rate", value="0.01", epoch=2)
+    change_control(run.control, learning_rate=0.01)
+    for events, rate in (
+        ([*BEGUN, *OF_THE_HEAD[:4], asked], 0.01),
+        ([*BEGUN, *OF_THE_HEAD, asked], 1e-5),  # died before fine-tuning began
+        ([*BEGUN, *OF_THE_HEAD, asked, TUNING], 1e-5),
+        ([*BEGUN, *OF_THE_HEAD, TUNING], 0.01),  # requested since
+    ):
+        assert start_settings(run, run.spec(), told(*events)).learning_rate == rate, events[-1]

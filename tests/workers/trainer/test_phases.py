@@ -37,6 +37,7 @@ from tui.runs.events.event_types import (
 from tui.runs.queue.resume import resume_run
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.pretrained import FineTuning
+from tui.runs.settings.schedules import parse_schedule
 from tui.runs.settings.spec import Loader
 from tui.runs.store.create_run import create_run
 from tui.runs.store.model_files import snapshot_path
@@ -256,6 +257,7 @@ def test_killed_in_either_phase_it_ends_as_if_it_had_not_been(
     options: dict[str, Any] = {
         "epochs": 6,
         "tuning": FineTuning(from_layer=FROM, learning_rate=TUNING, head_epochs=3),
+        "schedule": "warmup=1 cosine",
     }
     whole, killed = (make_run(pets, weights, **options) for _ in range(2))
     train(whole)
@@ -265,6 +267,13 @@ def test_killed_in_either_phase_it_ends_as_if_it_had_not_been(
     assert len(of_type(events_of(killed), Resumed)) >= 2
     last = of_type(events_of(killed), PhaseStarted)[-1]
     assert (last.phase, last.epoch) == ("fine-tuning", 4)
+    # The schedule begins anew in each phase, with its rate and over its epochs.
+    told = {event.epoch: event.learning_rate for event in of_type(events_of(killed), EpochEnded)}
+    ends = [epoch - 1 / 5 for epoch in (1, 2, 3)]  # the last of 5 batches
+    warm = parse_schedule("warmup=1 cosine")
+    assert list(told.values()) == pytest.approx(
+        [warm.rate(base, done, 3) for base in (RATE, TUNING) for done in ends]
+    )
 
 
 def test_patience_begins_fine_tuning_and_a_rate_is_for_its_phase(

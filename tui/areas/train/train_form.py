@@ -11,10 +11,13 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import NONE, ClassWeight
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.schedules import CONSTANT, parse_schedules
@@ -47,6 +50,7 @@ HINTS = {
     "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
+    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -62,6 +66,8 @@ DEFAULTS = {
     "patience": "0",
     "share": "100",
     "seed": "42",
+    "class-weight": NONE,
+    "test": "",
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -97,7 +103,7 @@ class TrainForm(Vertical):
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
     TrainForm FieldRow > #rule, TrainForm FieldRow > #schedule, TrainForm FieldRow > #title,
-    TrainForm FieldRow > #note {
+    TrainForm FieldRow > #note, TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -127,8 +133,10 @@ class TrainForm(Vertical):
         yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
+        yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
+        yield TestField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -180,6 +188,8 @@ class TrainForm(Vertical):
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
+        self.query_one(ClassWeightField).fill(spec.class_weight)
+        self.query_one(TestField).fill(spec.test_directory)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -201,7 +211,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule", "schedule"):
+            if differs and field in ("model", "rule", "schedule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -224,6 +234,8 @@ class TrainForm(Vertical):
                 return widget.numbers != [int(default)]
         except ArithmeticProblem:
             return True
+        if field == "class-weight":
+            return value.strip().lower() not in ("", default)
         if field in ("rule", "schedule"):
             try:
                 if field == "schedule":
@@ -268,6 +280,8 @@ class TrainForm(Vertical):
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
+        class_weight = self._class_weight(settings)
+        test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             return make_spec(
@@ -276,11 +290,25 @@ class TrainForm(Vertical):
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
+                class_weight=class_weight,
+                test_directory=test,
                 title=title,
                 **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
+        try:
+            return self.query_one(ClassWeightField).weight(settings.classes)
+        except SpecError as error:
+            raise FieldError("class-weight", str(error)) from error
+
+    def _test_directory(self, settings: LoaderSettings) -> str | None:
+        try:
+            return self.query_one(TestField).directory(settings)
+        except SpecError as error:
+            raise FieldError("test", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

@@ -10,17 +10,19 @@ import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.areas.train.class_weight_field import ClassWeightField, weights_hint
 from tui.areas.train.default_values import (
     changed_loading,
     dataset_text,
     defaults_text,
     with_default_loading,
 )
+from tui.areas.train.fields_scroll import FieldsScroll
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -36,6 +38,7 @@ from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import sharable_gpus
+from tui.runs.settings.class_weights import NONE
 from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.schedules import CONSTANT
@@ -88,6 +91,13 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 - **patience** is a second rule: the training stops when `val_loss` has not improved for so many
   epochs; 0 turns it off.
 - **share** trains on only that part of each class's images, to see the effect of fewer images.
+- **class weights**: with `balanced` a class with fewer training images counts more in the loss, so
+  that rare classes are learned too; `cats=2, dogs=1` weights them by name. `val_loss` and the
+  accuracies count every image the same. Where the check under 3 Data finds uneven classes, **r**
+  there sets `balanced`.
+- **test images**: a folder with a folder for each class, whose images are used for nothing else.
+  They are predicted once, at the end, with the best weights; the run keeps the result and the
+  precision, recall and F1 of each class.
 - **seed** determines the weights, the dropout and the order of the images.
 - **≠** marks what is not the default, here and in the loader's settings of 3 Data; **ctrl+r** sets
   all of it back. Images that are left out stay so.
@@ -118,11 +128,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
-            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
-            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
-            footer=("start", "queue", "digits", "folder", "defaults"),
+            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
+            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
+            footer=("start", "queue", "digits", "folder", "defaults", "write", "file"),
         ),
     ]
 
@@ -151,10 +161,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="train"):
-            with VerticalScroll(id="train-left", classes="panel", can_focus=False) as box:
-                box.border_title = "Training"
-                yield Static(id="train-data")
-                yield TrainForm()
+            with Vertical(id="train-left", classes="panel") as panel:
+                panel.border_title = "Training"
+                # The message stays in sight while the fields scroll.
+                with FieldsScroll(id="train-fields", can_focus=False):
+                    yield Static(id="train-data")
+                    yield TrainForm()
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
@@ -206,11 +218,18 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             if dataset is not None and other_folder:
                 model, self._networks.again = default_model(dataset.settings), None
             self.form.set_models(self._networks.names(), model)
+            self._take_class_weight(before, dataset)
             if other_folder and before is not None and dataset is not None:
                 self._warn_of_kept_values(before, dataset)
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+
+    def _take_class_weight(self, before: Dataset | None, dataset: Dataset | None) -> None:
+        """Show the class weights that the check of the images has set, or taken back."""
+        set_before = before.class_weight if before is not None else ""
+        if dataset is not None and dataset.class_weight != set_before:
+            self.query_one(ClassWeightField).show(dataset.class_weight or NONE)
 
     def _warn_of_kept_values(self, before: Dataset, dataset: Dataset) -> None:
         """Say which values were chosen for other images and still hold."""
@@ -321,6 +340,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _message(self, error: str) -> None:
         """Show the error, or what the focused field means."""
         hint = HINTS.get(str(self.focused.id), "") if self.focused is not None else ""
+        if self.focused is not None and self.focused.id == "class-weight":
+            hint = weights_hint(self._checked.spec, self._shown)
         if error:
             text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
         elif self._shown is None:

@@ -221,7 +221,9 @@ def _report(
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:
-            yield from _wrapped("remedy", f"{one.remedy.text} (one key in the app)", width)
+            option = "--class-weight balanced" if one.remedy.class_weight else ""
+            where = f"one key in the app, or train {option}" if option else "one key in the app"
+            yield from _wrapped("remedy", f"{one.remedy.text} ({where})", width)
         # A name is never broken: it is there to be found by, and to be copied.
         yield from (f"{'':<{_COLUMN}}  {line}" for line in islice(one.lines(), most))
         if most is not None and one.count > most:

@@ -128,6 +128,8 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """Training images of each class, in the order of `classes`; empty from an older trainer."""
     class_validation_images: tuple[int, ...] = ()
     """The same for the validation images."""
+    class_weights: tuple[float, ...] = ()
+    """How much each class counts in the loss; empty where all count the same."""
 
     @property
     def largest(self) -> float:
@@ -438,6 +440,25 @@ class FileSaved(_Event, frozen=True, tag="saved"):
     file: str
 
 
+class TestJudged(_Event, frozen=True, tag="test_judged"):
+    """The test images were predicted once, at the end; the run's reports hold the matrix."""
+
+    __test__ = False  # pytest takes a class of this name for tests
+
+    folder: str
+    images: int
+    right: int
+    accuracy: float
+    balanced_accuracy: float
+    """The mean of the classes' recalls."""
+    weights: str
+    """`best` or `final`."""
+    epoch: int
+    """The epoch after which these weights were saved."""
+    unreadable: tuple[str, ...] = ()
+    """Images that were left out, since they cannot be read; safe to show."""
+
+
 class Failed(_Event, frozen=True, tag="failed"):
     """The training cannot continue."""
 
@@ -490,6 +511,7 @@ Event = (
     | SystemThinned
     | StopRequested
     | FileSaved
+    | TestJudged
     | Failed
     | Finished
 )

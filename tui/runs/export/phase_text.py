@@ -70,20 +70,18 @@ def features_phrase(event: FeaturesReady) -> str:
 
     >>> features_phrase(FeaturesReady(at=0, images=2000, shape=(5, 5, 1280), bytes=256_000_000,
     ...     seconds=75, cache_hit=True))
-    "the backbone's output, 5×5×1280 for each of 2,000 images (256 MB), from an earlier training: \
-every epoch trains the head on it, which saves 1:15"
+    "the backbone's output, 5×5×1280 for each of 2,000 images (256 MB), for every epoch of the \
+head: calculated by an earlier training, which saves 1:15"
     """
     volume = "×".join(str(side) for side in event.shape)
-    kept = f"{volume} for each of {event.images:,} images ({size_text(event.bytes)})"
-    if event.cache_hit:
-        return (
-            f"the backbone's output, {kept}, from an earlier training: every epoch trains the "
-            f"head on it, which saves {_seconds(event.seconds)}"
-        )
-    return (
-        f"the backbone's output, {kept}, calculated once in {_seconds(event.seconds)}: every "
-        "epoch trains the head on it"
+    kept = (
+        f"the backbone's output, {volume} for each of {event.images:,} images "
+        f"({size_text(event.bytes)}), for every epoch of the head: calculated"
     )
+    took = _seconds(event.seconds)
+    if event.cache_hit:
+        return f"{kept} by an earlier training, which saves {took}"
+    return f"{kept} once in {took}"
 
 
 def _seconds(seconds: float) -> str:

@@ -17,8 +17,10 @@ from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.events.last_measured import last_measured
 from tui.runs.export.phase_text import features_phrase, phase_phrase, phase_spans
+from tui.runs.export.report_summary import report_parts
 from tui.runs.export.run_formatting import (
     cached_phrase,
+    class_weights_phrase,
     duration,
     failure_sentence,
     images_phrase,
@@ -64,6 +66,8 @@ def _parts(run: LoadedRun) -> Iterator[list[str]]:
         yield ["", *_data(run)]
     yield ["", *_epochs(run)]
     yield ["", *_diagnoses(run)]
+    for part in report_parts(run):
+        yield ["", *part]
     shares = _time(run)
     if shares:
         yield ["", *shares]
@@ -186,6 +190,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
         yield f"How many images it has, {run.external.origin} has not said."
     elif progress.data is not None:
         yield from _line("images", images_phrase(progress.data))
+        if weights := class_weights_phrase(progress.data):
+            yield from _line("in the loss", weights)
         bad = progress.data.left_out
         if bad:
             names = ", ".join(

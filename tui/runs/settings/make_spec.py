@@ -21,6 +21,7 @@ from tui.geometry import (
 from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.backbone_weights import find_weights
 from tui.runs.settings.backbones import backbone
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.phases import check_phases
@@ -167,6 +168,8 @@ def make_spec(
     optimizer: Optimizer = "rmsprop",
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
+    test_directory: str | None = None,
     title: str = "",
     head: str = "",
     weights: str = "",
@@ -189,6 +192,8 @@ def make_spec(
         optimizer: the course uses `rmsprop`.
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
+        class_weight: how much each class counts in the loss.
+        test_directory: of the images that are judged at the end (`named_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
         head: of a backbone, in the one-line form without an input; empty: the usual one.
         weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
@@ -226,6 +231,8 @@ def make_spec(
         optimizer=optimizer,
         patience=patience,
         gpus=gpus,
+        class_weight=class_weight,
+        test_directory=test_directory,
     )
     check_phases(spec)
     return spec
