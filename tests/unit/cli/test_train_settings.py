@@ -219,6 +219,22 @@ def test_another_folder_keeps_the_settings_and_not_the_images(
     assert "Corrected: --model" in error and "k=2" in error
 
 
+def test_another_network_names_the_run_and_leaves_a_backbones_scaling(
+    started: list[TrainingSpec], pets: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(
+        'name = "pets · VGG16"\nnetwork = "2x2x512 globalavg dense:k=3,a=softmax"\nepochs = 2\n'
+        f'[base]\nname = "VGG16"\nweights = "w.h5"\n[data]\ndirectory = "{pets}"\n'
+        "target_size = [64, 64]\nrescale_divisor = 1\n"
+    )
+    done = train("--settings", file, "--model", "course")
+    assert done.exit_code == 0, done.output
+    (spec,) = started
+    assert spec.base is None and spec.network.startswith("64x64x3 conv") and spec.epochs == 2
+    assert spec.name == "pets · course" and spec.data.rescale_divisor == 255
+
+
 def test_a_few_settings_by_hand_are_enough(
     started: list[TrainingSpec], pets: Path, tmp_path: Path
 ) -> None:

@@ -210,3 +210,11 @@ def test_a_whole_new_table_is_taken(tmp_path: Path) -> None:
         over(tmp_path, '[base]\nname = "VGG16"\n')
     with pytest.raises(SettingsError, match=r"line 2: .*V G"):
         over(tmp_path, '[base]\nname = "V G"\nweights = "w.h5"\n')
+
+
+def test_the_example_of_the_documents_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "settings-files.md"
+    spec = read(page.read_text().split("```toml\n")[1].split("```")[0], tmp_path)
+    assert spec.data.augmentation.horizontal_flip and spec.stop_rule == StopRule.parse(
+        "accuracy > 0.997"
+    )

@@ -307,7 +307,9 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    opened = opened_settings(settings_file, other_folder=bool(folder or sample))
+    opened = opened_settings(
+        settings_file, other_folder=bool(folder or sample), other_network=bool(models)
+    )
     given = given_settings(click.get_current_context())
     name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
