@@ -120,6 +120,12 @@ class TrainingControl:
         self.stopped = False
         """Whether it was stopped in the middle of an epoch."""
         self.ending: Ending | None = None
+        self.phase_over = False
+        """Whether this phase of the training is over, and the next one is to begin."""
+        self.phase_reason = ""
+        """Why it is over before its last epoch, in a sentence; empty where it is not."""
+        self._phase_end: int | None = None
+        self._rates_seen, self._rates_void = 0, -1
 
     @property
     def place(self) -> tuple[int, int]:
@@ -138,6 +144,28 @@ class TrainingControl:
         self._exchange()
         self.can_set_rate = True
         self.read_requests()
+
+    def phase_begins(self, spec: AnySpec, last_epoch: int | None, *, new: bool) -> None:
+        """Begin a phase of the training, or go on in it.
+
+        What would end the training by its stop rule or its patience ends a phase that is not the
+        last. Patience is counted anew in each. A learning rate that was requested in the phase
+        before is not meant for this one.
+
+        Args:
+            spec: with the learning rate that the phase begins with.
+            last_epoch: the epoch that it ends with; None: it is the last phase.
+            new: whether it begins now, after another.
+        """
+        self._spec, self._phase_end = spec, last_epoch
+        self.phase_over, self.phase_reason = False, ""
+        if new:
+            self._rates_void = self._rates_seen
+            self._patience = Patience()
+            self.requested_rate = 0.0
+            if self._batch:  # what is requested from here on belongs to the next epoch
+                self._epoch, self._batch = self._epoch + 1, 0
+            self._settings = replace(self._settings, learning_rate=spec.learning_rate)
 
     def epoch_begins(self, epoch: int) -> None:
         """Note where the training is.
@@ -193,7 +221,7 @@ class TrainingControl:
         self._batch = steps
 
     def epoch_ended(self, epoch: int, metrics: Metrics) -> bool:
-        """Return whether the training is over after an epoch; `ending` then says why."""
+        """Return whether the training, or its phase, is over after an epoch, see `is_over`."""
         self._patience.update(epoch, metrics)
         return self.is_over(epoch, metrics)
 
@@ -206,6 +234,10 @@ class TrainingControl:
         read = time.time()  # taken before reading: a later request is not part of it
         reader = self._recorder.control
         control, revision = reader.read(), reader.revision
+        if control.rates <= self._rates_void:
+            control = msgspec.structs.replace(control, learning_rate=None)
+        elif self.can_set_rate:
+            self._rates_seen = control.rates
         wanted = EffectiveSettings.of(self._spec, control)
         for name, request, words in self._wanted_changes(wanted, control):
             value = getattr(wanted, name)
@@ -291,9 +323,10 @@ class TrainingControl:
                 self._emit_applied("save", name)
 
     def is_over(self, epoch: int, metrics: Metrics) -> bool:
-        """Return whether the training is over after an epoch; `ending` then says why.
+        """Return whether the training, or its phase, is over after an epoch.
 
-        It has no other effect: a resumed run asks again about its last epoch.
+        `ending` then says why, or `phase_over` is set. It has no other effect: a resumed run asks
+        again about its last epoch.
 
         Args:
             epoch: the last complete one, from 1.
@@ -309,14 +342,17 @@ class TrainingControl:
             )
         if rule is not None and rule.metric not in metrics:
             self._report_unmeasured(rule.metric, metrics)
+        early = ""
         if rule is not None and rule.met_by(metrics):
-            self.ending = Ending(
-                "rule",
+            early = (
                 f"Stopped by the rule {rule}: after epoch {epoch} "
-                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}.",
+                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}."
             )
         elif sentence := self._patience.ended(epoch, settings.patience):
-            self.ending = Ending("rule", sentence)
+            early = sentence
+        last = self._phase_end is None
+        if early and last:
+            self.ending = Ending("rule", early)
         elif self._want == "stop_after_epoch":
             self._emit_applied("stop after epoch")
             self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
@@ -329,7 +365,9 @@ class TrainingControl:
                 "completed",
                 "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
             )
-        return self.ending is not None
+        elif not last and (early or epoch >= (self._phase_end or 0)):
+            self.phase_over, self.phase_reason = True, early
+        return self.ending is not None or self.phase_over
 
     def _report_unmeasured(self, metric: str, metrics: Metrics) -> None:
         """Report, once, that a program does not measure what its stop rule is about."""
@@ -354,6 +392,7 @@ class TrainingControl:
             "settings": self._settings.to_dict(),
             "patience": asdict(self._patience),
             "saves": self._saves,
+            "rates": [self._rates_seen, self._rates_void],
             "rate_requests": self._rate_requests,
         }
 
@@ -371,6 +410,7 @@ class TrainingControl:
         if "patience" in state:
             self._patience = msgspec.convert(state["patience"], Patience)
         self._saves = state.get("saves", self._saves)
+        self._rates_seen, self._rates_void = state.get("rates", (0, -1))
         self._rate_requests = state.get("rate_requests", self._rate_requests)
 
     # Events

@@ -77,18 +77,24 @@ def _of_layers(spec: TrainingSpec, pretrained: bool) -> tuple[keras.Model, tuple
     return model, judge_network(network, spec.data, features_of(spec.base, spec.data))
 
 
-def compile_model(model: keras.Model, spec: TrainingSpec) -> None:
-    """Compile the model of a spec; of a file as that was compiled, where the spec says so."""
+def compile_model(model: keras.Model, spec: TrainingSpec, optimizer: Any = None) -> None:
+    """Compile a model for a spec; that of a file as it was compiled, where the spec says so.
+
+    Args:
+        model: whose outputs suit the labels.
+        spec: has the optimizer, its learning rate and the class mode.
+        optimizer: of another model with the same layers, to share it; None: a new one.
+    """
     compiled = spec.model_file.compiled if spec.model_file is not None else None
     if compiled is None:
-        optimizer = getattr(keras.optimizers, OPTIMIZERS[spec.optimizer])
+        kind = getattr(keras.optimizers, OPTIMIZERS[spec.optimizer])
         model.compile(
-            optimizer=optimizer(learning_rate=spec.learning_rate),
+            optimizer=optimizer or kind(learning_rate=spec.learning_rate),
             loss=CLASS_MODE_LOSSES[spec.data.class_mode],
             metrics=["accuracy"],
         )
         return
-    optimizer = getattr(keras.optimizers, compiled.optimizer)
+    kind = getattr(keras.optimizers, compiled.optimizer)
     loss: Any = compiled.loss
     if compiled.loss_arguments:
         loss = getattr(keras.losses, LOSS_METRICS[loss])(**compiled.loss_arguments)
@@ -97,7 +103,7 @@ def compile_model(model: keras.Model, spec: TrainingSpec) -> None:
         # A score of 0 is a probability of a half; Keras's "accuracy" would compare it with 0.5.
         accuracy = keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
     model.compile(
-        optimizer=optimizer(learning_rate=spec.learning_rate, **compiled.arguments),
+        optimizer=optimizer or kind(learning_rate=spec.learning_rate, **compiled.arguments),
         loss=loss,
         metrics=[accuracy],
     )

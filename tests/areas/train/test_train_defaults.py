@@ -26,8 +26,8 @@ CHANGES = [
 async def test_the_form_opens_on_epochs_each_time() -> None:
     async with train() as (app, pilot):
         assert app.focused is not None and app.focused.id == "epochs"
-        await pilot.press("enter", "enter")
-        assert app.focused.id == "schedule"
+        await pilot.press("enter", "enter", "tab")
+        assert app.focused.id == "optimizer"
         await pilot.press("right_square_bracket", "left_square_bracket")
         await until(pilot, lambda: getattr(app.focused, "id", "") == "epochs")
 

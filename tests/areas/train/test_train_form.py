@@ -19,6 +19,7 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
+from tui.app.app import CnnTuiApp
 from tui.areas.train.train_form import HINTS
 from tui.ui.forms.fields import FieldRow
 
@@ -167,6 +168,11 @@ async def test_every_field_reaches_the_run() -> None:
         await until_seen(pilot, "✓ finished", "#head")
 
 
+def _in_sight(app: CnnTuiApp, row: FieldRow) -> bool:
+    fields = app.screen.query_one("#train-fields").region
+    return bool(row.region) and fields.contains_region(row.region)
+
+
 @pytest.mark.usefixtures("digits")
 async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns() -> None:
     async with opened((80, 24)) as (app, pilot):
@@ -179,7 +185,12 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
             row = app.screen.query_one(f"#{field}").parent
             assert isinstance(row, FieldRow)
             assert row.unit in region_text(app, row)
-        assert app.screen.query_one("#train-left").max_scroll_y == 0
+            fields = app.screen.query_one("#train-fields").region
+            message = app.screen.query_one("#train-message").region
+            assert not message.overlaps(fields), "it stays while the fields scroll"
+            assert app.screen.query_one("#train-left").region.contains_region(message)
+            if field != "gpus":  # there is one
+                await until(pilot, lambda row=row: _in_sight(app, row))  # type: ignore[misc]
         await put(app, pilot, "rule", "val_accuracy > 0.995")
         row = app.screen.query_one("#rule").parent
         assert isinstance(row, FieldRow)
@@ -203,11 +214,15 @@ async def test_the_learning_rate_is_drawn_before_the_start() -> None:
     async with opened((80, 24)) as (app, pilot):
         await pilot.press("4", "d")
         await until_seen(pilot, "1,442 training, 355 validation")
-        curve = app.screen.query_one("#rate-curve")
-        assert not curve.display
         await put(app, pilot, "schedule", "warmup=2 cosine")
-        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#rate-curve")
-        rows = region_text(app, "#rate-curve", words=False).split("\n")
-        assert all("█" in row for row in rows[:3]) and rows[4].split() == ["1", "epoch", "15"]
-        await put(app, pilot, "schedule", "constant")
-        await until(pilot, lambda: not curve.display)
+        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#train-message")
+        rows = region_text(app, "#train-message", words=False).split("\n")
+        first = next(number for number, row in enumerate(rows) if "█" in row)
+        assert all("█" in row for row in rows[first : first + 3])
+        assert rows[first + 4].split() == ["1", "epoch", "15"]
+        assert "ctrl+s now" in region_text(app, "#train-message")
+        await put(app, pilot, "schedule", "step:every=30")
+        await until_seen(pilot, "? Choose a lower every, or more epochs.", "#train-message")
+        assert "█" in region_text(app, "#train-message")
+        app.screen.query_one("#seed").focus()
+        await until(pilot, lambda: "█" not in region_text(app, "#train-message"))

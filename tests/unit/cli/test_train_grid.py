@@ -186,3 +186,15 @@ def test_an_odd_value_among_them_is_asked_about_once() -> None:
 def test_a_note_is_kept_with_each() -> None:
     assert train("--seed", "1,2", "--note", "why").exit_code == 0
     assert [one.note for one in RunList().read()] == ["why", "why"]
+
+
+def test_several_class_weights_are_a_group_to_compare() -> None:
+    done = train("--class-weight", "none", "--class-weight", "balanced", "--queue")
+    assert done.exit_code == 0, done.output
+    specs = queued()
+    assert [spec.class_weight for spec in specs] == [None, "balanced"]
+    assert [spec.name for spec in specs] == [
+        "digits · digits weights none",
+        "digits · digits weights balanced",
+    ]
+    assert "2 runs (2 choices of class weights) wait in the queue" in done.stdout

@@ -183,11 +183,26 @@ def test_its_state_is_json_and_goes_on_as_it_was() -> None:
         again = fresh()
         again.restore(json.loads(json.dumps(first.state())))
         assert again.state() == first.state() and again.at(done) == first.at(done)
+    assert first.at(6) == first.at(5) > 0.001, "this phase goes on"
+    first.phase_begins(1, 6)
     assert first.at(6) == 0.0 and first.at(7) == pytest.approx(0.001), "a phase begins anew"
 
 
+def test_a_phase_that_ends_early_is_followed_at_once() -> None:
+    rate = ScheduledRate(
+        parse_schedule("cosine"), [Phase(0.01, end=6), Phase(0.001, 6)], lambda: 13
+    )
+    assert rate.at(3) == pytest.approx(0.005)
+    rate.set_by_hand(0.02, 3)
+    rate.phase_begins(1, 3)
+    assert rate.at(3) == pytest.approx(0.001), "what was set by hand is over"
+    assert rate.at(8) == pytest.approx(0.0005), "half of the ten epochs that are left"
+    rate.set_by_hand(0.003, 3)
+    assert rate.at(8) == pytest.approx(0.0015)
+
+
 def test_a_fine_tuned_backbone_has_two_phases() -> None:
-    spec = make_spec("pets", PETS, epochs=15)
+    spec = make_spec("pets", msgspec.structs.replace(PETS, rescale_divisor=1.0), epochs=15)
     assert phases(spec) == (Phase(0.001),)
     tuning = FineTuning(from_layer="block_13", head_epochs=5)
     base = PretrainedBase(name="MobileNetV2", weights="/w.h5", fine_tuning=tuning)

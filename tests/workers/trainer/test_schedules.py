@@ -158,18 +158,18 @@ def same(run: RunFolder, history: dict[str, list[float]]) -> None:
 def test_killed_and_resumed_it_is_what_it_would_have_been(
     pictures: Path, own_home: Path, train: Trainers
 ) -> None:
-    kinds = ["between", "named", "torn"]
+    kinds = ["between", "torn"]
     for schedule in ("warmup=1.5 cosine", "warmup=1 plateau:patience=1"):
         settings: dict[str, Any] = {
             "schedule": schedule,
             "model": NETWORK,
-            "epochs": 12,
+            "epochs": 7,
             "learning_rate": 0.05,
         }
         whole, killed = a_run(pictures, **settings), a_run(pictures, **settings)
         train(whole)
         (kills,) = train(killed, kinds=[kinds])
-        assert kills >= 2
+        assert kills
         assert_same(whole, killed)
         rates = [
             [epoch.learning_rate for epoch in of_type(events_of(run), EpochEnded)]

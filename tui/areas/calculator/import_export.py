@@ -36,7 +36,7 @@ from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
 
 TODAY = "training script of today"
-FORMS = ("Keras code", "complete training script", TODAY, "one line", "JSON")
+FORMS = ("Keras code", "complete training script", "one line", "JSON", TODAY)
 FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
@@ -48,9 +48,9 @@ class NetworkExportWindow(Window[None]):
 # Export
 
 **v** goes through the formats: Keras code, a complete training script (with the loaders of the
-chosen images and the stop rule, so that it runs on its own), the same as it is written today (with
-`image_dataset_from_directory` and preprocessing layers), the one-line form, JSON. **y** copies it,
-**w** asks for a path and writes it to a file, **s** saves the network under a name.
+chosen images and the stop rule, so that it runs on its own), the one-line form, JSON, and the
+script as it is written today (`image_dataset_from_directory`, preprocessing layers). **y** copies
+it, **w** asks for a path and writes it to a file, **s** saves the network under a name.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,11 +11,14 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.file_choice import ChosenFile
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import NONE, ClassWeight
 from tui.runs.settings.file_spec import FileOptions
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
@@ -38,8 +41,8 @@ HINTS = {
     "and batchnorm. m: of a file.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
-    "schedule": "constant; cosine; step:every=5,factor=0.5; plateau:patience=3,factor=0.5; or "
-    "warmup=2 cosine. Several: a ; between.",
+    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
+    "cosine. Several: ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
@@ -49,6 +52,7 @@ HINTS = {
     "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
+    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -64,6 +68,8 @@ DEFAULTS = {
     "patience": "0",
     "share": "100",
     "seed": "42",
+    "class-weight": NONE,
+    "test": "",
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -101,7 +107,7 @@ class TrainForm(Vertical):
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
     TrainForm FieldRow > #rule, TrainForm FieldRow > #schedule, TrainForm FieldRow > #title,
-    TrainForm FieldRow > #note {
+    TrainForm FieldRow > #note, TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -131,8 +137,10 @@ class TrainForm(Vertical):
         yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
+        yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
+        yield TestField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -204,6 +212,8 @@ class TrainForm(Vertical):
         self.query_one("#optimizer", ChoiceInput).value = OF_FILE if compiled else spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
+        self.query_one(ClassWeightField).fill(spec.class_weight)
+        self.query_one(TestField).fill(spec.test_directory)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -225,7 +235,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule", "schedule"):
+            if differs and field in ("model", "rule", "schedule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -248,6 +258,8 @@ class TrainForm(Vertical):
                 return widget.numbers != [int(default)]
         except ArithmeticProblem:
             return True
+        if field == "class-weight":
+            return value.strip().lower() not in ("", default)
         if field in ("rule", "schedule"):
             try:
                 if field == "schedule":
@@ -301,6 +313,8 @@ class TrainForm(Vertical):
         options = FileOptions()
         if file is not None:
             options = file.options(as_compiled=self.as_compiled)
+        class_weight = self._class_weight(settings)
+        test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             return make_spec(
@@ -309,6 +323,8 @@ class TrainForm(Vertical):
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
+                class_weight=class_weight,
+                test_directory=test,
                 title=title,
                 file_options=options,
                 **chosen,
@@ -321,6 +337,18 @@ class TrainForm(Vertical):
         if chosen == ALL:
             return OPTIMIZERS
         return OPTIMIZERS[:1] if chosen == OF_FILE else [chosen]
+
+    def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
+        try:
+            return self.query_one(ClassWeightField).weight(settings.classes)
+        except SpecError as error:
+            raise FieldError("class-weight", str(error)) from error
+
+    def _test_directory(self, settings: LoaderSettings) -> str | None:
+        try:
+            return self.query_one(TestField).directory(settings)
+        except SpecError as error:
+            raise FieldError("test", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

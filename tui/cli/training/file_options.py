@@ -13,7 +13,6 @@ from click.core import ParameterSource
 from tui.common.text import clean
 from tui.common.toml_lines import KeyPath
 from tui.datasets import LoaderSettings
-from tui.runs.process.machines import machines
 from tui.runs.settings.file_spec import FileOptions, loading_for_file
 from tui.runs.settings.model_file import is_model_file
 from tui.runs.settings.settings_file import SettingsFile
@@ -78,11 +77,6 @@ class FileChoices:
             raise click.UsageError(
                 "--new-weights and --as-compiled are for the network of a file: add for example "
                 "--model net.keras."
-            )
-        if files and machines() is not None:
-            raise click.UsageError(
-                f"{clean(files[0], 60)} is trained by one process: only the first has the run's "
-                "copy of the file. Leave out --processes."
             )
         if self.options.as_compiled and self.optimizer_given:
             raise click.UsageError(

@@ -10,10 +10,13 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
 from tui.cli.training.file_options import FileChoices, file_options, tell_files
+from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
@@ -52,12 +55,14 @@ from tui.datasets import (
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import MODELS, check_validated, make_spec, spec_findings
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
@@ -70,6 +75,7 @@ from tui.runs.settings.spec import (
     StopRule,
     TrainingSpec,
 )
+from tui.runs.settings.test_folder import check_test_folder, named_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
@@ -80,9 +86,19 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@click.command(
+    cls=SectionedCommand,
+    sections=TRAIN_SECTIONS,
+    epilog=f"Pretrained networks: {', '.join(BACKBONES)}.",
+)
+@click.argument(
+    "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--sample",
+    shell_complete=complete_sample,
+    help=f"Train on a built-in set: {', '.join(SAMPLES)}.",
+)
 @layout_option
 @click.option(
     "--all-images",
@@ -94,6 +110,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
+    shell_complete=complete_model,
     help=f"{', '.join(MODELS)}, a network such as '{EXAMPLE_MODEL}', a pretrained one such as "
     "pretrained:MobileNetV2, or a .keras file; may be given several times.",
 )
@@ -146,6 +163,15 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default="0",
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@class_weight_option
+@click.option(
+    "--test",
+    "test_folder",
+    default="",
+    metavar="FOLDER",
+    help="Judge the images of FOLDER once, at the end, with the best weights; its report is kept "
+    "in the run.",
+)
 @click.option(
     "--gpus",
     default="1",
@@ -156,7 +182,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @file_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
-@click.option("--group", default="", help="What to call several runs together.")
+@click.option(
+    "--group", default="", shell_complete=complete_group, help="What to call several runs together."
+)
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
@@ -193,6 +221,8 @@ def train(
     loader: Loader,
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
+    class_weights: tuple[str, ...],
+    test_folder: str,
     gpus: str,
     pretrained: PretrainedOptions,
     from_file: FileChoices,
@@ -229,6 +259,7 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+      cnn-tui train pets --class-weight balanced --test pets/test
 
     --schedule changes the learning rate while it trains: constant, step, cosine or plateau, after a
     warm-up if you like. --dry-run shows its curve, and starts nothing:
@@ -289,7 +320,9 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    opened = opened_settings(settings_file, other_folder=bool(folder or sample))
+    opened = opened_settings(
+        settings_file, other_folder=bool(folder or sample), other_network=bool(models)
+    )
     given = given_settings(click.get_current_context())
     name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
@@ -320,7 +353,6 @@ def train(
     }
     pretrained.check(networks(models))
     from_file.check(networks(models))
-    grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
     same = {**loading.labels(settings), **same}
@@ -342,6 +374,7 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            test_directory=named_test_folder(test_folder, changed),
             **pretrained.arguments(model),
             **from_file.arguments(model, chosen["learning_rate"]),
             title=clean(title, NAME_LIMIT).strip(),
@@ -350,9 +383,14 @@ def train(
         if opened is not None:
             spec = opened.over(spec, given)
             check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
+            if spec.test_directory:
+                check_test_folder(spec.test_directory, spec.data)
+            check_phases(spec)
         return spec
 
     try:
+        varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
+        grid = Grid({key: values for key, values in varied.items() if values is not None})
         specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
@@ -362,6 +400,12 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
+    if specs[0].test_directory and machines() is not None:
+        raise click.UsageError(
+            "Several processes cannot judge test images: leave out --test, and judge them "
+            "afterwards with cnn-tui look RUN --report --predict FOLDER."
+        )
     tell_loading(specs)
     tell_files(specs)
     left = count_images(summary, specs[0].data).left_out

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tui.common.stop_rule import StopRule
 from tui.common.text import exact, exact_32
 from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.control.phase_rate import phase_rate
 from tui.runs.events.event_types import Request
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.external_spec import ExternalSpec
@@ -158,8 +159,12 @@ class StartSettings:
 def start_settings(run: RunFolder, spec: AnySpec | None, progress: RunProgress) -> StartSettings:
     """Return how a run starts or continues: by its queue mark, else its requests, else its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
+    phase, asked = phase_rate(spec, progress), control.learning_rate
+    since = phase.first_epoch if phase is not None else 1
     rates = [
-        exact_32(epoch.learning_rate) for epoch in progress.epoch_details if epoch.learning_rate
+        exact_32(epoch.learning_rate)
+        for epoch in progress.epoch_details
+        if epoch.learning_rate and epoch.epoch >= since
     ]
     epochs = mark.epochs if mark is not None else None
     rate = mark.learning_rate if mark is not None else None
@@ -167,9 +172,14 @@ def start_settings(run: RunFolder, spec: AnySpec | None, progress: RunProgress) 
     schedule = schedule_of(spec)
     if schedule:
         rates = []  # those of the epochs are the schedule's
+    begins = first.learning_rate
+    if phase is not None:
+        begins = phase.learning_rate
+        if asked is not None and phase.is_void(asked, progress):
+            asked = None
     return StartSettings(
         epochs or control.epochs or progress.epochs or first.epochs,
-        rate or control.learning_rate or (rates[-1] if rates else first.learning_rate),
+        rate or asked or (rates[-1] if rates else begins),
         mark is not None and mark.no_rule,
         schedule,
     )

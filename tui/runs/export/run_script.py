@@ -15,6 +15,7 @@ from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.schedule_script import Change
 from tui.runs.export.training_script import RateChange, spec_script
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
+from tui.runs.reports.kept_reports import read_reports
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.initial_model import initial_model_path, initial_network
@@ -66,6 +67,7 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
     training = effective_training(replace(run, spec=spec))
     data = run.progress.data
     left_out = data.left_out if data is not None else ()
+    kept_test = read_reports(run.folder).test
     try:
         script = spec_script(
             spec,
@@ -78,6 +80,7 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
             **_devices(run),
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
+            left_out_test=kept_test.unreadable if kept_test is not None else (),
             validated=data is None or data.validation_images > 0,
             today=today,
             **_file(run.folder, spec),
@@ -89,7 +92,10 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
             f"The network of {run.folder.name} cannot be read, and there is no script without: "
             f"{error.message}"
         ) from error
-    return f"{_head(run)}{script}"
+    head = _head(run)
+    if today and "import os\n" in head:
+        script = script.replace("import os\n", "", 1)
+    return f"{head}{script}"
 
 
 def _file(run: RunFolder, spec: TrainingSpec) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def _last(changes: Sequence[Change], name: str, before: list[str], then: str) ->
         *before,
         f"        for epoch, ended, value in self.{name}:",
         "            at = max(epoch - 1, 0) + ended / steps - self.first",
-        f"            if {'0 <= ' * (name == 'rates')}at <= done:",
+        f"            if {'max(epoch - 1, 0) >= self.first and ' * (name == 'rates')}at <= done:",
         f"                {then}",
     ]
 

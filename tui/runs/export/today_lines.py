@@ -105,6 +105,22 @@ def today_images(
     return lines
 
 
+def today_test(folder: str, settings: LoaderSettings, left_out: Collection[str]) -> list[str]:
+    """Return the lines that make the dataset `test`, after those of `today_images`.
+
+    Args:
+        folder: of the test images.
+        settings: the loader of the training.
+        left_out: files that are not used.
+    """
+    return [
+        f"test_directory = {folder!r}",
+        "tested = image_names(test_directory)",
+        *_left_out(["tested"], left_out),
+        *_dataset("test", "test_directory", "tested", settings),
+    ]
+
+
 def _left_out(parts: list[str], names: Collection[str]) -> list[str]:
     if not names:
         return []
@@ -131,7 +147,7 @@ def _dataset(target: str, folder: str, names: str, settings: LoaderSettings) -> 
     ]
     if settings.color_mode != "rgb":
         arguments.append(f'color_mode="{settings.color_mode}"')
-    if target == "validation":
+    if target != "train":
         arguments.append("shuffle=False")
     elif settings.seed is not None:
         arguments.append(f"seed={settings.seed}")
@@ -235,8 +251,8 @@ def differences(settings: LoaderSettings) -> list[str]:
     augmentation = settings.augmentation
     found = [
         "Each epoch is shuffled in another order, so the curves are alike and not the same.",
-        "TensorFlow decodes JPEG, and makes grey images, by another rounding: a value differs by",
-        "  a few of 255. It leaves out .ppm, .tif and .tiff.",
+        "TensorFlow decodes JPEG, makes grey images and resizes in ways of its own: values differ",
+        "  by a few of 255 on average, single ones by more. It leaves out .ppm, .tif and .tiff.",
     ]
     if settings.interpolation == "hamming":
         found.append("There is no hamming; area, the nearest to it, resizes the images.")

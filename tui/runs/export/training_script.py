@@ -15,10 +15,12 @@ from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
 from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
+from tui.runs.export.class_weight_lines import class_weight_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
 from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.schedule_script import Change, ScheduleLines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
+from tui.runs.export.test_lines import BEST_CALLBACK, best_lines, judging_lines
 from tui.runs.export.today_lines import (
     TODAY_IMPORTS,
     mapped_lines,
@@ -27,6 +29,7 @@ from tui.runs.export.today_lines import (
     with_layers,
 )
 from tui.runs.network_check import input_volume
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
@@ -50,6 +53,8 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "seed": spec.seed,
         "share": spec.share,
         "gpus": spec.gpus,
+        "class_weight": spec.class_weight,
+        "test_directory": spec.test_directory,
         "base": spec.base,
     }
     if spec.model_file is not None:  # built from its file
@@ -73,6 +78,9 @@ def training_script(
     share: float = 1.0,
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
+    test_directory: str | None = None,
+    left_out_test: Collection[str] = (),
     base: PretrainedBase | None = None,
     file: FileLines | None = None,
     devices: Sequence[str] = (),
@@ -100,6 +108,9 @@ def training_script(
             the trainer takes with this seed.
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
+        class_weight: as in `TrainingSpec`; only on one device.
+        test_directory: of images that are judged once, at the end, with the best weights.
+        left_out_test: files of that folder that are not used.
         base: the pretrained backbone that the network stands on; None: there is none.
         file: of which the network is; None: it is `network`.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
@@ -144,7 +155,9 @@ def training_script(
         lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
         lines += mapped_lines(settings, seed) if not whole else []
     else:
-        lines += _course_images(settings, share, seed, left_out, left_out_validation)
+        lines += _course_images(
+            settings, share, seed, left_out, left_out_validation, keeps=bool(left_out_test)
+        )
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
@@ -179,6 +192,11 @@ def training_script(
     validated &= settings.validation_directory is not None or settings.validation_split > 0
     batches = "FilledBatches({})" if shared else "{}"
     arguments = [f"validation_data={batches.format('validation')}"] * validated
+    arguments += ["class_weight=class_weight"] * (class_weight is not None)
+    lines += class_weight_lines(class_weight, today=today)
+    if test_directory is not None:
+        callbacks.append(BEST_CALLBACK)
+        lines += best_lines(validated=validated)
     fitted = "trained" if shared else "model"
     fit = FitLines(
         fitted,
@@ -191,6 +209,8 @@ def training_script(
     )
     lines += fit.lines(tuning, optimizer, first, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
+    if test_directory is not None:
+        lines += judging_lines(test_directory, settings, left_out_test, today=today)
     return "\n".join(lines) + "\n"
 
 
@@ -200,14 +220,21 @@ def _course_images(
     seed: int,
     left_out: Collection[str],
     left_out_validation: Collection[str],
+    *,
+    keeps: bool = False,
 ) -> list[str]:
-    """Return the lines that make the loaders; as `today_images`."""
+    """Return the lines that make the loaders; as `today_images`.
+
+    Args:
+        settings, share, seed, left_out, left_out_validation: as there.
+        keeps: whether `keep_only` is needed later, whatever these leave out.
+    """
     images = _image_lines(settings, set(left_out), set(left_out_validation))
     chosen = share_lines(share, seed) if share < 1 else []
     # Files are left out below, so the comment that Keras cannot do so is not needed.
     plain = msgspec.structs.replace(settings, leave_out=())
     lines = python_call(plain).rstrip("\n").split("\n")
-    return [*lines, *KEEP_ONLY, *images, *chosen] if images or chosen else lines
+    return [*lines, *KEEP_ONLY, *images, *chosen] if images or chosen or keeps else lines
 
 
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:

@@ -11,10 +11,12 @@ from tui.geometry import Network, format_network, parse_network
 from tui.runs.network_check import judge_network
 from tui.runs.settings.backbone_weights import find_weights
 from tui.runs.settings.backbones import backbone
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.file_spec import FileOptions, checked_file, file_findings
 from tui.runs.settings.findings import Finding
 from tui.runs.settings.learning_rates import judge_rate
 from tui.runs.settings.model_file import file_label, is_model_file
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.pretrained_model import (
     features_of,
@@ -87,6 +89,8 @@ def make_spec(
     optimizer: Optimizer = "rmsprop",
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
+    test_directory: str | None = None,
     title: str = "",
     head: str = "",
     weights: str = "",
@@ -110,6 +114,8 @@ def make_spec(
         optimizer: the course uses `rmsprop`.
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
+        class_weight: how much each class counts in the loss.
+        test_directory: of the images that are judged at the end (`named_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
         head: of a backbone, in the one-line form without an input; empty: the usual one.
         weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
@@ -145,7 +151,7 @@ def make_spec(
     else:
         network, label = network_for(chosen, settings), ready_name(chosen) or "own"
     check_validated(stop_rule, patience, settings, schedule)
-    return TrainingSpec(
+    spec = TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network) if network is not None else "",
         base=base,
@@ -161,7 +167,11 @@ def make_spec(
         optimizer=optimizer,
         patience=patience,
         gpus=gpus,
+        class_weight=class_weight,
+        test_directory=test_directory,
     )
+    check_phases(spec)
+    return spec
 
 
 def _on_backbone(

@@ -9,6 +9,7 @@ from tui.common.text import clean, exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.class_weights import BALANCED
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
@@ -34,6 +35,8 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(spec.schedule)
     if spec.data.augmentation.arguments():
         found.append("augmented")
+    if spec.class_weight is not None:
+        found.append("balanced" if spec.class_weight == BALANCED else "class weights")
     if spec.seed != 42:
         found.append(f"seed {spec.seed}")
     if spec.patience:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from tui.runs.settings.phases import phases_of
 from tui.runs.settings.schedules import MIN_DELTA, Schedule
 from tui.runs.settings.spec import TrainingSpec
 
@@ -35,13 +36,11 @@ class Phase:
 
 def phases(spec: TrainingSpec) -> tuple[Phase, ...]:
     """Return the phases of a training: two where a backbone is fine-tuned after its head."""
-    tuning = spec.base.fine_tuning if spec.base is not None else None
-    if tuning is None:
-        return (Phase(spec.learning_rate),)
-    if not tuning.head_epochs:
-        return (Phase(tuning.learning_rate),)
-    head = Phase(spec.learning_rate, end=tuning.head_epochs)
-    return (head, Phase(tuning.learning_rate, tuning.head_epochs))
+    found, first = [], 0
+    for one in phases_of(spec):
+        found.append(Phase(one.learning_rate, first, one.last_epoch or None))
+        first = one.last_epoch
+    return tuple(found)
 
 
 class _State(msgspec.Struct, kw_only=True):
@@ -74,14 +73,31 @@ class ScheduledRate:
         self._state = _State(phase=0, base=phases[0].learning_rate)
         self._by_hand_at = -1.0
 
+    def phase_begins(self, number: int, done: int) -> None:
+        """Begin a phase with its own learning rate; the one before may have ended early.
+
+        Args:
+            number: of the phase, from 0.
+            done: complete epochs before it.
+        """
+        if number != self._state.phase:
+            self._state = _State(phase=number, base=self._phases[number].learning_rate)
+        if number:
+            before, now = self._phases[number - 1 : number + 1]
+            self._phases = (
+                *self._phases[: number - 1],
+                replace(before, end=done),
+                replace(now, first=done),
+                *self._phases[number + 1 :],
+            )
+
     def at(self, done: float) -> float:
         """Return the learning rate of the next batch.
 
         Args:
             done: epochs of the training that are done, with parts of one.
         """
-        phase = self._enter(done)
-        state = self._state
+        phase, state = self._phase, self._state
         return self._schedule.rate(
             state.base, done - phase.first, phase.length(self._epochs()), state.since
         )
@@ -93,7 +109,7 @@ class ScheduledRate:
             rate: in force from the next batch on.
             done: epochs of the training that are done, with parts of one.
         """
-        into = done - self._enter(done).first
+        into = done - self._phase.first
         self._state.base, self._state.since = rate, into or None
         self._by_hand_at = done
 
@@ -108,7 +124,7 @@ class ScheduledRate:
             done: complete epochs of the training.
         """
         schedule, state = self._schedule, self._state
-        into = done - self._phases[state.phase].first
+        into = done - self._phase.first
         if schedule.kind != "plateau" or val_loss is None or into <= schedule.warmup:
             return None
         # Keras compares in 32 bits.
@@ -125,12 +141,9 @@ class ScheduledRate:
         state.base = max(now * schedule.factor, schedule.min_lr)
         return state.base
 
-    def _enter(self, done: float) -> Phase:
-        """Return the phase of the next batch; a new one begins with its own rate."""
-        number = max(i for i, one in enumerate(self._phases) if one.first <= done)
-        if number != self._state.phase:
-            self._state = _State(phase=number, base=self._phases[number].learning_rate)
-        return self._phases[number]
+    @property
+    def _phase(self) -> Phase:
+        return self._phases[self._state.phase]
 
     def state(self) -> dict[str, Any]:
         """Return what a checkpoint keeps of it, as JSON values."""

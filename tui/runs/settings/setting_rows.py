@@ -7,6 +7,7 @@ import os
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
+from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.pretrained_model import model_text, pixels_text
@@ -40,9 +41,11 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
+        **({"class weights": _class_weights(spec)} if spec.class_weight is not None else {}),
         **({"GPUs": gpus_text(spec.gpus)} if spec.several_gpus else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
+        **({"test images": clean(spec.test_directory)} if spec.test_directory else {}),
     }
     return rows
 
@@ -67,6 +70,10 @@ def _optimizer(spec: TrainingSpec) -> str:
         return spec.optimizer
     more = ", ".join(f"{name}={value}" for name, value in compiled.arguments.items())
     return clean(f"{compiled.optimizer}, as in the file{f' ({more})' if more else ''}", 400)
+
+
+def _class_weights(spec: TrainingSpec) -> str:
+    return clean(class_weight_text(spec.class_weight).replace(",", ", "), 200)
 
 
 def pretrained_rows(spec: TrainingSpec) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.finite_loss import FiniteLoss
 from tui.trainer.callbacks.rate_schedule import RateSchedule
 from tui.trainer.data.data_state import DataState
+from tui.trainer.phases import Phases
 from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import write_checkpoint
 from tui.trainer.state.saved_models import BestModel, first_readable_weights
@@ -72,6 +73,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: measures how long saving holds the training up.
         finite_loss: runs before this callback and explains a divergence.
         model: compiled; the one that is saved. `fit` may be called of another with its layers.
+        phases: the phase that the model is in goes into the checkpoint.
         schedule: its state goes into the checkpoint; None where the rate is constant.
     """
 
@@ -86,6 +88,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: EpochClock,
         finite_loss: FiniteLoss,
         model: keras.Model,
+        phases: Phases,
         schedule: RateSchedule | None = None,
     ) -> None:
         super().__init__()
@@ -97,6 +100,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._data = data
         self._clock = clock
         self._finite_loss = finite_loss
+        self._phases = phases
         self._background = BackgroundWriter()
         self._best = BestModel(session.run, model)
         self._problems: dict[str, str] = {}
@@ -131,6 +135,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 "record": msgspec.to_builtins(record),
                 "obey": self._control.state(),
                 "data": self.next_epoch_data.values,
+                **({"phases": self._phases.state()} if self._phases.several else {}),
             }
             if self._schedule is not None:
                 values["schedule"] = self._schedule.state()
@@ -139,6 +144,11 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
             history = history_csv(record.epochs, record.history)
             best = self._events.improved
             self._background.submit(lambda: self._write(epoch + 1, state, weights, history, best))
+
+    def phase_begins(self) -> None:
+        """Let the best model be saved with the layers trainable that are in this phase."""
+        self._background.wait()
+        self._best.follow(self._trained)
 
     def keep_initial_weights(self) -> None:
         """Keep a snapshot of the weights before the first epoch."""

@@ -42,6 +42,15 @@ class RateSchedule(keras.callbacks.Callback):  # type: ignore[misc]
         epoch, ended = self._place()
         return max(epoch - 1, 0) + ended / max(int(self.params.get("steps") or 1), 1)
 
+    def phase_begins(self, number: int, done: int) -> None:
+        """Note where a phase begins: the one before may have ended early.
+
+        Args:
+            number: of the phase, from 0.
+            done: complete epochs before it.
+        """
+        self._rate.phase_begins(number, done)
+
     def set_by_hand(self, rate: float) -> None:
         """Set a learning rate that was requested, between two batches."""
         done = self._done()
