@@ -104,7 +104,8 @@ def test_lines_of_a_plain_log() -> None:
     assert log_lines(TUNING) == [
         "From epoch 4: fine-tuning from the layer block_16_expand on, learning rate 1e-05."
     ]
-    assert log_lines(CalculatingFeatures(at=0, done=5, total=9)) == ["calculating features 5/9"]
+    assert log_lines(CalculatingFeatures(at=0, done=0, total=9)) == ["calculating features 0/9"]
+    assert log_lines(CalculatingFeatures(at=0, done=5, total=9)) == []
     (line,) = log_lines(FEATURES)
     assert line == (
         "features: the backbone's output, 5×5×1280 for each of 40 images (5.12 MB), for every "

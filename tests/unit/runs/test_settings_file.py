@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui.datasets import FILL_MODES, Augmentation, LoaderSettings
 from tui.datasets.loader.loader_settings import CLASS_MODES, INTERPOLATIONS
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.settings_file import SettingsError, read_settings, settings_text
 from tui.runs.settings.spec import METRICS, OPTIMIZERS, StopRule, TrainingSpec
@@ -81,6 +82,14 @@ def test_what_is_written_is_read_the_same(
         ),
     )
     assert read(settings_text(spec), tmp_path_factory.getbasetemp()) == spec
+
+
+@pytest.mark.parametrize("weight", [None, "balanced", {"cats": 2.0, "dogs": 0.5}])
+def test_class_weights_and_test_images_are_read_the_same(
+    tmp_path: Path, weight: ClassWeight
+) -> None:
+    spec = msgspec.structs.replace(SPEC, class_weight=weight, test_directory="/pets/test")
+    assert read(settings_text(spec), tmp_path) == spec
 
 
 @pytest.mark.parametrize("tuning", [None, FineTuning(from_layer="block5", learning_rate=1e-6)])
@@ -210,3 +219,11 @@ def test_a_whole_new_table_is_taken(tmp_path: Path) -> None:
         over(tmp_path, '[base]\nname = "VGG16"\n')
     with pytest.raises(SettingsError, match=r"line 2: .*V G"):
         over(tmp_path, '[base]\nname = "V G"\nweights = "w.h5"\n')
+
+
+def test_the_example_of_the_documents_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "settings-files.md"
+    spec = read(page.read_text().split("```toml\n")[1].split("```")[0], tmp_path)
+    assert spec.data.augmentation.horizontal_flip and spec.stop_rule == StopRule.parse(
+        "accuracy > 0.997"
+    )

@@ -39,8 +39,8 @@ HINTS = {
     "digits.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
-    "schedule": "constant; cosine; step:every=5,factor=0.5; plateau:patience=3,factor=0.5; or "
-    "warmup=2 cosine. Several: a ; between.",
+    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
+    "cosine. Several: ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "

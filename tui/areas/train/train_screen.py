@@ -128,11 +128,11 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
-            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
-            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
-            footer=("start", "queue", "digits", "folder", "defaults"),
+            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
+            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
+            footer=("start", "queue", "digits", "folder", "defaults", "write", "file"),
         ),
     ]
 

@@ -65,12 +65,15 @@ def settings_options(command: _Command) -> _Command:
     return command
 
 
-def opened_settings(path: Path | None, *, other_folder: bool) -> SettingsFile | None:
+def opened_settings(
+    path: Path | None, *, other_folder: bool, other_network: bool
+) -> SettingsFile | None:
     """Return the settings of `--settings`; None if it is not given.
 
     Args:
         path: of the file.
         other_folder: whether images are named beside it.
+        other_network: whether a network is.
 
     Raises:
         click.UsageError: when it cannot be read, or has something that cannot be.
@@ -81,7 +84,9 @@ def opened_settings(path: Path | None, *, other_folder: bool) -> SettingsFile | 
         opened = read_settings(path)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    return opened.without_folder() if other_folder else opened
+    if other_folder:
+        opened = opened.without_folder()
+    return opened.without_network() if other_network else opened
 
 
 def given_settings(context: click.Context) -> set[KeyPath]:

@@ -363,7 +363,7 @@ class SystemThinned(_Event, frozen=True, tag="system_thinned"):
     parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
     """The number of parts that an hour was divided into, a power of 2."""
     seconds: dict[str, tuple[float, ...]]
-    """For each figure the times, rising; the names are those of `curves/system_curves.py`."""
+    """For each figure the times, rising; the names are those of `runs/curves/system_curves.py`."""
     values: dict[str, tuple[float, ...]]
     """For each figure as many values."""
 

@@ -44,6 +44,7 @@ _HEAD = """\
 """
 _OF_THE_FOLDER = ("directory", "classes", "validation_directory", "leave_out")
 """Settings in [data] that say which images, not how they are loaded."""
+_OF_THE_NETWORK = ("network", "base", "model_file")
 _PATHS: tuple[KeyPath, ...] = (
     ("data", "directory"),
     ("data", "validation_directory"),
@@ -104,7 +105,7 @@ class SettingsFile:
     @property
     def network(self) -> str | None:
         """The network in its one-line form; None where the file leaves it open."""
-        alone = not any(self.table.get(name) for name in ("base", "model_file"))
+        alone = not any(self.table.get(name) for name in _OF_THE_NETWORK[1:])
         return (self.table.get("network") or None) if alone else None
 
     def loader(self, suggested: LoaderSettings | None = None) -> LoaderSettings:
@@ -157,8 +158,18 @@ class SettingsFile:
         return made
 
     def without_folder(self) -> SettingsFile:
-        """Return the same without the images and the name of the run, for another folder."""
-        paths = [("name",), *(("data", name) for name in _OF_THE_FOLDER)]
+        """Return the same without the images, what names their classes, and the run's name."""
+        paths: list[KeyPath] = [("name",), ("test_directory",)]
+        paths += [("data", name) for name in _OF_THE_FOLDER]
+        if isinstance(self.table.get("class_weight"), Mapping):
+            paths.append(("class_weight",))  # of these classes
+        return SettingsFile(self.path, without(self.table, paths), self.lines)
+
+    def without_network(self) -> SettingsFile:
+        """Return the same without the network and the name of the run, for another network."""
+        paths: list[KeyPath] = [("name",), *((name,) for name in _OF_THE_NETWORK)]
+        if self.table.get("base"):
+            paths.append(("data", "rescale_divisor"))  # 1: a backbone scales the pixels itself
         return SettingsFile(self.path, without(self.table, paths), self.lines)
 
     def checked(self, data: LoaderSettings) -> LoaderSettings:
