@@ -70,13 +70,19 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Let all tests share a folder of runs, and a cache."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNN_TUI_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def in_home(own_machine: None, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a test have the shared folder, and not one of its own."""
+    monkeypatch.setenv("CNN_TUI_HOME", str(home))
 
 
 @pytest.fixture(scope="module")
