@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.pretrained_choice import PretrainedChoice
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
@@ -32,7 +33,7 @@ from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
     "model": "The network to train, listed at the right. both: a run with each of course and "
-    "digits.",
+    "digits. p: a pretrained one.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
@@ -224,13 +225,20 @@ class TrainForm(Vertical):
                 return True
         return bool(value != default)
 
-    def read(self, dataset: str, settings: LoaderSettings, networks: Sequence[str]) -> PlannedRuns:
+    def read(
+        self,
+        dataset: str,
+        settings: LoaderSettings,
+        networks: Sequence[str],
+        pretrained: PretrainedChoice | None = None,
+    ) -> PlannedRuns:
         """Return what the fields ask for.
 
         Args:
             dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
-            networks: names of `MODELS`, or networks in the one-line form.
+            networks: names of `MODELS`, or networks in the one-line form, or a pretrained one.
+            pretrained: how the pretrained one is trained.
 
         Raises:
             FieldError: for the first field with an unusable value.
@@ -256,9 +264,13 @@ class TrainForm(Vertical):
         title, gpus = self.title, self._gpus(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+            loaded, more = settings, {}
+            if pretrained is not None and chosen["model"] == pretrained.line:
+                loaded, more = pretrained.loading(settings), pretrained.arguments()
             return make_spec(
                 dataset,
-                settings,
+                loaded,
+                **more,
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
