@@ -19,7 +19,7 @@ from tui.runs.settings.backbone_kind import Backbone, Pixels
 from tui.runs.settings.backbones import BACKBONES, backbone
 from tui.runs.settings.pretrained import PretrainedBase
 
-QUICK = ("MobileNetV2", "MobileNetV3Small", "VGG16", "EfficientNetB0")
+QUICK = ("MobileNetV2", "MobileNet", "MobileNetV3Small", "VGG16", "Xception")
 """Small ones whose sides shrink in different ways; all were compared when they were entered."""
 MODULES: dict[Pixels, str] = {"tf": "mobilenet_v2", "torch": "densenet", "caffe": "vgg16"}
 

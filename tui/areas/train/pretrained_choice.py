@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tui.common.numbers import count
-from tui.common.text import clean, exact, size_text
+from tui.common.text import clean, size_text
 from tui.datasets import LoaderSettings
 from tui.runs.settings.backbone_kind import Backbone
 from tui.runs.settings.backbone_weights import MissingWeights, find_weights
@@ -17,6 +17,7 @@ from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.pretrained import FineTuning
 from tui.runs.settings.pretrained_model import PREFIX, pixels_text
 from tui.runs.settings.spec import TrainingSpec
+from tui.ui.forms.fields import rate_text
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _tuning(tuning: FineTuning | None) -> str:
     after = f"after {tuning.head_epochs} epochs" if tuning.head_epochs else "from the start"
     return (
         f"{after.capitalize()} it is trained too, from {clean(tuning.from_layer, 60)} on, at "
-        f"{exact(tuning.learning_rate)}."
+        f"{rate_text(tuning.learning_rate)}."
     )
 
 

@@ -75,7 +75,14 @@ your classes from what they give. **Empty** fields take what stands there in gre
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "take", "Accept", id="pretrained.take", tooltip="Train this network"),
+        Binding(
+            "enter,ctrl+s",
+            "take",
+            "Accept",
+            id="pretrained.take",
+            tooltip="Train this network",
+            priority=True,  # in a field of numbers too, where enter goes to the next one elsewhere
+        ),
         Binding(
             "ctrl+g", "get", "Get weights", id="pretrained.get", tooltip="Download the weights"
         ),
@@ -201,11 +208,6 @@ your classes from what they give. **Empty** fields take what stands there in gre
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self._judge()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_take()
 
     def action_take(self) -> None:
         """Return the choice unless something is wrong with it."""

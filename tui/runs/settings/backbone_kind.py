@@ -51,6 +51,7 @@ def _quarter(side: int) -> int:
 _Step = Callable[[int], int]
 HALVED: tuple[_Step, ...] = (_half_up,) * 5
 HALVED_DOWN: tuple[_Step, ...] = (_half_down,) * 5
+OF_MOBILENET: tuple[_Step, ...] = (_half_up, *HALVED_DOWN[:4])
 OF_DENSENET: tuple[_Step, ...] = (_half_up, _half_up, _half_down, _half_down, _half_down)
 OF_INCEPTION: tuple[_Step, ...] = (
     _window_by_2,
