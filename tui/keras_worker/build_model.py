@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
 from tui.datasets import LoaderSettings
@@ -55,13 +57,24 @@ def compiled_model(spec: TrainingSpec, *, pretrained: bool = True) -> keras.Mode
         raise TrainingError(
             why or f"The network ends in {model.output_shape[1:]}.", "building the network", cure
         )
-    optimizer = getattr(keras.optimizers, OPTIMIZERS[spec.optimizer])
+    compile_model(model, spec)
+    return model
+
+
+def compile_model(model: keras.Model, spec: TrainingSpec, optimizer: Any = None) -> None:
+    """Compile a model for a spec.
+
+    Args:
+        model: whose outputs suit the labels.
+        spec: has the optimizer, its learning rate and the class mode.
+        optimizer: of another model with the same layers, to share it; None: a new one.
+    """
+    kind = getattr(keras.optimizers, OPTIMIZERS[spec.optimizer])
     model.compile(
-        optimizer=optimizer(learning_rate=spec.learning_rate),
+        optimizer=optimizer or kind(learning_rate=spec.learning_rate),
         loss=CLASS_MODE_LOSSES[spec.data.class_mode],
         metrics=["accuracy"],
     )
-    return model
 
 
 def _on_backbone(spec: TrainingSpec, head: Network, pretrained: bool) -> keras.Model:

@@ -7,16 +7,14 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import keras
-import numpy as np
 
 from tui.callback.model_facts import network_json
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
 from tui.common.atomic_write import replace_file
-from tui.common.text import in_words
+from tui.common.text import clean, in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
     Cancelled,
@@ -39,8 +37,9 @@ from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.settings.external_spec import NETWORK_NAME
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
-from tui.trainer.data.loaders import Loaders, load, require_validation
+from tui.trainer.data.loaders import Loaders, images_per_class, load, require_validation
 from tui.trainer.fitting import Fitting
+from tui.trainer.judging import judge_at_end
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
 from tui.trainer.several_gpus.replicas import Replicas, choose_replicas
@@ -61,6 +60,13 @@ def train(session: RunSession) -> None:
         replicas = choose_replicas(spec, resumed=newest > 0)
         if connection is not None:
             connection.check_batch(spec.data.batch_size)
+            if spec.base is not None:
+                raise TrainingError(
+                    f"A network on {spec.base.name} is trained by one process, not by "
+                    f"{connection.machines.processes} together.",
+                    "starting",
+                    "Start it without CNN_TUI_PROCESSES.",
+                )
             replicas = Replicas(f"{connection.machines.processes} × {replicas.description}")
     except TrainingError as error:
         raise with_checkpoint(error, session.run.name, newest) from error
@@ -99,7 +105,7 @@ def train(session: RunSession) -> None:
     try:
         with replicas.scope():
             # A run that continues has its weights in a checkpoint, whatever became of the file.
-            there = spec.base is not None and os.path.exists(spec.base.weights)
+            there = spec.base is None or os.path.exists(spec.base.weights)
             model = compiled_model(spec, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
@@ -116,6 +122,13 @@ def train(session: RunSession) -> None:
         )
     )
     fitting = Fitting(session, spec, model, loaded, replicas)
+    if spec.base is not None and not there and not fitting.events.record.done:
+        raise TrainingError(
+            f"No checkpoint of {session.run.name} can be read, and the file of weights "
+            f"{clean(spec.base.weights)} is not there.",
+            "building the network",
+            "Put the file back, and resume the run once more.",
+        )
     try:
         gpus = "CPU" not in replicas.description
         with SystemSampler(session.emit, session.run.path, gpus=gpus):
@@ -133,12 +146,16 @@ def train(session: RunSession) -> None:
     if not save_model(session, model, "final.keras"):
         kept = fitting.save_after_failure()
         raise with_checkpoint(unsaved_error(ending.sentence, kept), session.run.name, kept)
+    done = fitting.events.record.done
+    judged = ""
+    if ending.reason != "stopped":
+        judged = judge_at_end(session, spec, model, loaded, done)
     session.emit(
         Finished(
             at=time.time(),
             reason=ending.reason,
-            sentence=ending.sentence,
-            epochs=fitting.events.record.done,
+            sentence=f"{ending.sentence} {judged}".rstrip(),
+            epochs=done,
         )
     )
 
@@ -186,6 +203,7 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
             readable_images=loaded.readable if spec.share < 1 else 0,
             class_images=images_per_class(training),
             class_validation_images=images_per_class(validation),
+            class_weights=loaded.class_weights(spec),
         )
     )
     if validation is None:
@@ -196,14 +214,6 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
                 "Choose a validation split above 0 or a validation folder.",
             )
         )
-
-
-def images_per_class(loader: Any) -> tuple[int, ...]:
-    """Return how many images of each class a loader has; empty where there is no loader."""
-    if loader is None:
-        return ()
-    counts = np.bincount(loader.classes, minlength=loader.num_classes)
-    return tuple(counts.tolist())
 
 
 def finish_stopped(

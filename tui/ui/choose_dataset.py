@@ -40,10 +40,11 @@ def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto")
     Raises:
         FolderError: if it cannot be read.
     """
-    return _dataset_of(describe(path, reading), name)
+    return dataset_of(describe(path, reading), name)
 
 
-def _dataset_of(summary: FolderSummary, name: str | None = None) -> Dataset:
+def dataset_of(summary: FolderSummary, name: str | None = None) -> Dataset:
+    """Suggest how to load a folder that was described (blocking); as `read_dataset`."""
     title = clean(name or Path(summary.path).name or summary.path, 40)
     settings = suggest_settings(summary)
     return Dataset(title, summary, settings, settings)
@@ -92,7 +93,7 @@ async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None
     """
 
     def look() -> Dataset:
-        found = _dataset_of(describe_again(spec.data))
+        found = dataset_of(describe_again(spec.data))
         same = set(spec.data.classes) == set(found.settings.classes)
         return replace(found, settings=spec.data) if same else found
 

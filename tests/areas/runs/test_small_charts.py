@@ -18,7 +18,7 @@ from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
 from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
-from tui.ui.charts.line_chart import CURSOR
+from tui.ui.charts.overlays import CURSOR
 from tui.ui.dialogs.input_windows import PickWindow
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])

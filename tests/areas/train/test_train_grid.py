@@ -43,6 +43,19 @@ async def test_optimizers_and_networks_have_a_choice_of_all() -> None:
         assert "digits course adam" in {one.title for one in runs()}
 
 
+async def test_several_schedules_are_separated_by_semicolons() -> None:
+    async with train() as (app, pilot):
+        await put(app, pilot, "schedule", "constant; cosine;step:every=3")
+        await until_seen(pilot, "3 runs: 3 schedules. ctrl+n queues them")
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: len(runs()) == 3)
+        assert {one.spec.schedule for one in runs() if one.spec} == {
+            "constant",
+            "cosine",
+            "step:every=3,factor=0.5",
+        }
+
+
 async def test_more_than_fifty_are_asked_about() -> None:
     async with train() as (app, pilot):
         await put(app, pilot, "seed", ", ".join(map(str, range(1, 18))))

@@ -72,6 +72,7 @@ def test_without_queue_it_is_said_that_they_are_queued() -> None:
         ("--batch-size", "10, 20", [10, 20]),
         ("--optimizer", "adam,sgd,rmsprop", ["adam", "sgd", "rmsprop"]),
         ("--share", "0.1,1", [0.1, 1.0]),
+        ("--schedule", "cosine;warmup=2", ["cosine", "warmup=2"]),
         ("--patience", "0,4", [0, 4]),
         ("--target-size", "28,32x30", [(28, 28), (32, 30)]),
         ("--color-mode", "grayscale,rgb", ["grayscale", "rgb"]),
@@ -185,3 +186,15 @@ def test_an_odd_value_among_them_is_asked_about_once() -> None:
 def test_a_note_is_kept_with_each() -> None:
     assert train("--seed", "1,2", "--note", "why").exit_code == 0
     assert [one.note for one in RunList().read()] == ["why", "why"]
+
+
+def test_several_class_weights_are_a_group_to_compare() -> None:
+    done = train("--class-weight", "none", "--class-weight", "balanced", "--queue")
+    assert done.exit_code == 0, done.output
+    specs = queued()
+    assert [spec.class_weight for spec in specs] == [None, "balanced"]
+    assert [spec.name for spec in specs] == [
+        "digits · digits weights none",
+        "digits · digits weights balanced",
+    ]
+    assert "2 runs (2 choices of class weights) wait in the queue" in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpe
     monkeypatch.setattr(module, "run_training", note)
     monkeypatch.setattr(module, "queue_training", note)
     return specs
+
+
+PETS = ("birds", "cats", "dogs")
 
 
 @pytest.fixture
@@ -141,6 +145,15 @@ def test_what_cannot_be_is_refused_with_the_cure(
     assert said in error.replace("\n", " ") and started == []
 
 
+def test_help_shows_each_option_once_in_a_section() -> None:
+    text = train("--help").output.partition("\nImages:")[2]
+    for one in train_command.params:
+        if isinstance(one, click.Option):
+            flag = max(one.opts, key=len)
+            assert len(re.findall(rf"^  (?:-\w, )?{flag}\b(?!-)", text, re.M)) == 1, flag
+    assert text.index("\nAugmentation:") < text.index("  --zoom-range") < text.index("\nNetwork:")
+
+
 def test_help_names_every_interpolation() -> None:
     text = train("--help").output
     assert all(name in text for name in INTERPOLATIONS) and "--rotation-range" in text
@@ -198,15 +211,34 @@ def test_another_folder_keeps_the_settings_and_not_the_images(
     started: list[TrainingSpec], pets: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "s.toml"
-    train(pets, "--epochs", 3, "--batch-size", 4, "--save-settings", file)
+    weights = ("--class-weight", "cats=2", "--test", write_folder(tmp_path / "t", PETS, each=2))
+    train(pets, "--epochs", 3, "--batch-size", 4, *weights, "--save-settings", file)
+    assert started[0].class_weight == {"cats": 2.0} and started[0].test_directory
     cars = write_folder(tmp_path / "cars", ("a", "b", "c"), each=5)
     assert train(cars, "--settings", file).exit_code == 0
     spec = started[1]
     assert spec.data.directory == str(cars) and spec.data.classes == ("a", "b", "c")
     assert (spec.epochs, spec.data.batch_size) == (3, 4) and spec.name.startswith("cars")
+    assert spec.class_weight is None and spec.test_directory is None
     two = write_folder(tmp_path / "two", ("a", "b"), each=5)
     error = refused(two, "--settings", file)
     assert "Corrected: --model" in error and "k=2" in error
+
+
+def test_another_network_names_the_run_and_leaves_a_backbones_scaling(
+    started: list[TrainingSpec], pets: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(
+        'name = "pets · VGG16"\nnetwork = "2x2x512 globalavg dense:k=3,a=softmax"\nepochs = 2\n'
+        f'[base]\nname = "VGG16"\nweights = "w.h5"\n[data]\ndirectory = "{pets}"\n'
+        "target_size = [64, 64]\nrescale_divisor = 1\n"
+    )
+    done = train("--settings", file, "--model", "course")
+    assert done.exit_code == 0, done.output
+    (spec,) = started
+    assert spec.base is None and spec.network.startswith("64x64x3 conv") and spec.epochs == 2
+    assert spec.name == "pets · course" and spec.data.rescale_divisor == 255
 
 
 def test_a_few_settings_by_hand_are_enough(
@@ -283,7 +315,7 @@ def test_a_command_in_a_file_is_asked_about(
 
 
 NOT_SETTINGS = {
-    *("folder", "sample", "reading", "note", "queued", "yes", "as_json"),
+    *("folder", "sample", "reading", "note", "queued", "yes", "as_json", "dry_run"),
     *("settings_file", "save_settings_to", "processes", "process_id", "coordinator"),
 }
 

@@ -43,6 +43,7 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
     "metrics": st.dictionaries(words, maybe, max_size=4),
     "reason": st.sampled_from(["completed", "rule", "stopped"]),
     "seconds": finite,
+    "shape": st.lists(counts, max_size=4).map(tuple),
     "share": finite,
     "values": st.dictionaries(words, st.lists(maybe, max_size=5).map(tuple), max_size=3),
     "at": times,

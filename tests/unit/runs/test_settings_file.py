@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui.datasets import FILL_MODES, Augmentation, LoaderSettings
 from tui.datasets.loader.loader_settings import CLASS_MODES, INTERPOLATIONS
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.settings_file import SettingsError, read_settings, settings_text
 from tui.runs.settings.spec import METRICS, OPTIMIZERS, StopRule, TrainingSpec
@@ -49,13 +50,6 @@ specs = st.builds(
     name=words,
     network=st.just(NETWORK),
     data=loaders,
-    base=st.none()
-    | st.builds(
-        PretrainedBase,
-        name=st.just("VGG16"),
-        weights=st.just("/w.h5"),
-        fine_tuning=st.none() | st.just(FineTuning(from_layer="block5")),
-    ),
     epochs=st.integers(1, 100_000),
     learning_rate=st.floats(1e-300, 100),
     optimizer=st.sampled_from(OPTIMIZERS),
@@ -90,6 +84,24 @@ def test_what_is_written_is_read_the_same(
     assert read(settings_text(spec), tmp_path_factory.getbasetemp()) == spec
 
 
+@pytest.mark.parametrize("weight", [None, "balanced", {"cats": 2.0, "dogs": 0.5}])
+def test_class_weights_and_test_images_are_read_the_same(
+    tmp_path: Path, weight: ClassWeight
+) -> None:
+    spec = msgspec.structs.replace(SPEC, class_weight=weight, test_directory="/pets/test")
+    assert read(settings_text(spec), tmp_path) == spec
+
+
+@pytest.mark.parametrize("tuning", [None, FineTuning(from_layer="block5", learning_rate=1e-6)])
+def test_a_backbone_is_read_the_same(tmp_path: Path, tuning: FineTuning | None) -> None:
+    data = msgspec.structs.replace(SPEC.data, rescale_divisor=1.0)
+    base = PretrainedBase(name="VGG16", weights="/w.h5", fine_tuning=tuning)
+    spec = msgspec.structs.replace(
+        SPEC, network="4x4x512 globalavg dense:k=1,a=sigmoid", base=base, data=data
+    )
+    assert read(settings_text(spec), tmp_path) == spec
+
+
 @pytest.mark.parametrize("field", msgspec.structs.fields(TrainingSpec), ids=lambda one: one.name)
 def test_every_setting_with_a_default_value_is_written(field: msgspec.structs.FieldInfo) -> None:
     if field.default not in (None, "", (), msgspec.NODEFAULT):
@@ -99,37 +111,54 @@ def test_every_setting_with_a_default_value_is_written(field: msgspec.structs.Fi
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("epochs = 15", "epochs = 0", "line 7: 0 epochs cannot be trained; choose 1 to 100,000."),
-        ("epochs = 15", 'epochs = "many"', "line 7: epochs is 'many': a whole number is needed."),
-        ("epochs = 15", "epochs = true", "line 7: epochs is True: a whole number is needed."),
-        ("epochs = 15", "epoch = 3", "line 7: there is no setting 'epoch': did you mean epochs?"),
-        ("epochs = 15", "epochs = ", "line 7: this is not TOML"),
-        ("epochs = 15", "epochs = 15\nepochs = 16", "line 8: this is not TOML"),
-        ("rate = 0.001", "rate = -1", "line 8: A learning rate of -1 does not train"),
-        ("rate = 0.001", "rate = nan", "line 8: A learning rate of nan does not train"),
-        ('"rmsprop"', '"adm"', 'line 9: optimizer is \'adm\': "rmsprop" or "adam" or "sgd"'),
-        ("accuracy > 0.997", "acc > 3", "line 10: 'acc' is not measured here"),
-        ("share = 1.0", "share = 2", "line 13: A share of 2 of the training images cannot be"),
-        ("gpus = 0", "gpus = 3", "line 15: 3 GPUs cannot share a batch of 20 images evenly."),
-        ("flatten", "flaten", "line 6: the network cannot be: layer 1 (flaten)"),
-        ("[data]", "[dat]", "line 17: there is no setting 'dat': did you mean data?"),
-        ("150,\n    150,", "150,", "line 24: target_size is [150]: a list of 2 whole numbers"),
-        ("batch_size = 20", "batch_size = 0", "line 29: The batch size is 0. Choose 1 to 8192"),
-        ("zoom_range = 0.0", "zoom_range = 7", "line 40: zoom_range is 7. Choose a fraction"),
-        ("flip = false", "flip = 1", "line 41: horizontal_flip is 1: true or false is needed."),
+        (
+            "epochs = 15",
+            "epochs = 0",
+            "line {line}: 0 epochs cannot be trained; choose 1 to 100,000.",
+        ),
+        (
+            "epochs = 15",
+            'epochs = "many"',
+            "line {line}: epochs is 'many': a whole number is needed.",
+        ),
+        ("epochs = 15", "epochs = true", "line {line}: epochs is True: a whole number is needed."),
+        (
+            "epochs = 15",
+            "epoch = 3",
+            "line {line}: there is no setting 'epoch': did you mean epochs?",
+        ),
+        ("epochs = 15", "epochs = ", "line {line}: this is not TOML"),
+        ("epochs = 15", "epochs = 15\nepochs = 16", "line {next}: this is not TOML"),
+        ("rate = 0.001", "rate = -1", "line {line}: A learning rate of -1 does not train"),
+        ("rate = 0.001", "rate = nan", "line {line}: A learning rate of nan does not train"),
+        ('"rmsprop"', '"adm"', 'line {line}: optimizer is \'adm\': "rmsprop" or "adam" or "sgd"'),
+        ("accuracy > 0.997", "acc > 3", "line {line}: 'acc' is not measured here"),
+        ("share = 1.0", "share = 2", "line {line}: A share of 2 of the training images cannot be"),
+        ("gpus = 0", "gpus = 3", "line {line}: 3 GPUs cannot share a batch of 20 images evenly."),
+        ("flatten", "flaten", "line {line}: the network cannot be: layer 1 (flaten)"),
+        ("[data]", "[dat]", "line {line}: there is no setting 'dat': did you mean data?"),
+        (
+            "target_size = [\n    150,",
+            "target_size = [",
+            "line {line}: target_size is [150]: a list of 2 whole numbers",
+        ),
+        ("batch_size = 20", "batch_size = 0", "line {line}: The batch size is 0. Choose 1 to 8192"),
+        ("zoom_range = 0.0", "zoom_range = 7", "line {line}: zoom_range is 7. Choose a fraction"),
+        ("flip = false", "flip = 1", "line {line}: horizontal_flip is 1: true or false is needed."),
         ("fill_mode", "fill", "in [data.augmentation]: did you mean fill_mode?"),
-        ("version = 1", "version = 2", "line 4: these are settings of version 2"),
-        ("version = 1", 'version = "x"', "line 4: version is 'x'. Write version = 1."),
-        ("name = ", "names = ", "line 5: there is no setting 'names'"),
+        ("version = 1", "version = 2", "line {line}: these are settings of version 2"),
+        ("version = 1", 'version = "x"', "line {line}: version is 'x'. Write version = 1."),
+        ("name = ", "names = ", "line {line}: there is no setting 'names'"),
         ('name = "pets · course"\n', "", "the file needs name, and it is missing: a text"),
-        ('directory = "/pets"\n', "", "line 17: [data] needs directory"),
+        ('directory = "/pets"\n', "", "line {above}: [data] needs directory"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(
     tmp_path: Path, before: str, after: str, said: str
 ) -> None:
     text = settings_text(SPEC)
-    assert before in text
+    line = text[: text.index(before)].count("\n") + 1
+    said = said.format(line=line, next=line + 1, above=line - 1)
     with pytest.raises(SettingsError) as caught:
         read(text.replace(before, after, 1), tmp_path)
     assert str(caught.value).startswith("settings.toml") and said in str(caught.value)
@@ -183,9 +212,18 @@ def test_what_was_given_beside_the_file_wins(tmp_path: Path) -> None:
 
 
 def test_a_whole_new_table_is_taken(tmp_path: Path) -> None:
-    made = over(tmp_path, '[base]\nname = "VGG16"\nweights = "w.h5"\n')
+    text = '[base]\nname = "VGG16"\nweights = "w.h5"\n[data]\nrescale_divisor = 1\n'
+    made = over(tmp_path, text)
     assert made.base == PretrainedBase(name="VGG16", weights=str(tmp_path / "w.h5"))
     with pytest.raises(SettingsError, match=r"line 1: \[base\] needs weights"):
         over(tmp_path, '[base]\nname = "VGG16"\n')
-    with pytest.raises(SettingsError, match=r"line 2: .*is not a network of keras"):
+    with pytest.raises(SettingsError, match=r"line 2: .*V G"):
         over(tmp_path, '[base]\nname = "V G"\nweights = "w.h5"\n')
+
+
+def test_the_example_of_the_documents_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "settings-files.md"
+    spec = read(page.read_text().split("```toml\n")[1].split("```")[0], tmp_path)
+    assert spec.data.augmentation.horizontal_flip and spec.stop_rule == StopRule.parse(
+        "accuracy > 0.997"
+    )

@@ -127,4 +127,4 @@ def _cures(findings: Sequence[Finding], hint: str) -> list[Content]:
         Content.styled(f"{SIGNS[one.severity]} {keyed_cure(one)}", STYLES[one.severity])
         for one in findings
     ]
-    return cures or [Content.styled(hint, "$text-muted")]
+    return cures or [Content.styled(hint, "$text-muted")] * bool(hint)

@@ -11,13 +11,17 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.pretrained_choice import PretrainedChoice
+from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import NONE, ClassWeight
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.settings.schedules import CONSTANT, parse_schedules
 from tui.runs.settings.spec import (
     COURSE_RULE,
     LOADERS,
@@ -36,6 +40,8 @@ HINTS = {
     "digits. p: a pretrained one.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
+    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
+    "cosine. Several: ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
@@ -45,6 +51,7 @@ HINTS = {
     "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
+    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -54,11 +61,14 @@ HINTS = {
 DEFAULTS = {
     "epochs": "15",
     "rate": "0.001",
+    "schedule": CONSTANT,
     "optimizer": OPTIMIZERS[0],
     "rule": str(COURSE_RULE),
     "patience": "0",
     "share": "100",
     "seed": "42",
+    "class-weight": NONE,
+    "test": "",
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -93,7 +103,8 @@ class TrainForm(Vertical):
     TrainForm { height: auto; }
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
-    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note {
+    TrainForm FieldRow > #rule, TrainForm FieldRow > #schedule, TrainForm FieldRow > #title,
+    TrainForm FieldRow > #note, TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -115,6 +126,7 @@ class TrainForm(Vertical):
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
         yield FieldRow("epochs", SeveralNumbers(15, minimum=1, id="epochs"), _UNITS["epochs"])
         yield FieldRow("learning rate", SeveralRates(0.001, id="rate"))
+        yield FieldRow("schedule", LineInput(CONSTANT, compact=True, id="schedule"), role="text")
         yield FieldRow("optimizer", ChoiceInput([*OPTIMIZERS, ALL], OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
@@ -122,8 +134,10 @@ class TrainForm(Vertical):
         yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
+        yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
+        yield TestField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -156,6 +170,7 @@ class TrainForm(Vertical):
         """Show the settings of a spec; its network is chosen with `set_models`."""
         for field, text in {
             "epochs": str(spec.epochs),
+            "schedule": spec.schedule,
             "rule": str(spec.stop_rule or "never"),
             "patience": str(spec.patience),
             "seed": str(spec.seed),
@@ -174,6 +189,8 @@ class TrainForm(Vertical):
         self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
+        self.query_one(ClassWeightField).fill(spec.class_weight)
+        self.query_one(TestField).fill(spec.test_directory)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -195,7 +212,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule"):
+            if differs and field in ("model", "rule", "schedule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -218,8 +235,12 @@ class TrainForm(Vertical):
                 return widget.numbers != [int(default)]
         except ArithmeticProblem:
             return True
-        if field == "rule":
+        if field == "class-weight":
+            return value.strip().lower() not in ("", default)
+        if field in ("rule", "schedule"):
             try:
+                if field == "schedule":
+                    return parse_schedules(value) != (default,)
                 return str(StopRule.parse(value)) != default
             except SpecError:
                 return True
@@ -248,12 +269,17 @@ class TrainForm(Vertical):
             rule = StopRule.parse(self.query_one("#rule", Input).value)
         except SpecError as error:
             raise FieldError("rule", str(error)) from error
+        try:
+            schedules = parse_schedules(self.query_one("#schedule", Input).value)
+        except SpecError as error:
+            raise FieldError("schedule", str(error)) from error
         optimizer = self.query_one("#optimizer", ChoiceInput).value
         grid = Grid(
             {
                 "model": networks,
                 "epochs": self._whole_numbers("epochs"),
                 "learning_rate": self._rates(),
+                "schedule": schedules,
                 "optimizer": OPTIMIZERS if optimizer == ALL else [optimizer],
                 "patience": self._whole_numbers("patience"),
                 "share": self._shares(),
@@ -262,6 +288,8 @@ class TrainForm(Vertical):
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
+        class_weight = self._class_weight(settings)
+        test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
             loaded, more = settings, {}
@@ -274,11 +302,25 @@ class TrainForm(Vertical):
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
+                class_weight=class_weight,
+                test_directory=test,
                 title=title,
                 **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
+        try:
+            return self.query_one(ClassWeightField).weight(settings.classes)
+        except SpecError as error:
+            raise FieldError("class-weight", str(error)) from error
+
+    def _test_directory(self, settings: LoaderSettings) -> str | None:
+        try:
+            return self.query_one(TestField).directory(settings)
+        except SpecError as error:
+            raise FieldError("test", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

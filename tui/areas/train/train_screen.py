@@ -11,17 +11,19 @@ import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tui.areas.train.class_weight_field import ClassWeightField, weights_hint
 from tui.areas.train.default_values import (
     changed_loading,
     dataset_text,
     defaults_text,
     with_default_loading,
 )
+from tui.areas.train.fields_scroll import FieldsScroll
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -38,13 +40,17 @@ from tui.areas.train.network_choice import (
 )
 from tui.areas.train.pretrained_choice import PretrainedChoice, listed
 from tui.areas.train.pretrained_window import PretrainedWindow
+from tui.areas.train.rate_curve import rate_curve
+from tui.areas.train.settings_files import SettingsFiles
 from tui.areas.train.train_form import HINTS, TrainForm
 from tui.common.text import clean
 from tui.common.typed_paths import in_thread
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import sharable_gpus
+from tui.runs.settings.class_weights import NONE
 from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import TrainingSpec
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
@@ -88,11 +94,22 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
   these classes does not start: **a** corrects its end.
 - **learning rate**: **↑ ↓** choose a usual value, or type one. **optimizer**: `rmsprop` is the
   course's, `adam` and `sgd` are common alternatives.
+- **schedule**: how the learning rate changes while it trains. `cosine` lets it fall slowly at first
+  and at the end; `step:every=5,factor=0.5` halves it after every 5 epochs;
+  `plateau:patience=3,factor=0.5` halves it when `val_loss` has not improved for 3 epochs. Before
+  each of them a `warmup=2` lets it rise from 0 in 2 epochs. The curve is drawn below the fields.
 - **stop rule**: the training stops after the first epoch that meets it. `accuracy > 0.997` is the
   course's; `val_loss < 0.1` or `never` are others.
 - **patience** is a second rule: the training stops when `val_loss` has not improved for so many
   epochs; 0 turns it off.
 - **share** trains on only that part of each class's images, to see the effect of fewer images.
+- **class weights**: with `balanced` a class with fewer training images counts more in the loss, so
+  that rare classes are learned too; `cats=2, dogs=1` weights them by name. `val_loss` and the
+  accuracies count every image the same. Where the check under 3 Data finds uneven classes, **r**
+  there sets `balanced`.
+- **test images**: a folder with a folder for each class, whose images are used for nothing else.
+  They are predicted once, at the end, with the best weights; the run keeps the result and the
+  precision, recall and F1 of each class.
 - **seed** determines the weights, the dropout and the order of the images.
 - **≠** marks what is not the default, here and in the loader's settings of 3 Data; **ctrl+r** sets
   all of it back. Images that are left out stay so.
@@ -102,6 +119,9 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
   divisible by their number. The results are those of one GPU to rounding, except with Dropout. A
   small network trains more slowly than on one: the run says how fast it is against one.
 - **name** and **note** distinguish your runs; both can be changed later under 5 Runs.
+
+**w** writes all settings to a **TOML file**, and **f** opens one, which fills the form and chooses
+the images that it names. In the shell, `cnn-tui train --settings FILE` takes the same file.
 
 Every image is decoded once before the first epoch; those that cannot be read are listed and left
 out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
@@ -129,7 +149,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
-            footer=("start", "queue", "digits", "folder", "defaults"),
+            ("w", "write", "write", "Write", "Write these settings to a TOML file"),
+            ("f", "open_file", "file", "Open file", "Take settings over from a TOML file"),
+            footer=("start", "queue", "digits", "folder", "defaults", "write", "file"),
         ),
     ]
 
@@ -147,6 +169,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _networks(self) -> NetworkChoice:
         return NetworkChoice(self.host)
 
+    @cached_property
+    def _files(self) -> SettingsFiles:
+        return SettingsFiles(self, self.check, self._take_over)
+
     @property
     def form(self) -> TrainForm:
         """The fields."""
@@ -154,10 +180,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="train"):
-            with VerticalScroll(id="train-left", classes="panel", can_focus=False) as box:
-                box.border_title = "Training"
-                yield Static(id="train-data")
-                yield TrainForm()
+            with Vertical(id="train-left", classes="panel") as panel:
+                panel.border_title = "Training"
+                # The message stays in sight while the fields scroll.
+                with FieldsScroll(id="train-fields", can_focus=False):
+                    yield Static(id="train-data")
+                    yield TrainForm()
                 yield Static(id="train-message")
             with VerticalScroll(id="train-right", classes="panel", can_focus=False) as box:
                 box.border_title = "Network"
@@ -209,11 +237,18 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             if dataset is not None and other_folder:
                 model, self._networks.again = default_model(dataset.settings), None
             self.form.set_models(self._networks.names(), model)
+            self._take_class_weight(before, dataset)
             if other_folder and before is not None and dataset is not None:
                 self._warn_of_kept_values(before, dataset)
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+
+    def _take_class_weight(self, before: Dataset | None, dataset: Dataset | None) -> None:
+        """Show the class weights that the check of the images has set, or taken back."""
+        set_before = before.class_weight if before is not None else ""
+        if dataset is not None and dataset.class_weight != set_before:
+            self.query_one(ClassWeightField).show(dataset.class_weight or NONE)
 
     def _warn_of_kept_values(self, before: Dataset, dataset: Dataset) -> None:
         """Say which values were chosen for other images and still hold."""
@@ -350,6 +385,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _message(self, error: str) -> None:
         """Show the error, or what the focused field means."""
         hint = HINTS.get(str(self.focused.id), "") if self.focused is not None else ""
+        if self.focused is not None and self.focused.id == "class-weight":
+            hint = weights_hint(self._checked.spec, self._shown)
         if error:
             text = Content.styled(f"\n✗ {clean(error)}", "$text-error")
         elif self._shown is None:
@@ -357,6 +394,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         else:
             busy = sum(one.live or one.state == "queued" for one in self.host.runs)
             text = ready_text(hint, self._checked.findings, busy, self._grid)
+            spec = self._checked.spec
+            if hint == HINTS["schedule"] and spec is not None and spec.schedule != CONSTANT:
+                again = ready_text("", self._checked.findings, busy, self._grid)
+                text = Content("\n").join([rate_curve(spec), again])
         repaint(self.query_one("#train-message", Static), text)
 
     def _ready(self) -> TrainingSpec | None:
@@ -416,6 +457,21 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         spec = self._ready()
         if spec is not None:
             when_confirmed(self.app, self._checked.findings, lambda: start(spec))
+
+    def action_write(self) -> None:
+        """Write the settings in the form to a file; of several runs there is none."""
+        if self._grid is not None:
+            self.notify("A settings file is of one training: give each setting one value.")
+        elif self._shown is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+        elif (spec := self.check()) is None:
+            self.notify("A value cannot be used; see what is marked ✗.", severity="error")
+        else:
+            self._files.write(spec)
+
+    def action_open_file(self) -> None:
+        """Fill the form from a file of settings."""
+        self._files.open()
 
     def action_digits(self) -> None:
         self.run_worker(self._digits(), exclusive=True)

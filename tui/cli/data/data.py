@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.complete import complete_set
 from tui.cli.data.watch_transfer import run_transfer
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
@@ -19,11 +20,18 @@ from tui.datasets.cache import (
     cached_arrays,
     clear_cache,
 )
+from tui.datasets.cache.feature_plan import FLOAT_BYTES
 
 
 @click.group(commands=LazyCommands({"check": "data.check:check"}))
 def data() -> None:
-    """Get and check folders of images, and list the decoded images in the cache."""
+    """Get and check folders of images, and list the decoded images in the cache.
+
+    \b
+    For example:
+      cnn-tui data check photos/
+      cnn-tui data get rock-paper-scissors
+    """
 
 
 @data.command()
@@ -31,8 +39,13 @@ def data() -> None:
 def cache(clearing: bool) -> None:
     """List the decoded images that are kept, most recently used first.
 
-    A training that needs them decodes them again. A running training keeps those that it uses
+    The outputs of pretrained backbones are among them. A training that needs them decodes the
+    images, or calculates the outputs, again. A running training keeps those that it uses
     until it ends.
+
+    \b
+    For example:
+      cnn-tui data cache
     """
     try:
         if clearing:
@@ -48,8 +61,12 @@ def cache(clearing: bool) -> None:
     for array in arrays:
         images, height, width, channels = array.metadata.shape
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(array.used))
+        what = "images of"
+        if array.metadata.backbone:
+            what = f"outputs of {clean(array.metadata.backbone, 40)},"
+            channels //= FLOAT_BYTES
         click.echo(
-            f"{size_text(array.bytes):>8}  {used}  {images:>7,} images of "
+            f"{size_text(array.bytes):>8}  {used}  {images:>7,} {what} "
             f"{width}×{height}×{channels}  {array.metadata.directory}"
         )
     taken = size_text(sum(array.bytes for array in arrays))
@@ -61,7 +78,7 @@ def cache(clearing: bool) -> None:
 
 
 @data.command()
-@click.argument("what", required=False, metavar="[NAME|URL|FILE]")
+@click.argument("what", required=False, metavar="[NAME|URL|FILE]", shell_complete=complete_set)
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
@@ -85,6 +102,12 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
 
     An interrupted download is kept: the same command resumes it. A set that is already there is
     not downloaded again, and existing files in DIR are never changed.
+
+    \b
+    For example:
+      cnn-tui data get
+      cnn-tui data get rock-paper-scissors
+      cnn-tui data get dogs-vs-cats.zip --inner train.zip
     """
     if what is None:
         _list()

@@ -89,6 +89,12 @@ def runs(
       state=died age<2d started=today   state, age, date
       kernels "big run" -tag            words in name, note, network, settings
       state=died or state=failed        either; parentheses group
+
+    \b
+    For example:
+      cnn-tui runs --filter 'lr>=0.001 val_accuracy>.9' --sort val_loss
+      cnn-tui runs --group optimizer,lr
+      cnn-tui runs --columns lr,batch,val_accuracy
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted or by or groups or columns:

@@ -114,14 +114,15 @@ def _changes() -> list[_Command]:
         flag = f"--{name.replace('_', '-')}"
         if name in RANGES:
             words = RANGES[name][1]
-            options.append(click.option(flag, type=float, help=f"Augment: {words}."))
+            text = f"{words[:1].upper()}{words[1:]}."
+            options.append(click.option(flag, type=float, help=text))
         elif name == "fill_mode":
             choice = click.Choice(get_args(FillMode))
-            options.append(click.option(flag, type=choice, help="Augment: pixels from outside."))
+            options.append(click.option(flag, type=choice, help="Pixels from outside."))
         else:
             names = f"{flag}/--no-{flag[2:]}"
             way = "left to right" if name == "horizontal_flip" else "upside down"
-            options.append(click.option(names, default=None, help=f"Augment: half of them {way}."))
+            options.append(click.option(names, default=None, help=f"Half of them {way}."))
     return options
 
 

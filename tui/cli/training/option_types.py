@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from tui.common.text import clean
 from tui.datasets.loader.augmentation_text import parse_augmentation
@@ -44,6 +45,15 @@ class Several(_Type):
                 ctx,
             )
         return tuple(dict.fromkeys(self._kind.convert(part, param, ctx) for part in parts))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        return [
+            CompletionItem(f"{before}{comma}{one.value}")
+            for one in self._kind.shell_complete(ctx, param, last)
+        ]
 
 
 class Parsed(_Type):

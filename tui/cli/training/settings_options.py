@@ -11,9 +11,7 @@ from click.core import ParameterSource
 
 from tui.common.text import clean
 from tui.common.toml_lines import KeyPath
-from tui.datasets import Augmentation, FolderSummary, LoaderSettings, describe, suggest_settings
-from tui.datasets.folder.describe_again import describe_again
-from tui.geometry.errors import did_you_mean
+from tui.datasets import Augmentation, LoaderSettings
 from tui.runs.export.export_file import AlreadyThereError, ExportError, write_whole
 from tui.runs.settings.findings import Finding
 from tui.runs.settings.settings_file import (
@@ -31,8 +29,15 @@ OTHER_NAMES: Mapping[str, tuple[KeyPath, ...]] = {
     "stop_when": (("stop_rule",),),
     "title": (("name",),),
     "seed": (("seed",), ("data", "seed")),
+    "class_weights": (("class_weight",),),
+    "test_folder": (("test_directory",),),
     "everything": (("data", "leave_out"),),
     "augmentation": (("data", "augmentation"),),
+    "head": (("network",),),
+    "weights": (("base", "weights"),),
+    "fine_tune": (("base", "fine_tuning", "from_layer"),),
+    "fine_tune_rate": (("base", "fine_tuning", "learning_rate"),),
+    "head_epochs": (("base", "fine_tuning", "head_epochs"),),
     "validation_directory": (("data", "validation_directory"), ("data", "leave_out")),
 }
 """For options that are not called as their setting, or are more than one, those settings."""
@@ -60,12 +65,15 @@ def settings_options(command: _Command) -> _Command:
     return command
 
 
-def opened_settings(path: Path | None, *, other_folder: bool) -> SettingsFile | None:
+def opened_settings(
+    path: Path | None, *, other_folder: bool, other_network: bool
+) -> SettingsFile | None:
     """Return the settings of `--settings`; None if it is not given.
 
     Args:
         path: of the file.
         other_folder: whether images are named beside it.
+        other_network: whether a network is.
 
     Raises:
         click.UsageError: when it cannot be read, or has something that cannot be.
@@ -76,7 +84,9 @@ def opened_settings(path: Path | None, *, other_folder: bool) -> SettingsFile | 
         opened = read_settings(path)
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
-    return opened.without_folder() if other_folder else opened
+    if other_folder:
+        opened = opened.without_folder()
+    return opened.without_network() if other_network else opened
 
 
 def given_settings(context: click.Context) -> set[KeyPath]:
@@ -101,42 +111,6 @@ def settings_of(option: str) -> tuple[KeyPath, ...]:
     if option in Augmentation.__struct_fields__:
         return (("data", "augmentation", option),)
     return (("data", option),) if option in LoaderSettings.__struct_fields__ else ()
-
-
-def folder_of(opened: SettingsFile) -> FolderSummary:
-    """Describe the folder of images that a settings file names.
-
-    Raises:
-        FolderError: if it cannot be read.
-        StateError: if it is a sample, and cannot be made.
-        SettingsError: if a class is not there.
-    """
-    if "classes" not in opened.data:
-        return describe(Path(opened.data["directory"]))
-    loader = opened.loader()
-    summary = describe_again(loader)
-    known = [one.name for one in summary.classes]
-    for name in loader.classes:
-        if name not in known:
-            raise SettingsError(
-                f"{clean(opened.path.name, 100)}: there is no class {clean(name, 60)!r} in "
-                f"{clean(summary.path, 200)}: "
-                f"{did_you_mean(name, [clean(one, 60) for one in known[:20]])}."
-            )
-    return summary
-
-
-def loading_of(opened: SettingsFile | None, summary: FolderSummary) -> LoaderSettings:
-    """Return how a folder is loaded: as a settings file says, else as it is suggested.
-
-    Raises:
-        SettingsError: when it cannot be so.
-    """
-    if opened is None:
-        return suggest_settings(summary)
-    if opened.names_images and "classes" in opened.data:
-        return opened.loader()
-    return opened.loader(suggest_settings(summary))
 
 
 def command_finding(command: str, path: Path) -> Finding:

@@ -10,10 +10,14 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
+from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
+from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
     PretrainedOptions,
     pretrained_options,
@@ -22,9 +26,7 @@ from tui.cli.training.pretrained_options import (
 from tui.cli.training.queue_grid import confirm_many, queue_grid
 from tui.cli.training.settings_options import (
     command_finding,
-    folder_of,
     given_settings,
-    loading_of,
     opened_settings,
     save_settings,
     settings_options,
@@ -52,13 +54,16 @@ from tui.datasets import (
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
 from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.settings_file import SettingsFile
+from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -69,6 +74,7 @@ from tui.runs.settings.spec import (
     StopRule,
     TrainingSpec,
 )
+from tui.runs.settings.test_folder import check_test_folder, named_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
@@ -77,9 +83,19 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command(epilog=f"Pretrained networks: {', '.join(BACKBONES)}.")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@click.command(
+    cls=SectionedCommand,
+    sections=TRAIN_SECTIONS,
+    epilog=f"Pretrained networks: {', '.join(BACKBONES)}.",
+)
+@click.argument(
+    "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--sample",
+    shell_complete=complete_sample,
+    help=f"Train on a built-in set: {', '.join(SAMPLES)}.",
+)
 @layout_option
 @click.option(
     "--all-images",
@@ -91,6 +107,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
+    shell_complete=complete_model,
     help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
     "pretrained:MobileNetV2; may be given several times.",
 )
@@ -116,6 +133,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 )
 @loader_options
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
+@schedule_option
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
 @click.option(
@@ -142,6 +160,15 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default="0",
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@class_weight_option
+@click.option(
+    "--test",
+    "test_folder",
+    default="",
+    metavar="FOLDER",
+    help="Judge the images of FOLDER once, at the end, with the best weights; its report is kept "
+    "in the run.",
+)
 @click.option(
     "--gpus",
     default="1",
@@ -151,7 +178,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 @pretrained_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
-@click.option("--group", default="", help="What to call several runs together.")
+@click.option(
+    "--group", default="", shell_complete=complete_group, help="What to call several runs together."
+)
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
@@ -162,6 +191,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@dry_run_option
 @settings_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
@@ -180,12 +210,15 @@ def train(
     augmentation: tuple[Augmentation, ...] | None,
     loading: LoaderChoices,
     learning_rate: tuple[float, ...],
+    schedule: tuple[str, ...],
     stop_when: str,
     seed: tuple[int, ...],
     share: tuple[float, ...] | None,
     loader: Loader,
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
+    class_weights: tuple[str, ...],
+    test_folder: str,
     gpus: str,
     pretrained: PretrainedOptions,
     processes: int | None,
@@ -196,6 +229,7 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    dry_run: bool,
     settings_file: Path | None,
     save_settings_to: Path | None,
     yes: bool,
@@ -220,6 +254,15 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+      cnn-tui train pets --class-weight balanced --test pets/test
+
+    --schedule changes the learning rate while it trains: constant, step, cosine or plateau, after a
+    warm-up if you like. --dry-run shows its curve, and starts nothing:
+
+    \b
+      cnn-tui train pets --schedule 'warmup=2 cosine' --dry-run
+      cnn-tui train pets --schedule step:every=5,factor=0.5
+      cnn-tui train pets --schedule plateau:patience=3,factor=0.5,min_lr=0.00001
 
     A network of keras.applications, whose weights are those of ImageNet or your own, learns your
     classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
@@ -264,7 +307,9 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    opened = opened_settings(settings_file, other_folder=bool(folder or sample))
+    opened = opened_settings(
+        settings_file, other_folder=bool(folder or sample), other_network=bool(models)
+    )
     given = given_settings(click.get_current_context())
     name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
@@ -280,6 +325,7 @@ def train(
         "model": networks(models) or None,
         "epochs": epochs,
         "learning_rate": learning_rate,
+        "schedule": schedule,
         "optimizer": optimizer,
         "patience": patience,
         "share": share,
@@ -290,7 +336,6 @@ def train(
         "augmentation": augmentation,
     }
     pretrained.check(networks(models))
-    grid = Grid({key: values for key, values in varied.items() if values is not None})
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
     same = {**loading.labels(settings), **same}
@@ -312,16 +357,22 @@ def train(
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            test_directory=named_test_folder(test_folder, changed),
             **pretrained.arguments(model),
             title=clean(title, NAME_LIMIT).strip(),
         )
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())
         if opened is not None:
             spec = opened.over(spec, given)
-            check_validated(spec.stop_rule, spec.patience, spec.data)
+            check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
+            if spec.test_directory:
+                check_test_folder(spec.test_directory, spec.data)
+            check_phases(spec)
         return spec
 
     try:
+        varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
+        grid = Grid({key: values for key, values in varied.items() if values is not None})
         specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
@@ -331,6 +382,12 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
+    if specs[0].test_directory and machines() is not None:
+        raise click.UsageError(
+            "Several processes cannot judge test images: leave out --test, and judge them "
+            "afterwards with cnn-tui look RUN --report --predict FOLDER."
+        )
     tell_loading(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
@@ -344,6 +401,10 @@ def train(
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
     if settings_file is not None and specs[0].on_end != on_end.strip():
         found = {command_finding(specs[0].on_end, settings_file): None, **found}
+    if dry_run:
+        show_plan(specs, found, as_json=as_json)
+        save_settings(save_settings_to, specs)
+        return
     confirm(found, yes=yes, asks=not as_json)
     save_settings(save_settings_to, specs)
     if len(specs) > 1:

@@ -20,6 +20,7 @@ from tui.runs.selection.setting_values import (
     status_text,
     unusual_settings,
 )
+from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.pretrained_model import model_text
 
 FIELDS: tuple[Field, ...] = (
@@ -57,6 +58,14 @@ FIELDS: tuple[Field, ...] = (
         "number",
         either(lambda spec: spec.learning_rate, lambda spec: spec.learning_rate),
         ("lr", "rate"),
+    ),
+    Field(
+        "schedule",
+        "how the learning rate changes",
+        "text",
+        either(lambda spec: spec.schedule),
+        ("lr_schedule",),
+        width=20,
     ),
     Field(
         "optimizer",
@@ -140,6 +149,18 @@ FIELDS: tuple[Field, ...] = (
         ),
         ("rule", "until"),
         width=22,
+    ),
+    Field(
+        "class_weight",
+        "balanced, or weights of classes",
+        "text",
+        either(
+            lambda spec: (
+                class_weight_text(spec.class_weight) if spec.class_weight is not None else ""
+            )
+        ),
+        ("class_weights", "weights"),
+        width=16,
     ),
     Field("loader", "cached or keras", "text", either(lambda spec: spec.loader), width=8),
     Field(

@@ -6,12 +6,14 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from msgspec.structs import replace
 
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
 from tui.runs.settings.backbones import BACKBONES
+from tui.runs.settings.class_weights import ClassWeight, class_weight_text
 from tui.runs.settings.make_spec import MODELS
 from tui.runs.settings.pretrained_model import is_pretrained, pretrained_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
@@ -26,6 +28,7 @@ NAMES = {
     "model": ("network", "network"),
     "optimizer": ("optimizer", ""),
     "learning_rate": ("learning rate", "lr"),
+    "schedule": ("schedule", ""),
     "batch_size": ("batch size", "batch"),
     "epochs": ("number of epochs", "epochs"),
     "patience": ("patience", "patience"),
@@ -33,11 +36,16 @@ NAMES = {
     "target_size": ("target size", "size"),
     "color_mode": ("colour mode", ""),
     "augmentation": ("augmentation", ""),
+    "class_weight": ("choice of class weights", "weights"),
 }
 """For each setting that may have several values its name, and a short one that stands before its
 value. In this order they vary: the first is the same for the longest time, so every setting has
 been trained with one seed before the next seed is begun."""
-_PLURALS = {"patience": "values of patience", "epochs": "numbers of epochs"}
+_PLURALS = {
+    "patience": "values of patience",
+    "epochs": "numbers of epochs",
+    "class_weight": "choices of class weights",
+}
 """Those that do not just end in s."""
 
 
@@ -114,6 +122,8 @@ class Grid:
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
             text = share_name(float(str(value)))
+        elif name == "class_weight":
+            text = class_weight_text(cast(ClassWeight, value))
         elif isinstance(value, Augmentation):
             text = augmentation_name(value)
         elif isinstance(value, tuple):

@@ -21,8 +21,10 @@ from tui.geometry import (
 from tui.runs.network_check import input_volume, judge_network, last_layer
 from tui.runs.settings.backbone_weights import find_weights
 from tui.runs.settings.backbones import backbone
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.findings import Finding, NetworkRefused
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.phases import check_phases
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.pretrained_model import (
     features_of,
@@ -32,6 +34,8 @@ from tui.runs.settings.pretrained_model import (
     pretrained_name,
     size_findings,
 )
+from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import (
     COURSE_RULE,
     Loader,
@@ -142,6 +146,7 @@ def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
     """Return the findings about a training that can start, questions before remarks."""
     found = [
         *judge_rate(spec.learning_rate, spec.optimizer),
+        *judge_schedule(spec),
         *size_findings(spec),
         *judge_network(parse_network(spec.network), spec.data, features_of(spec.base, spec.data)),
     ]
@@ -155,6 +160,7 @@ def make_spec(
     model: str | None = None,
     epochs: int = 15,
     learning_rate: float = 0.001,
+    schedule: str = CONSTANT,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
@@ -162,6 +168,8 @@ def make_spec(
     optimizer: Optimizer = "rmsprop",
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
+    test_directory: str | None = None,
     title: str = "",
     head: str = "",
     weights: str = "",
@@ -176,6 +184,7 @@ def make_spec(
             `pretrained:` and the name of a backbone.
         epochs: at most this many.
         learning_rate: of the optimizer.
+        schedule: how it changes, in one line (`tui.runs.settings.schedules`).
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
         share: of each class's training images, above 0 to 1.
@@ -183,6 +192,8 @@ def make_spec(
         optimizer: the course uses `rmsprop`.
         patience: epochs without a better validation loss after which to end; 0: never.
         gpus: that share each batch; 0: one device, `ALL_GPUS`: all.
+        class_weight: how much each class counts in the loss.
+        test_directory: of the images that are judged at the end (`named_test_folder`).
         title: the whole name of the run, instead of `name` and the network's name.
         head: of a backbone, in the one-line form without an input; empty: the usual one.
         weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
@@ -203,15 +214,16 @@ def make_spec(
         )
     else:
         network = network_for(chosen, settings)
-    check_validated(stop_rule, patience, settings)
+    check_validated(stop_rule, patience, settings, schedule)
     label = base.name if base is not None else chosen if chosen in MODELS else "own"
-    return TrainingSpec(
+    spec = TrainingSpec(
         name=title or f"{name} · {label}",
         network=format_network(network),
         base=base,
         data=settings,
         epochs=epochs,
         learning_rate=learning_rate,
+        schedule=schedule,
         stop_rule=stop_rule,
         seed=seed,
         share=share,
@@ -219,7 +231,11 @@ def make_spec(
         optimizer=optimizer,
         patience=patience,
         gpus=gpus,
+        class_weight=class_weight,
+        test_directory=test_directory,
     )
+    check_phases(spec)
+    return spec
 
 
 def _on_backbone(
@@ -239,8 +255,13 @@ def _on_backbone(
     return loaded, PretrainedBase(name=kind.name, weights=path, fine_tuning=fine_tuning), network
 
 
-def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderSettings) -> None:
-    """Check that there are validation images where a rule needs them.
+def check_validated(
+    stop_rule: StopRule | None,
+    patience: int,
+    settings: LoaderSettings,
+    schedule: str = CONSTANT,
+) -> None:
+    """Check that there are validation images where a rule or a schedule needs them.
 
     Raises:
         SpecError: when there are none.
@@ -256,6 +277,7 @@ def check_validated(stop_rule: StopRule | None, patience: int, settings: LoaderS
             f"A patience of {patience} epochs needs the validation loss, and there are no "
             "validation images. Set a validation split above 0, or a patience of 0."
         )
+    check_plateau(schedule, validated=validated)
 
 
 def unused_name(name: str, taken: Iterable[str]) -> str:

@@ -9,7 +9,9 @@ from tui.common.text import clean, exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.class_weights import BALANCED
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
@@ -26,8 +28,12 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:
         found.append(f"lr {exact(spec.learning_rate)}")
+    if spec.schedule != CONSTANT:
+        found.append(spec.schedule)
     if spec.data.augmentation.arguments():
         found.append("augmented")
+    if spec.class_weight is not None:
+        found.append("balanced" if spec.class_weight == BALANCED else "class weights")
     if spec.seed != 42:
         found.append(f"seed {spec.seed}")
     if spec.patience:

@@ -57,11 +57,17 @@ class PretrainedBase(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
-def check_base(base: PretrainedBase | None, data: LoaderSettings) -> None:
+def check_base(base: PretrainedBase | None, data: LoaderSettings, gpus: int = 0) -> None:
     """Check that images are loaded as a backbone needs them.
 
+    Args:
+        base: None: there is no backbone, and everything is possible.
+        data: the loader.
+        gpus: that share each batch, as in `TrainingSpec.gpus`.
+
     Raises:
-        SpecError: when they are too small, not in colour, or scaled already.
+        SpecError: when they are too small, not in colour, or scaled already; or when several GPUs
+            are to share a batch.
     """
     if base is None:
         return
@@ -76,6 +82,11 @@ def check_base(base: PretrainedBase | None, data: LoaderSettings) -> None:
             f"{kind.name} takes images of at least {kind.least}×{kind.least}, and these are "
             f"loaded as {height}×{width}. Choose a target size of {kind.side}, which it was "
             f"trained on (under 3 Data, or --target-size {kind.side})."
+        )
+    if gpus not in (0, 1):
+        raise SpecError(
+            f"A network on {kind.name} is trained on one GPU, not on "
+            f"{'all' if gpus < 0 else gpus} together. Choose 1 GPU (--gpus 1)."
         )
     if data.rescale_divisor != 1:
         raise SpecError(

@@ -7,8 +7,10 @@ import os
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
+from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.pretrained_model import model_text, pixels_text
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
@@ -28,6 +30,7 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": exact(spec.learning_rate),
+        **({"schedule": spec.schedule} if spec.schedule != CONSTANT else {}),
         "optimizer": spec.optimizer,
         "epochs": str(spec.epochs),
         **{name: loading[name] for name in list(loading)[:-1] if _applies(name, spec)},
@@ -36,11 +39,17 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
+        **({"class weights": _class_weights(spec)} if spec.class_weight is not None else {}),
         **({"GPUs": gpus_text(spec.gpus)} if spec.several_gpus else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
+        **({"test images": clean(spec.test_directory)} if spec.test_directory else {}),
     }
     return rows
+
+
+def _class_weights(spec: TrainingSpec) -> str:
+    return clean(class_weight_text(spec.class_weight).replace(",", ", "), 200)
 
 
 def pretrained_rows(spec: TrainingSpec) -> dict[str, str]:

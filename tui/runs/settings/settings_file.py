@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tui.common.safe_files import read_small
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean
@@ -29,6 +31,7 @@ from tui.runs.settings.struct_tables import (
     build,
     lay_over,
     read_table,
+    struct_of,
 )
 
 VERSION = 1
@@ -41,10 +44,12 @@ _HEAD = """\
 """
 _OF_THE_FOLDER = ("directory", "classes", "validation_directory", "leave_out")
 """Settings in [data] that say which images, not how they are loaded."""
+_OF_THE_NETWORK = ("network", "base", "model_file")
 _PATHS: tuple[KeyPath, ...] = (
     ("data", "directory"),
     ("data", "validation_directory"),
     ("base", "weights"),
+    ("test_directory",),
 )
 """Values that are paths; a relative one begins at the file's folder."""
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -100,7 +105,7 @@ class SettingsFile:
     @property
     def network(self) -> str | None:
         """The network in its one-line form; None where the file leaves it open."""
-        alone = not any(self.table.get(name) for name in ("base", "model_file"))
+        alone = not any(self.table.get(name) for name in _OF_THE_NETWORK[1:])
         return (self.table.get("network") or None) if alone else None
 
     def loader(self, suggested: LoaderSettings | None = None) -> LoaderSettings:
@@ -153,8 +158,18 @@ class SettingsFile:
         return made
 
     def without_folder(self) -> SettingsFile:
-        """Return the same without the images and the name of the run, for another folder."""
-        paths = [("name",), *(("data", name) for name in _OF_THE_FOLDER)]
+        """Return the same without the images, what names their classes, and the run's name."""
+        paths: list[KeyPath] = [("name",), ("test_directory",)]
+        paths += [("data", name) for name in _OF_THE_FOLDER]
+        if isinstance(self.table.get("class_weight"), Mapping):
+            paths.append(("class_weight",))  # of these classes
+        return SettingsFile(self.path, without(self.table, paths), self.lines)
+
+    def without_network(self) -> SettingsFile:
+        """Return the same without the network and the name of the run, for another network."""
+        paths: list[KeyPath] = [("name",), *((name,) for name in _OF_THE_NETWORK)]
+        if self.table.get("base"):
+            paths.append(("data", "rescale_divisor"))  # 1: a backbone scales the pixels itself
         return SettingsFile(self.path, without(self.table, paths), self.lines)
 
     def checked(self, data: LoaderSettings) -> LoaderSettings:
@@ -219,11 +234,12 @@ def read_settings(path: Path) -> SettingsFile:
         _check_values(table)
     except ValueProblem as problem:
         raise _error(path, problem, lines) from problem
-    for above, key in _PATHS:
-        place = table.get(above, {}).get(key)
+    for *above, key in _PATHS:
+        inside = table.get(above[0], {}) if above else table
+        place = inside.get(key)
         if place:
             start = path.absolute().parent
-            table[above][key] = os.path.normpath(start / os.path.expanduser(place))
+            inside[key] = os.path.normpath(start / os.path.expanduser(place))
     return SettingsFile(path, table, lines)
 
 
@@ -254,9 +270,16 @@ def _check_values(table: Table) -> None:
         path = data_path(problem.field)
         if path[-1] in (data if len(path) == 2 else data.get("augmentation", ())):
             raise ValueProblem(path, problem.sentence)
-    named = {"name": "", "network": "", **{key: table[key] for key in table if key != "data"}}
-    build(TrainingSpec, Table(named, data=loader))
-    if table.get("network"):
+    # Inner tables may depend on the rest, which is checked once it is whole.
+    plain = {key: value for key, value in table.items() if not isinstance(value, Table)}
+    if "classes" not in data:
+        plain.pop("class_weight", None)  # it names classes
+    build(TrainingSpec, Table({"name": "", "network": "", **plain, "data": loader}))
+    for field in msgspec.structs.fields(TrainingSpec):
+        inner = struct_of(field.type)
+        if field.name != "data" and isinstance(table.get(field.name), Table) and inner is not None:
+            build(inner, table[field.name], (field.name,))
+    if table.get("network") and not table.get("base"):  # the head of one is read with it
         try:
             parse_network(table["network"])
         except GeometryError as error:

@@ -10,7 +10,9 @@ import msgspec
 from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import ClassWeight, check_class_weight, check_devices
 from tui.runs.settings.pretrained import PretrainedBase, check_base
+from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.several_gpus import check_gpus
 
 _LARGEST_PART = 10
@@ -136,6 +138,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The pretrained backbone that the network stands on; None: it gets the images themselves."""
     epochs: int = 15
     learning_rate: float = 0.001
+    schedule: str = CONSTANT
+    """How the learning rate changes, in its one-line form (`tui.runs.settings.schedules`)."""
     optimizer: Optimizer = "rmsprop"
     stop_rule: StopRule | None = COURSE_RULE
     patience: int = 0
@@ -147,6 +151,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     loader: Loader = "cached"
     """`cached`: each file is decoded once and cached; `keras`: plain `flow_from_directory`. Both
     give the same batches."""
+    class_weight: ClassWeight = None
+    """How much each class counts in the loss of the training images."""
+    test_directory: str | None = None
+    """A folder with a folder for each class, whose images are judged once, at the end, with the
+    best weights; None: none."""
     origin: str = ""
     """The lesson page that it belongs to; empty for other trainings."""
     group: str = ""
@@ -165,6 +174,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_epochs(self.epochs)
         check_rate(self.learning_rate)
+        # One form of each, so that specs and their rows can be compared.
+        msgspec.structs.force_setattr(self, "schedule", str(parse_schedule(self.schedule)))
         check_patience(self.patience)
         check_command(self.on_end)
         if not 0 <= self.seed < 2**32:
@@ -180,7 +191,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
                 f"{', '.join(METRICS)}."
             )
         check_gpus(self.gpus, self.data.batch_size)
-        check_base(self.base, self.data)
+        check_class_weight(self.class_weight, self.data.classes)
+        check_devices(self.class_weight, several_gpus=self.several_gpus)
+        check_base(self.base, self.data, self.gpus)
         if self.loader not in LOADERS:
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."

@@ -102,7 +102,7 @@ def build(kind: type[msgspec.Struct], table: Table, above: tuple[str, ...] = ())
     for field in msgspec.structs.fields(kind):
         if field.name in table:
             value = table[field.name]
-            inner = _struct_of(field.type)
+            inner = struct_of(field.type)
             if isinstance(value, Table) and inner is not None:
                 value = build(inner, value, (*above, field.name))
             values[field.name] = value
@@ -122,7 +122,7 @@ def lay_over(struct: Any, table: Table, above: tuple[str, ...] = ()) -> Any:
     values = {field.name: getattr(struct, field.name) for field in msgspec.structs.fields(struct)}
     kinds = {field.name: field.type for field in msgspec.structs.fields(struct)}
     for key, value in table.items():
-        path, inner = (*above, key), _struct_of(kinds[key])
+        path, inner = (*above, key), struct_of(kinds[key])
         if not isinstance(value, Table) or inner is None:
             values[key] = value
         elif isinstance(values[key], msgspec.Struct):
@@ -169,7 +169,7 @@ def _read(field: msgspec.structs.FieldInfo, value: Any, path: tuple[str, ...]) -
     # None that is the default is left out, so that a text "none" is a text.
     if may_be_none and value == NONE and (str not in kinds or _default(field) is not None):
         return None
-    inner = _struct_of(field.type)
+    inner = struct_of(field.type)
     if inner is not None and isinstance(value, Mapping):
         return read_table(inner, value, path)
     if inner is not None and isinstance(value, str) and hasattr(inner, "parse"):
@@ -238,7 +238,7 @@ def _alternatives(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
 
 
-def _struct_of(kind: Any) -> Any:
+def struct_of(kind: Any) -> Any:
     """Return the struct that a field holds; None if it holds none, or one of several."""
     found = [
         one
