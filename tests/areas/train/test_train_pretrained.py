@@ -58,7 +58,7 @@ async def test_a_pretrained_network_is_chosen_shown_started_and_taken_over(
         await pilot.press("enter")
         await until_seen(pilot, "↕ pretrained", "#train-left")
         shown = region_text(app, "#network")
-        assert "MobileNetV2" in shown and "3×3×1280" in shown and "÷127.5 − 1" in shown
+        assert "MobileNetV2" in shown and "3×3×1280" in shown and "/127.5 − 1" in shown
         await pilot.press("ctrl+s")
         await until_seen(pilot, "● running", "#head")
         spec = runs()[0].run.spec()
@@ -124,4 +124,5 @@ async def test_without_weights_the_form_names_the_key(
             if "↕ pretrained" not in region_text(app, "#train-left"):
                 await pilot.press("down")
                 await pilot.pause()
-        await until_seen(pilot, "The weights of MobileNetV2 are not here. p: choose")
+        said = "The weights of MobileNetV2 are not here. p: choose a file, or download them."
+        await until_seen(pilot, said, "#train-message")

@@ -56,7 +56,7 @@ def test_a_backbone_gets_its_size_its_pixels_and_the_usual_head(
     assert spec.data.rescale_divisor == 1
     assert spec.network == "7x7x1280 globalavg dropout:rate=0.2 dense:k=10,a=softmax"
     assert spec.name == "digits · MobileNetV2"
-    assert "224×224×3" in done.stderr and "÷127.5 − 1" in done.stderr
+    assert "224×224×3" in done.stderr and "/127.5 − 1" in done.stderr
     assert "rescale is not used" in done.stderr
 
 
@@ -216,7 +216,7 @@ def test_a_settings_file_keeps_the_backbone(started: list[TrainingSpec], tmp_pat
     file = hollow_weights(tmp_path)
     saved = tmp_path / "settings.toml"
     first = train(
-        *("--weights", str(file), "--target-size", "96", "--head", "gap", "--epochs", "3"),
+        *("--weights", str(file), "--target-size", "96", "--head", "gap", "--epochs", "7"),
         *("--fine-tune", "block_13_expand", "--save-settings", str(saved)),
     )
     assert first.exit_code == 0, first.output

@@ -55,8 +55,8 @@ class NetworkChoice:
             *MODELS,
             *([CALCULATOR] if self._host.network is not None else []),
             *([AS_BEFORE] if self.again is not None else []),
-            PRETRAINED,
             BOTH,
+            PRETRAINED,
         ]
 
     def line(self, chosen: str) -> str:

@@ -14,8 +14,8 @@ Pixels = Literal["tf", "torch", "caffe", "own"]
 (`imagenet_utils.preprocess_input`). `own`: nothing, because the network begins with it."""
 
 PIXEL_TEXTS: dict[Pixels, str] = {
-    "tf": "÷127.5 − 1",
-    "torch": "÷255, standardized for each channel",
+    "tf": "/127.5 − 1",
+    "torch": "/255, then standardized by channel",
     "caffe": "BGR, less the mean of each channel",
     "own": "in its first layers",
 }
