@@ -14,7 +14,7 @@ from tui.callback.model_facts import network_json
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
 from tui.common.atomic_write import replace_file
-from tui.common.text import in_words
+from tui.common.text import clean, in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
     Cancelled,
@@ -105,7 +105,7 @@ def train(session: RunSession) -> None:
     try:
         with replicas.scope():
             # A run that continues has its weights in a checkpoint, whatever became of the file.
-            there = spec.base is not None and os.path.exists(spec.base.weights)
+            there = spec.base is None or os.path.exists(spec.base.weights)
             model = compiled_model(spec, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
@@ -122,6 +122,13 @@ def train(session: RunSession) -> None:
         )
     )
     fitting = Fitting(session, spec, model, loaded, replicas)
+    if spec.base is not None and not there and not fitting.events.record.done:
+        raise TrainingError(
+            f"No checkpoint of {session.run.name} can be read, and the file of weights "
+            f"{clean(spec.base.weights)} is not there.",
+            "building the network",
+            "Put the file back, and resume the run once more.",
+        )
     try:
         gpus = "CPU" not in replicas.description
         with SystemSampler(session.emit, session.run.path, gpus=gpus):

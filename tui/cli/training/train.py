@@ -15,7 +15,7 @@ from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
 from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
@@ -382,6 +382,7 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
     if specs[0].test_directory and machines() is not None:
         raise click.UsageError(
             "Several processes cannot judge test images: leave out --test, and judge them "
