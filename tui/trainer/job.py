@@ -59,6 +59,7 @@ def train(session: RunSession) -> None:
     try:
         replicas = choose_replicas(spec, resumed=newest > 0)
         if connection is not None:
+            check_alone(spec)
             connection.check_batch(spec.data.batch_size)
             if spec.base is not None:
                 raise TrainingError(
@@ -106,12 +107,12 @@ def train(session: RunSession) -> None:
         with replicas.scope():
             # A run that continues has its weights in a checkpoint, whatever became of the file.
             there = spec.base is None or os.path.exists(spec.base.weights)
-            model = compiled_model(spec, pretrained=there or not newest)
+            model = compiled_model(spec, session.run, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
     except Exception as error:
         raise with_checkpoint(explain_building(error), session.run.name, newest) from error
-    if spec.base is not None:
+    if spec.layers_unlisted:
         keep_network(session, model)
     session.emit(
         ModelReady(
@@ -166,6 +167,21 @@ def keep_network(session: RunSession, model: keras.Model) -> None:
     with suppress(OSError):  # it is only to be shown
         if text:
             replace_file(session.run.path / NETWORK_NAME, text.encode())
+
+
+def check_alone(spec: TrainingSpec) -> None:
+    """Check that several processes can train a spec together.
+
+    Raises:
+        TrainingError: when they cannot.
+    """
+    if spec.model_file is not None:
+        raise TrainingError(
+            f"{clean(spec.model_file.name, 60)} is trained by one process: only the first has the "
+            "run's copy of the file.",
+            "connecting the processes",
+            "Start it without --processes.",
+        )
 
 
 def together(hosts: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from tui.common.text import clean
 from tui.runs.process.machines import (
     JOIN_FOLDER,
     Machines,
@@ -88,9 +89,14 @@ def check_processes(specs: Iterable[TrainingSpec]) -> None:
     if together is None:
         return
     for spec in specs:
-        if spec.base is not None:
+        if spec.layers_unlisted:
+            file = spec.model_file
+            name = clean(file.name, 60) if file is not None else ""
+            what = (
+                f"The network of {name}" if spec.base is None else f"A network on {spec.base.name}"
+            )
             raise click.UsageError(
-                f"A network on {spec.base.name} is trained by one process, not by "
+                f"{what} is trained by one process, not by "
                 f"{together.processes} together. Leave out --processes."
             )
 
