@@ -108,7 +108,7 @@ async def test_what_cannot_be_is_said_in_the_window_and_changes_nothing(
                 assert isinstance(app.screen, PretrainedWindow)
                 await put(app, pilot, field, before)
         await pilot.press("escape")
-        await until_seen(pilot, "↕ digits", "#train-left")
+        await until_seen(pilot, "↕ small", "#train-left")
 
 
 @pytest.mark.usefixtures("digits")

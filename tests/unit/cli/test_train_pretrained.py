@@ -96,7 +96,7 @@ def test_several_networks_are_one_run_each(
         hollow_weights(tmp_path / "keras/models", name)
     done = train(model="pretrained:MobileNetV2,pretrained:vgg16,digits")
     assert done.exit_code == 0, done.output
-    assert [spec.name for spec in queued] == ["digits MobileNetV2", "digits VGG16", "digits digits"]
+    assert [spec.name for spec in queued] == ["digits MobileNetV2", "digits VGG16", "digits small"]
     assert [spec.data.rescale_divisor for spec in queued] == [1, 1, 255]
     assert [spec.data.target_size[0] for spec in queued] == [224, 224, 8]
 
