@@ -54,7 +54,7 @@ def test_its_layers_are_between_the_input_and_the_network() -> None:
     assert [line.strip() for line in model[1:8]] == [
         'layers.RandomRotation(20 / 360, fill_mode="reflect", seed=7),',
         'layers.RandomTranslation(0.2, 0.1, fill_mode="reflect", seed=8),',
-        'layers.RandomShear(y_factor=0.5, fill_mode="reflect", seed=9),',
+        'layers.RandomShear(x_factor=0.5, fill_mode="reflect", seed=9),',
         'layers.RandomZoom(0.3, 0.3, fill_mode="reflect", seed=10),',
         'layers.RandomFlip("horizontal_and_vertical", seed=11),',
         "layers.Rescaling(1 / 127.5),",
@@ -67,6 +67,15 @@ def test_without_augmentation_and_rescaling_the_network_is_alone() -> None:
     assert "Random" not in text and "Rescaling" not in text
     assert "augmentation" not in text and "rescaling" not in text
     assert augmentation_layers(Augmentation(fill_mode="wrap")) == []
+
+
+def test_a_shift_of_another_side_is_said() -> None:
+    """Where both are the same there is nothing to say."""
+    one = Augmentation(width_shift_range=0.1, height_shift_range=0.1)
+    assert "moves rows by width_shift_range" not in today(loader(augmentation=one))
+    two = Augmentation(width_shift_range=0.1)
+    assert "moves rows by width_shift_range" in today(loader(augmentation=two))
+    assert "about the upper edge" in today(loader(augmentation=ALL))
 
 
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)

@@ -193,7 +193,7 @@ def augmentation_layers(augmentation: Augmentation) -> list[tuple[str, list[str]
         found.append(("RandomTranslation", [f"{down}, {across}", fill]))
     if one.shear_range:
         slant = round(math.sin(math.radians(one.shear_range)), 4)
-        found.append(("RandomShear", [f"y_factor={slant!r}", fill]))
+        found.append(("RandomShear", [f"x_factor={slant!r}", fill]))
     if one.zoom_range:
         zoom = _number(one.zoom_range)
         found.append(("RandomZoom", [f"{zoom}, {zoom}", fill]))
@@ -272,8 +272,17 @@ def differences(settings: LoaderSettings) -> list[str]:
             "The augmentation is layers, for training images alone. The ranges are the same, the",
             "  random numbers are not; each layer draws the image anew, which blurs it a little.",
         ]
+    if augmentation.width_shift_range != augmentation.height_shift_range:
+        # Measured with Keras 3.15: it multiplies with the other side, and moves along the other.
+        found += [
+            "ImageDataGenerator of Keras 3 moves rows by width_shift_range, and columns by",
+            "  height_shift_range; RandomTranslation moves each as it is called.",
+        ]
     if augmentation.shear_range:
-        found.append("RandomShear takes a share of the height: the sine of shear_range's angle.")
+        found += [
+            "RandomShear slants by the sine of shear_range's angle, and about the upper edge, not",
+            "  about the centre.",
+        ]
     head = "# The images and classes are those of ImageDataGenerator, which Keras calls deprecated."
     rows = [f"#   {row[2:]}" if row.startswith("  ") else f"# - {row}" for row in found]
     return [head, "# What differs:", *rows, ""]
