@@ -3,7 +3,8 @@
 # make test-fast  the tests of what is without a screen and without Keras: under a minute
 # make check  the tests, and ruff, mypy --strict and import-linter
 # make lowest the fast tests, with the lowest versions that pyproject.toml allows
-PYTHON ?= python3
+# make PYTHON=python3.12 takes that one; otherwise the newest that TensorFlow has wheels for.
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -40,9 +41,9 @@ format: $(VENV)/.installed-dev
 
 # Installed anew only when what is wanted has changed.
 $(VENV)/.installed: pyproject.toml setup.py constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "cnn-tui needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
+	  { python=$$(scripts/find-python "$(PYTHON)") && echo "Making $(VENV) with $$($$python -V) …" && \
+	    "$$python" -m venv --clear $(VENV); }
 	@echo "Installing cnn-tui into $(VENV) (TensorFlow is large: this takes a minute or a few) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -c constraints.txt -e '.[tensorflow]'
 	@touch $@
@@ -56,7 +57,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 # version can break: unit tests of what stands on Pillow, NumPy, msgspec, click and markdown-it, a
 # window, the loader against Keras, and real trainings.
 LOWEST := .venv-lowest
-LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo $(PYTHON))
+LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || scripts/find-python "$(PYTHON)")
 
 lowest: $(LOWEST)/.installed
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 4 --dist worksteal \

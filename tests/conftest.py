@@ -36,8 +36,8 @@ def own_machine(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let nothing of the machine that runs the tests show, and leave nothing on it."""
-    # Beside the test's own folder, which stays as empty as a test expects it. Not by `mktemp`, which
-    # lists the folders of all earlier tests to find a number.
+    # Beside the test's own folder, which stays as empty as a test expects it. Not by `mktemp`,
+    # which lists the folders of all earlier tests to find a number.
     machine = tmp_path_factory.getbasetemp() / "machines" / str(next(_NUMBERS))
     home, here = machine / "home", machine / "here"
     home.mkdir(parents=True)

@@ -171,6 +171,15 @@ def test_run_finished(snap_compare: Snap, size: tuple[int, int], recorder: Recor
     assert same(snap_compare, size, before)
 
 
+def test_run_at_work(snap_compare: Snap, size: tuple[int, int], recorder: Recorder) -> None:
+    recorder.live()
+
+    async def before(pilot: Pilot[None]) -> None:
+        await open_newest(pilot, "● running")
+
+    assert same(snap_compare, size, before)
+
+
 def test_small_charts(snap_compare: Snap, size: tuple[int, int], recorder: Recorder) -> None:
     recorder.finished()
 

@@ -26,7 +26,7 @@ def files(*patterns: str) -> set[str]:
 def test_the_wheel_carries_the_program_its_styles_and_its_lessons(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    assert files("tui/**/*.py", "tui/**/*.tcss") <= held
+    assert files("tui/**/*.py", "tui/**/*.tcss", "tui/py.typed") <= held
     assert {f"tui/{lesson}" for lesson in files("lessons/*.md")} <= held
     # One name for others to import, and no more.
     assert {name.split("/")[0] for name in held} == {"tui", f"cnn_tui-{__version__}.dist-info"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import tomllib
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tui.common.installed import NEWEST_PYTHON
+
 ROOT = Path(__file__).parents[2]
+FIND_PYTHON = ROOT / "scripts" / "find-python"
 LOWEST = runpy.run_path(str(ROOT / ".ci" / "lowest.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TESTED = dict(
@@ -54,6 +58,25 @@ def test_what_the_inside_is_used_of_is_bounded_above(name: str, newer: str) -> N
 def test_training_is_bounded_by_the_keras_that_it_stands_on() -> None:
     (keras,) = (one for one in map(Requirement, EXTRAS["tensorflow"]) if one.name == "keras")
     assert not keras.specifier.contains("3.16")
+
+
+def test_the_pythons_that_tensorflow_allows_are_told_in_one_way() -> None:
+    """In the extras, in the sentence where it is missing, and where `make run` looks for one."""
+    newest = ".".join(map(str, NEWEST_PYTHON))
+    following = f"{NEWEST_PYTHON[0]}.{NEWEST_PYTHON[1] + 1}"
+    wanted = [one for one in map(Requirement, WANTED) if one.name == "tensorflow"]
+    assert len(wanted) == 2
+    for one in wanted:
+        assert one.marker is not None
+        assert one.marker.evaluate({"python_version": newest})
+        assert not one.marker.evaluate({"python_version": following})
+    (versions,) = re.findall(r'^VERSIONS="(.*)"', FIND_PYTHON.read_text(encoding="utf-8"), re.M)
+    lowest = PROJECT["requires-python"].removeprefix(">=")
+    assert versions.split()[0] == newest and versions.split()[-1] == lowest
+    named = {one for one in PROJECT["classifiers"] if "Python :: 3." in one}
+    assert named == {f"Programming Language :: Python :: {one}" for one in versions.split()}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"Python {lowest} to {newest}" in readme
 
 
 def test_continuous_integration_runs_it() -> None:

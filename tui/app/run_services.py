@@ -11,13 +11,13 @@ from textual.app import App
 from textual.reactive import reactive
 
 from tui.common.paths import StateError, not_saved
-from tui.runs.process.launch import Launcher
 from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
     from tui.app.end_notices import EndNotices
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
+    from tui.runs.process.launch import Launcher
     from tui.runs.process.on_end import DeathWatch
     from tui.runs.queue.waiting_runs import QueueStarter
     from tui.runs.settings.external_spec import CurveRoles
@@ -50,8 +50,14 @@ class RunServices(App[None]):
         self.run_to_look_into: RunFolder | None = None
         self.looked_from = ""
         """The area from which a run was opened in Look inside."""
-        self.launcher = Launcher()
         self._warnings_shown: set[str] = set()
+
+    @cached_property
+    def launcher(self) -> Launcher:
+        """Starts trainers."""
+        from tui.runs.process.launch import Launcher
+
+        return Launcher()
 
     @cached_property
     def code_runner(self) -> CodeRunner:
@@ -108,7 +114,8 @@ class RunServices(App[None]):
             self.problem = ""
         except (StateError, ReaderError) as error:
             self.problem = str(error)
-        self.launcher.reap()
+        if "launcher" in vars(self):
+            self.launcher.reap()
 
     def _is_seen(self, summary: RunSummary) -> bool:
         """Return whether the screen shows how a run goes, in a terminal that has the focus."""

@@ -83,6 +83,14 @@ class KerasStream(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
 
+def set_learning_rate(model: Any, rate: float) -> None:
+    """Set the learning rate of a model's optimizer, between two batches too."""
+    if keras.backend.backend() == "jax" and hasattr(model, "jax_state_sync"):
+        # Within an epoch JAX has the variables, and Keras's own do not count.
+        model.jax_state_sync()
+    model.optimizer.learning_rate = rate
+
+
 def learning_rate(model: Any) -> float:
     """Return the present learning rate of a model's optimizer; 0 where it has none."""
     try:

@@ -13,7 +13,7 @@ from tui.callback.epoch_clock import EpochClock
 from tui.callback.run_recorder import Recorder, Unrecorded
 from tui.callback.training_record import METRIC, Patience
 from tui.common.numbers import metric_value
-from tui.common.text import clean
+from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 from tui.runs.control.control_file import Control
 from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, setting_problem
@@ -26,6 +26,8 @@ from tui.runs.events.event_types import (
     Request,
 )
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
+from tui.runs.settings.spec import TrainingSpec
 
 LOOK_SECONDS = 0.1
 """Seconds between two looks at the requests."""
@@ -101,9 +103,11 @@ class TrainingControl:
         self._listens = listens
         self._shared = shared
         self._settings = EffectiveSettings.of(spec, Control())
+        self._scheduled = isinstance(spec, TrainingSpec) and spec.schedule != CONSTANT
         self._refused: dict[str, object] = {}
         self._patience = Patience()
         self._saves = self._saves_wanted = 0
+        self._rate_requests = 0
         self._want = "run"
         self._next_look = 0.0
         self._revision = 0
@@ -116,6 +120,17 @@ class TrainingControl:
         self.stopped = False
         """Whether it was stopped in the middle of an epoch."""
         self.ending: Ending | None = None
+        self.phase_over = False
+        """Whether this phase of the training is over, and the next one is to begin."""
+        self.phase_reason = ""
+        """Why it is over before its last epoch, in a sentence; empty where it is not."""
+        self._phase_end: int | None = None
+        self._rates_seen, self._rates_void = 0, -1
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The present epoch, from 1 (0 before the first), and how many of its batches ended."""
+        return self._epoch, self._batch
 
     @property
     def settings(self) -> EffectiveSettings:
@@ -129,6 +144,28 @@ class TrainingControl:
         self._exchange()
         self.can_set_rate = True
         self.read_requests()
+
+    def phase_begins(self, spec: AnySpec, last_epoch: int | None, *, new: bool) -> None:
+        """Begin a phase of the training, or go on in it.
+
+        What would end the training by its stop rule or its patience ends a phase that is not the
+        last. Patience is counted anew in each. A learning rate that was requested in the phase
+        before is not meant for this one.
+
+        Args:
+            spec: with the learning rate that the phase begins with.
+            last_epoch: the epoch that it ends with; None: it is the last phase.
+            new: whether it begins now, after another.
+        """
+        self._spec, self._phase_end = spec, last_epoch
+        self.phase_over, self.phase_reason = False, ""
+        if new:
+            self._rates_void = self._rates_seen
+            self._patience = Patience()
+            self.requested_rate = 0.0
+            if self._batch:  # what is requested from here on belongs to the next epoch
+                self._epoch, self._batch = self._epoch + 1, 0
+            self._settings = replace(self._settings, learning_rate=spec.learning_rate)
 
     def epoch_begins(self, epoch: int) -> None:
         """Note where the training is.
@@ -184,7 +221,7 @@ class TrainingControl:
         self._batch = steps
 
     def epoch_ended(self, epoch: int, metrics: Metrics) -> bool:
-        """Return whether the training is over after an epoch; `ending` then says why."""
+        """Return whether the training, or its phase, is over after an epoch, see `is_over`."""
         self._patience.update(epoch, metrics)
         return self.is_over(epoch, metrics)
 
@@ -197,8 +234,12 @@ class TrainingControl:
         read = time.time()  # taken before reading: a later request is not part of it
         reader = self._recorder.control
         control, revision = reader.read(), reader.revision
+        if control.rates <= self._rates_void:
+            control = msgspec.structs.replace(control, learning_rate=None)
+        elif self.can_set_rate:
+            self._rates_seen = control.rates
         wanted = EffectiveSettings.of(self._spec, control)
-        for name, request, words in self._settings.differences(wanted):
+        for name, request, words in self._wanted_changes(wanted, control):
             value = getattr(wanted, name)
             why = setting_problem(name, value, self._spec) or self._actions.refusal(name, value)
             if why:
@@ -211,6 +252,7 @@ class TrainingControl:
                     continue  # `is_over` before the training: the first batch reads again
                 self._actions.set_rate(value)
                 self.requested_rate = value
+                self._rate_requests = control.rates
             self._emit_received(request, words)
             self._settings = replace(self._settings, **{name: value})
             self._emit_applied(request, words)
@@ -219,6 +261,19 @@ class TrainingControl:
         if revision != self._revision:
             self._revision = revision
             self._recorder.emit(ControlRead(at=read))
+
+    def _wanted_changes(
+        self, wanted: EffectiveSettings, control: Control
+    ) -> list[tuple[str, Request, str]]:
+        """Return the settings to change.
+
+        A schedule has moved the rate on since it was set: the same value counts once more then.
+        """
+        changes = self._settings.differences(wanted)
+        again = control.learning_rate is not None and control.rates != self._rate_requests
+        if again and self._scheduled and all(name != "learning_rate" for name, *_ in changes):
+            changes.append(("learning_rate", "learning rate", exact(wanted.learning_rate)))
+        return changes
 
     def _update_want(self, control: Control) -> None:
         before, self._want = self._want, control.want
@@ -268,9 +323,10 @@ class TrainingControl:
                 self._emit_applied("save", name)
 
     def is_over(self, epoch: int, metrics: Metrics) -> bool:
-        """Return whether the training is over after an epoch; `ending` then says why.
+        """Return whether the training, or its phase, is over after an epoch.
 
-        It has no other effect: a resumed run asks again about its last epoch.
+        `ending` then says why, or `phase_over` is set. It has no other effect: a resumed run asks
+        again about its last epoch.
 
         Args:
             epoch: the last complete one, from 1.
@@ -286,14 +342,16 @@ class TrainingControl:
             )
         if rule is not None and rule.metric not in metrics:
             self._report_unmeasured(rule.metric, metrics)
+        early = ""
         if rule is not None and rule.met_by(metrics):
-            self.ending = Ending(
-                "rule",
+            early = (
                 f"Stopped by the rule {rule}: after epoch {epoch} "
-                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}.",
+                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}."
             )
         elif sentence := self._patience.ended(epoch, settings.patience):
-            self.ending = Ending("rule", sentence)
+            early = sentence
+        if early and self._phase_end is None:
+            self.ending = Ending("rule", early)
         elif self._want == "stop_after_epoch":
             self._emit_applied("stop after epoch")
             self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
@@ -306,7 +364,10 @@ class TrainingControl:
                 "completed",
                 "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
             )
-        return self.ending is not None
+        elif self._phase_end is not None and (early or epoch >= self._phase_end):
+            self.phase_over = True
+            self.phase_reason = early if epoch < self._phase_end else ""
+        return self.ending is not None or self.phase_over
 
     def _report_unmeasured(self, metric: str, metrics: Metrics) -> None:
         """Report, once, that a program does not measure what its stop rule is about."""
@@ -331,6 +392,8 @@ class TrainingControl:
             "settings": self._settings.to_dict(),
             "patience": asdict(self._patience),
             "saves": self._saves,
+            "rates": [self._rates_seen, self._rates_void],
+            "rate_requests": self._rate_requests,
         }
 
     def restore(self, state: dict[str, Any], done: int) -> None:
@@ -347,6 +410,8 @@ class TrainingControl:
         if "patience" in state:
             self._patience = msgspec.convert(state["patience"], Patience)
         self._saves = state.get("saves", self._saves)
+        self._rates_seen, self._rates_void = state.get("rates", (0, -1))
+        self._rate_requests = state.get("rate_requests", self._rate_requests)
 
     # Events
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 import click
 
 from tui import __version__
+from tui.cli.complete import complete_folder
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
@@ -65,6 +66,7 @@ _COMMANDS = LazyCommands(
         "drills": "lessons.drills:drills",
         "progress": "lessons.progress:progress",
         "doctor": "doctor:doctor",
+        "completion": "completion:completion",
     }
 )
 
@@ -75,13 +77,25 @@ _COMMANDS = LazyCommands(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="cnn-tui")
-@click.option("--lessons", "folder", metavar="DIR", help="Add the lessons in DIR to the course.")
+@click.option(
+    "--lessons",
+    "folder",
+    metavar="DIR",
+    shell_complete=complete_folder,
+    help="Add the lessons in DIR to the course.",
+)
 @click.pass_context
 def cli(context: click.Context, folder: str | None) -> None:
     """Learn convolution geometry and train small CNNs in a terminal.
 
     Without a command the app opens. The environment variable CNN_TUI_LESSONS names another folder
     of lessons, as --lessons does.
+
+    \b
+    For example:
+      cnn-tui
+      cnn-tui train --sample digits --epochs 3
+      cnn-tui --lessons my-lessons
     """
     if folder is not None:
         from tui.cli.lessons.lessons import add_lessons

@@ -57,6 +57,10 @@ def doctor(as_json: bool) -> None:
     Where there is an NVIDIA GPU, TensorFlow and JAX are asked whether they see it: some seconds.
 
     Exit status: 0 nothing to do, 1 there is advice.
+
+    \b
+    For example:
+      cnn-tui doctor
     """
     lines = list(examine())
     if as_json:

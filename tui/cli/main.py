@@ -6,6 +6,9 @@ import errno
 import os
 import sys
 
+COMPLETE = "_CNN_TUI_COMPLETE"
+"""By which a shell asks for what completes a line; then there are no arguments."""
+
 
 def main() -> None:
     """Run `cnn-tui`: the app when there are no arguments, else a command."""
@@ -21,7 +24,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    if len(sys.argv) == 1:
+    if len(sys.argv) == 1 and COMPLETE not in os.environ:
         # For a fast start, the commands and click are not imported.
         from tui.app.start import open_app
 

@@ -37,6 +37,8 @@ _EXTRAS: dict[Extra, tuple[str, ...]] = {
     "tensorboard": ("tensorboard",),
 }
 """Each extra of the program, and the modules by which it is recognised."""
+NEWEST_PYTHON = (3, 13)
+"""The newest that TensorFlow has wheels for; also in pyproject.toml and scripts/find-python."""
 
 
 def is_installed(module: str) -> bool:
@@ -105,6 +107,11 @@ def what_is_missing(purpose: str, *modules: str, extra: Extra = "tensorflow") ->
 def not_installed(purpose: str, module: str, extra: Extra = "tensorflow") -> str:
     """Return the sentence on one module that is missing; the rest as for `what_is_missing`."""
     needs = f"{purpose} needs {library_name(module)}, which is not installed."
+    if module == "tensorflow" and _too_new(extra):
+        needs = (
+            f"{purpose} needs TensorFlow, which cannot be installed with Python "
+            f"{sys.version_info[0]}.{sys.version_info[1]}: it is there for 3.11 to {_newest()}."
+        )
     return f"{needs} Install it with: {install_command(extra)}"
 
 
@@ -112,7 +119,8 @@ def install_command(extra: Extra) -> str:
     """Return the command for a shell that adds an extra to this installation, safe to show.
 
     It uses the program by which this one was installed: uv or pipx for a tool of its own, otherwise
-    pip, or uv where the environment has no pip.
+    pip, or uv where the environment has no pip. Where this Python is too new for TensorFlow, the
+    command installs with one that is not: into a new environment, unless it is a tool's.
     """
     return clean(_command(extra), 1000)
 
@@ -154,17 +162,30 @@ def _tool() -> str:
     return "pipx" if (prefix / "pipx_metadata.json").is_file() else ""
 
 
+def _too_new(extra: Extra) -> bool:
+    """Return whether an extra has TensorFlow, and this Python is newer than TensorFlow allows."""
+    return "tensorflow" in _EXTRAS[extra] and tuple(sys.version_info[:2]) > NEWEST_PYTHON
+
+
+def _newest() -> str:
+    return ".".join(map(str, NEWEST_PYTHON))
+
+
 def _command(extra: Extra) -> str:
-    kind = _tool()
+    kind, other = _tool(), _newest() if _too_new(extra) else ""
     if kind == "uv":
-        return f"uv tool install {_requirement(extra)}"
+        return f"uv tool install {f'--python {other} ' if other else ''}{_requirement(extra)}"
     if kind == "pipx":
-        return f"pipx install --force {_requirement(extra)}"
+        option = f"--python python{other} " if other else ""
+        return f"pipx install --force {option}{_requirement(extra)}"
     # pip and uv look at what is installed first: where that came from does not matter.
     wanted = shlex.quote(f"{PROGRAM}[{extra}]")
     if _direct_url() is None:
         folder = Path(__file__).parents[2]
         wanted = f"-e {shlex.quote(f'{folder}[{extra}]')}"
+    if other:
+        place = f"~/cnn-tui-{other}"
+        return f"python{other} -m venv {place} && {place}/bin/python -m pip install {wanted}"
     if is_installed("pip"):
         return f"{_python()} -m pip install {wanted}"
     return f"uv pip install --python {_python()} {wanted}"

@@ -84,6 +84,11 @@ def evaluation_lines(evaluated: Evaluated, width: int | None = None) -> Iterator
     for mistake in evaluated.mistakes:
         truth = class_name(evaluated.classes, mistake.truth)
         yield f"{prediction_line(mistake, evaluated.classes)} (is {truth})"
+    yield from unreadable_lines(evaluated)
+
+
+def unreadable_lines(evaluated: Evaluated) -> Iterator[str]:
+    """Yield a line that names the images that could not be read; none where all could."""
     if evaluated.unreadable:
         count = len(evaluated.unreadable)
         names = ", ".join(clean(path) for path in evaluated.unreadable[:MAX_UNREADABLE])

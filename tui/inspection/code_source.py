@@ -17,9 +17,10 @@ class CodeSource:
     """Where the network and the image of a view come from.
 
     Args:
-        model: path of the `.keras` file; empty to build the network and load kept weights.
+        model: path of the `.keras` file; empty to build the network and load kept weights. With
+            `kept` only its layers are needed.
         network: as built in training; needed if there is no `model`.
-        kept: path of the kept weights (`.npz`); empty with `model`.
+        kept: path of the kept weights (`.npz`), or empty.
         picture: path of the image file.
         height, width: of the network's input.
         color_mode: Keras's name for the channels of the image.
@@ -88,6 +89,10 @@ def source_of_view(view: View) -> CodeSource:
             network = selected_network(selection)
         except (GeometryError, RunError):
             network = None
+        if view.graph is not None:  # a backbone's layers stand in the models that were saved
+            names = ("best", "final")
+            saved = (model_path(run, name) for name in names)
+            model, network = next((str(path) for path in saved if path.exists()), ""), None
     return CodeSource(
         model=model,
         network=network,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tui.common.text import clean
 from tui.geometry import (
     Box,
     Effect,
@@ -27,6 +28,7 @@ from tui.keras_io.network_files import graph_from_file, network_from_file
 from tui.runs.store.model_files import model_path
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
+from tui.runs.store.run_network import network_of_run
 
 INPUT = -1
 """The layer of a selection that means the image itself."""
@@ -73,7 +75,8 @@ class View:
         request: the request that `maps` answers.
         maps: the channels.
         rows: the traced network of a run; empty if unknown.
-        graph: the graph of a foreign file, with a row per layer; else None.
+        graph: the graph of a foreign file or of a network on a backbone, with a row per layer;
+            else None.
     """
 
     selection: Selection = Selection()
@@ -157,7 +160,7 @@ def geometry_rows(layers: tuple[LayerInfo, ...], rows: tuple[Row, ...]) -> list[
 
 
 def run_rows(selection: Selection) -> tuple[Row, ...]:
-    """Return the traced network of a run; empty for a file or if unknown."""
+    """Return the traced network of a run; empty for a file, on a backbone, or if unknown."""
     if selection.file:
         return ()
     try:
@@ -178,16 +181,29 @@ def foreign_file(selection: Selection) -> str:
 
 
 def file_graph(selection: Selection, opened: Opened) -> Graph | None:
-    """Return the graph of a foreign file; None if the file has changed since."""
+    """Return the graph of a foreign file, or of a run on a pretrained backbone; else None.
+
+    None also if the file has changed since.
+    """
     path = foreign_file(selection)
-    if not path:
-        return None
     try:
-        graph = graph_from_file(Path(path))
+        graph = graph_from_file(Path(path)) if path else unlisted_graph(selection.run)
     except GeometryError:
+        return None
+    if graph is None:
         return None
     same = [row.name for row in graph.rows] == [layer.name for layer in opened.layers]
     return graph if same else None
+
+
+def unlisted_graph(path: str) -> Graph | None:
+    """Return the network of a run whose spec does not list its layers; None for any other."""
+    run = RunFolder(Path(path))
+    try:
+        spec = run.spec()
+    except RunError:
+        return None
+    return network_of_run(run).graph if spec.layers_unlisted else None
 
 
 def selected_network(selection: Selection) -> Network:
@@ -199,4 +215,9 @@ def selected_network(selection: Selection) -> Network:
     """
     if selection.file:
         return network_from_file(Path(selection.file)).network
-    return parse_network(RunFolder(Path(selection.run)).spec().network)
+    spec = RunFolder(Path(selection.run)).spec()
+    if spec.base is not None:
+        raise GeometryError(f"{spec.base.name} is no chain of layers: it has branches.")
+    if spec.model_file is not None:
+        raise GeometryError(f"{clean(spec.model_file.name, 60)} is built from its file.")
+    return parse_network(spec.network)

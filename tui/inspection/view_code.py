@@ -28,17 +28,22 @@ def model_code(source: CodeSource) -> str:
                 "model = keras.models.load_model(",
                 *named,
                 ")",
+                *_kept_lines(source),
             ]
         )
     return "\n".join(
-        [
-            "import numpy as np",
-            keras_code(source.network).strip(),
-            "",
-            f"kept = np.load({quoted(source.kept)})",
-            "model.set_weights([kept[name] for name in sorted(kept.files, key=int)])",
-        ]
+        ["import numpy as np", keras_code(source.network).strip(), "", *_kept_lines(source)]
     )
+
+
+def _kept_lines(source: CodeSource) -> list[str]:
+    """Return the code that loads kept weights."""
+    if not source.kept:
+        return []
+    return [
+        f"kept = np.load({quoted(source.kept)})",
+        "model.set_weights([kept[name] for name in sorted(kept.files, key=int)])",
+    ]
 
 
 def picture_code(source: CodeSource) -> str:

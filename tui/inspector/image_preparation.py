@@ -68,12 +68,14 @@ class Preparation:
         # Keras would try all formats of Pillow, one of which starts a program.
         open_image(io.BytesIO(data)).close()
         try:
-            return keras.utils.load_img(
+            image = keras.utils.load_img(
                 io.BytesIO(data),
                 color_mode=self.color_mode,
                 target_size=self.target_size,
                 interpolation=self.interpolation,
             )
+            image.load()  # one that is neither converted nor resized is only opened by then
+            return image
         except Exception as error:
             raise unreadable_image(error) from error
 

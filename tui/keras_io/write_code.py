@@ -156,14 +156,25 @@ def keras_code(network: Network) -> str:
         "    [",
         f"        keras.Input(shape={keras_input_shape(network)}),  # rows, columns, channels",
     ]
-    kept = {name for name in network.names if name}
+    lines += [f"        layers.{call}," for call in layer_calls(network)]
+    return "\n".join([*lines, "    ]", ")", ""])
+
+
+def layer_calls(network: Network) -> list[str]:
+    """Return the call that makes each of a network's layers with Keras.
+
+    >>> from tui.geometry.one_line import parse_network
+    >>> layer_calls(parse_network("8x8x1 flatten dense:k=10"))
+    ['Flatten()', 'Dense(units=10)']
+    """
+    calls, kept = [], {name for name in network.names if name}
     for class_name, arguments in keras_layers(network):
         name = arguments.pop("name")
         if name in kept:
             arguments["name"] = name
         said = ", ".join(f"{key}={_literal(value)}" for key, value in arguments.items())
-        lines.append(f"        layers.{class_name}({said}),")
-    return "\n".join([*lines, "    ]", ")", ""])
+        calls.append(f"{class_name}({said})")
+    return calls
 
 
 def keras_call(layer: Layer) -> str:

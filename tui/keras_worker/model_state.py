@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import keras
@@ -21,13 +22,39 @@ def all_variables(model: keras.Model) -> list[Any]:
     return [*model.variables, *model.optimizer.variables]
 
 
-def copy_variables(model: keras.Model) -> Arrays:
-    """Return copies of a model's variables, `v0`, `v1`, …"""
-    # A copy: on a CPU the array may share the memory of the tensor.
-    return {
-        f"v{position}": np.array(keras.ops.convert_to_numpy(variable), copy=True)
-        for position, variable in enumerate(all_variables(model))
-    }
+def copy_variables(model: keras.Model, into: Arrays | None = None) -> Arrays:
+    """Return copies of a model's variables, `v0`, `v1`, …
+
+    Args:
+        model: compiled.
+        into: arrays that an earlier call returned; those that fit are written over. New memory
+            costs several times as much as the copy.
+    """
+    found: Arrays = {}
+    for position, variable in enumerate(all_variables(model)):
+        name, values = f"v{position}", _values(variable)
+        kept = into.get(name) if into else None
+        if kept is not None and kept.shape == values.shape and kept.dtype == values.dtype:
+            np.copyto(kept, values)
+            found[name] = kept
+        else:
+            # A copy: on a CPU the array may share the memory of the tensor.
+            found[name] = np.array(values, copy=True)
+    return found
+
+
+def _values(variable: Any) -> NDArray[Any]:
+    """Return the values of a variable, where possible without a copy of them."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        value = variable.value
+        # Values of several devices, and types that NumPy does not know, are for Keras.
+        if isinstance(value, tf.Variable) and value.dtype.is_floating and "CPU" in value.device:
+            with suppress(TypeError, ValueError):
+                return np.asarray(memoryview(tf.convert_to_tensor(value)))
+    found: NDArray[Any] = keras.ops.convert_to_numpy(variable)
+    return found
 
 
 def restore_variables(model: keras.Model, arrays: Arrays) -> None:
@@ -47,6 +74,25 @@ def restore_variables(model: keras.Model, arrays: Arrays) -> None:
             )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+    refresh_normalization(model)
+
+
+def set_weights(model: keras.Model, weights: list[NDArray[Any]]) -> None:
+    """Give a model its weights, as `model.set_weights`, and let all its layers use them."""
+    model.set_weights(weights)
+    refresh_normalization(model)
+
+
+def refresh_normalization(model: keras.Model) -> None:
+    """Let each Normalization use the mean and the variance among its weights.
+
+    It keeps a copy, which only `load_weights` renews. EfficientNet begins with such a layer.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            refresh_normalization(layer)
+        elif isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def weights_of(model: keras.Model, arrays: Arrays) -> list[NDArray[Any]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
 
 import keras
-import numpy as np
 
+from tui.callback.model_facts import network_json
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
-from tui.common.text import in_words
+from tui.common.atomic_write import replace_file
+from tui.common.text import clean, in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
     Cancelled,
@@ -32,10 +34,12 @@ from tui.runs.events.event_types import (
 from tui.runs.process.logout import after_logout
 from tui.runs.process.system_stats import SystemSampler
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
+from tui.runs.settings.external_spec import NETWORK_NAME
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.model_files import checkpoints
-from tui.trainer.data.loaders import Loaders, load, require_validation
+from tui.trainer.data.loaders import Loaders, images_per_class, load, require_validation
 from tui.trainer.fitting import Fitting
+from tui.trainer.judging import judge_at_end
 from tui.trainer.run_session import RunSession
 from tui.trainer.several_gpus.mirrored_model import synchronize_normalization
 from tui.trainer.several_gpus.replicas import Replicas, choose_replicas
@@ -55,7 +59,15 @@ def train(session: RunSession) -> None:
     try:
         replicas = choose_replicas(spec, resumed=newest > 0)
         if connection is not None:
+            check_alone(spec)
             connection.check_batch(spec.data.batch_size)
+            if spec.base is not None:
+                raise TrainingError(
+                    f"A network on {spec.base.name} is trained by one process, not by "
+                    f"{connection.machines.processes} together.",
+                    "starting",
+                    "Start it without CNN_TUI_PROCESSES.",
+                )
             replicas = Replicas(f"{connection.machines.processes} × {replicas.description}")
     except TrainingError as error:
         raise with_checkpoint(error, session.run.name, newest) from error
@@ -93,15 +105,31 @@ def train(session: RunSession) -> None:
         raise with_checkpoint(explain_failure(error), session.run.name, newest) from error
     try:
         with replicas.scope():
-            model = compiled_model(spec)
+            # A run that continues has its weights in a checkpoint, whatever became of the file.
+            there = spec.base is None or os.path.exists(spec.base.weights)
+            model = compiled_model(spec, session.run, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
     except Exception as error:
         raise with_checkpoint(explain_building(error), session.run.name, newest) from error
+    if spec.layers_unlisted:
+        keep_network(session, model)
     session.emit(
-        ModelReady(at=time.time(), parameters=model.count_params(), layers=len(model.layers))
+        ModelReady(
+            at=time.time(),
+            parameters=model.count_params(),
+            layers=len(model.layers),
+            trainable=sum(math.prod(one.shape) for one in model.trainable_weights),
+        )
     )
     fitting = Fitting(session, spec, model, loaded, replicas)
+    if spec.base is not None and not there and not fitting.events.record.done:
+        raise TrainingError(
+            f"No checkpoint of {session.run.name} can be read, and the file of weights "
+            f"{clean(spec.base.weights)} is not there.",
+            "building the network",
+            "Put the file back, and resume the run once more.",
+        )
     try:
         gpus = "CPU" not in replicas.description
         with SystemSampler(session.emit, session.run.path, gpus=gpus):
@@ -119,14 +147,41 @@ def train(session: RunSession) -> None:
     if not save_model(session, model, "final.keras"):
         kept = fitting.save_after_failure()
         raise with_checkpoint(unsaved_error(ending.sentence, kept), session.run.name, kept)
+    done = fitting.events.record.done
+    judged = ""
+    if ending.reason != "stopped":
+        judged = judge_at_end(session, spec, model, loaded, done)
     session.emit(
         Finished(
             at=time.time(),
             reason=ending.reason,
-            sentence=ending.sentence,
-            epochs=fitting.events.record.done,
+            sentence=f"{ending.sentence} {judged}".rstrip(),
+            epochs=done,
         )
     )
+
+
+def keep_network(session: RunSession, model: keras.Model) -> None:
+    """Write down the layers of a network whose spec does not list them."""
+    text = network_json(model)
+    with suppress(OSError):  # it is only to be shown
+        if text:
+            replace_file(session.run.path / NETWORK_NAME, text.encode())
+
+
+def check_alone(spec: TrainingSpec) -> None:
+    """Check that several processes can train a spec together.
+
+    Raises:
+        TrainingError: when they cannot.
+    """
+    if spec.model_file is not None:
+        raise TrainingError(
+            f"{clean(spec.model_file.name, 60)} is trained by one process: only the first has the "
+            "run's copy of the file.",
+            "connecting the processes",
+            "Start it without --processes.",
+        )
 
 
 def together(hosts: list[str]) -> str:
@@ -164,6 +219,7 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
             readable_images=loaded.readable if spec.share < 1 else 0,
             class_images=images_per_class(training),
             class_validation_images=images_per_class(validation),
+            class_weights=loaded.class_weights(spec),
         )
     )
     if validation is None:
@@ -174,14 +230,6 @@ def emit_data_ready(session: RunSession, spec: TrainingSpec, loaded: Loaders) ->
                 "Choose a validation split above 0 or a validation folder.",
             )
         )
-
-
-def images_per_class(loader: Any) -> tuple[int, ...]:
-    """Return how many images of each class a loader has; empty where there is no loader."""
-    if loader is None:
-        return ()
-    counts = np.bincount(loader.classes, minlength=loader.num_classes)
-    return tuple(counts.tolist())
 
 
 def finish_stopped(

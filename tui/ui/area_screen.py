@@ -13,13 +13,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from tui.common.text import clean
 from tui.ui.commands import BackStep, DelegatesCommands, bindings
 from tui.ui.footer import Footer
-from tui.ui.forms.fields import ChoiceInput
-from tui.ui.run_line import run_line
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 from tui.ui.textual_patches.repaint import repaint
 
@@ -143,6 +141,8 @@ class StatusLine(Static):
         if not live:
             right = Content("nothing is training")
         else:
+            from tui.ui.run_line import run_line  # for a fast start
+
             right = run_line(live[0])
             if len(live) > 1:
                 right += Content(f"  and {len(live) - 1} more")
@@ -292,9 +292,9 @@ class AreaScreen(CancelsWorkers, DelegatesCommands, Screen[None]):
 
         It leaves the focused field; without one it goes back a screen, and finally to Home. A
         screen that has more steps puts them before these, and calls `show_back_step` when one of
-        them comes or goes.
+        them comes or goes. A field that is no `Input` sets `ESCAPE_LEAVES`.
         """
-        if isinstance(self.focused, (Input, TextArea, ChoiceInput)):
+        if isinstance(self.focused, Input) or getattr(self.focused, "ESCAPE_LEAVES", False):
             return BackStep("Leave field", lambda: self.set_focus(None))
         if len(self.app.screen_stack) > 1:
             below = self.app.screen_stack[-2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,13 +14,12 @@ from tui.datasets import (
     SAMPLES,
     FolderError,
     FolderSummary,
-    LoaderSettings,
     describe,
     remember_folder,
     suggest_settings,
 )
-from tui.datasets.folder.folder_summary import READINGS, Reading
-from tui.datasets.folder.linked_folders import view_source
+from tui.datasets.folder.describe_again import describe_again
+from tui.datasets.folder.folder_summary import Reading
 from tui.ui.folder_text import suggested_reading
 from tui.ui.services import Dataset, Host
 
@@ -42,7 +40,11 @@ def read_dataset(path: Path, name: str | None = None, reading: Reading = "auto")
     Raises:
         FolderError: if it cannot be read.
     """
-    summary = describe(path, reading)
+    return dataset_of(describe(path, reading), name)
+
+
+def dataset_of(summary: FolderSummary, name: str | None = None) -> Dataset:
+    """Suggest how to load a folder that was described (blocking); as `read_dataset`."""
     title = clean(name or Path(summary.path).name or summary.path, 40)
     settings = suggest_settings(summary)
     return Dataset(title, summary, settings, settings)
@@ -91,12 +93,7 @@ async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None
     """
 
     def look() -> Dataset:
-        directory, second = Path(spec.data.directory), spec.data.validation_directory
-        sample = SAMPLES.get(directory.name)
-        if sample is not None and not directory.exists():
-            sample.build()  # samples are in the cache, which may have been emptied
-        beside = second is not None and Path(second).parent == directory.parent
-        found = _look_as_before(directory.parent if beside else directory, spec.data)
+        found = dataset_of(describe_again(spec.data))
         same = set(spec.data.classes) == set(found.settings.classes)
         return replace(found, settings=spec.data) if same else found
 
@@ -112,27 +109,6 @@ async def choose_images_of_run(host: Host, spec: TrainingSpec) -> Dataset | None
         )
     host.dataset = dataset
     return dataset
-
-
-def _look_as_before(folder: Path, settings: LoaderSettings) -> Dataset:
-    """Read the folder of an earlier run in the way that gives the same classes (blocking).
-
-    Raises:
-        FolderError: if it cannot be read.
-    """
-    view = view_source(settings.directory)
-    if view is not None:
-        source, kind = view
-        if kind in READINGS:
-            with suppress(FolderError):
-                return read_dataset(Path(source), reading=kind)
-    found = read_dataset(folder)
-    for reading in found.summary.readings if not found.summary.trainable else ():
-        if reading in ("halves", "folders"):
-            other = read_dataset(folder, reading=reading)
-            if set(other.settings.classes) == set(settings.classes):
-                return other
-    return found
 
 
 def _show_error(host: Host, message: str) -> None:

@@ -29,12 +29,15 @@ class Dataset:
         summary: what is in it.
         settings: how it is loaded.
         default: how it is loaded unless something else is chosen; None if unknown.
+        class_weight: the class weights that the check has set for it, as they are typed; else
+            empty.
     """
 
     name: str
     summary: FolderSummary
     settings: LoaderSettings
     default: LoaderSettings | None = None
+    class_weight: str = ""
 
 
 class Host(Protocol):

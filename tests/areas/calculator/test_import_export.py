@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -22,6 +23,8 @@ from tests.unit.keras_io.test_model_summary import KERAS_3
 from tui.geometry import format_network, parse_network
 from tui.keras_io.errors import explain_keras_error
 from tui.keras_io.saved_networks import save_network, saved_networks
+from tui.ui.choose_dataset import choose_sample
+from tui.ui.services import Host
 
 
 async def test_keras_code_and_a_whole_training_script_leave(here: Path) -> None:
@@ -38,6 +41,18 @@ async def test_keras_code_and_a_whole_training_script_leave(here: Path) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: f"{here}/network.txt" in toasts(app).replace(" ", ""))
         assert Path("network.txt").read_text().strip() == COURSE
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_script_is_there_in_todays_form_too() -> None:
+    async with bench() as (app, pilot):
+        assert await choose_sample(cast(Host, app), "digits") is not None
+        await pilot.press("e")
+        await until_seen(pilot, "Keras code (1 of 5)", "#form-name")
+        await pilot.press("v", "v", "v", "v")
+        await until_seen(pilot, "training script of today (5 of 5)", "#form-name")
+        text = region_text(app, "#form-text", words=False)
+        assert "# What differs:" in text and "import tempfile" in text
 
 
 async def test_a_file_that_is_there_is_replaced_after_a_question_only(here: Path) -> None:

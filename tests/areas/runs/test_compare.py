@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Input
 
 from tests.areas.runs.on_run import rows_of
 from tests.support.curved import curve_events, done, ended_run, exploding, live_run, overfitting
+from tests.support.external_runs import LOOP, falling, loop_epochs
 from tests.support.recording import CLOCK, HOSTILE, Recorder, append, spec
 from tests.support.seeing import (
     LARGE,
@@ -188,6 +189,15 @@ async def test_odd_runs_do_no_harm(recorder: Recorder) -> None:
             for segment in strip:
                 assert all(ord(sign) >= 32 and sign != "\x7f" for sign in segment.text)
                 assert "app.quit" not in str(segment.style and segment.style.meta)
+
+
+async def test_what_most_of_the_runs_have_is_drawn_at_first(recorder: Recorder) -> None:
+    runs = [
+        recorder.make(loop_epochs([{name: falling(epoch)} for epoch in range(4)]), LOOP)
+        for name in ("perplexity", "mae", "mae")
+    ]
+    async with compared(runs) as (_, pilot):
+        await until_seen(pilot, "mae by epoch")
 
 
 async def test_runs_without_any_epoch_say_so(recorder: Recorder) -> None:

@@ -22,7 +22,8 @@ from tui.runs.events.event_log import EventWriter
 from tui.runs.events.event_types import (
     BatchesEnded,
 )
-from tui.ui.charts.line_chart import CURSOR, Chart
+from tui.ui.charts.line_chart import Chart
+from tui.ui.charts.overlays import CURSOR
 
 
 def shown_epochs(screen: RunScreen) -> float:

@@ -21,7 +21,7 @@ from tui.runs.events.event_types import (
     Resumed,
 )
 from tui.runs.store.run_label import write_label
-from tui.ui.charts.line_chart import CURSOR
+from tui.ui.charts.overlays import CURSOR
 
 
 def nearly_flat(epoch: int) -> Metrics:

@@ -18,7 +18,7 @@ from tui.areas.runs.chart_page.small_charts_screen import SmallChartsScreen
 from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.runs_screen import RunsScreen
 from tui.runs.events.event_types import EpochEnded, GpuStats, Metrics, SystemStats
-from tui.ui.charts.line_chart import CURSOR
+from tui.ui.charts.overlays import CURSOR
 from tui.ui.dialogs.input_windows import PickWindow
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
@@ -71,7 +71,7 @@ async def test_all_that_a_run_measured_is_on_the_page(
         shown = region_text(app, "#chart-grid")
         for words in ("accuracy", "loss", "learning rate", "● 0.7160", "▲0.7160"):
             assert words in shown
-        await until_seen(pilot, "measured · digits · 8 charts", "#chart-head")
+        await until_seen(pilot, "measured · small · 8 charts", "#chart-head")
         if size == SMALL:
             await until_seen(pilot, "page 1 of 2", "#chart-head")
         await until_seen(pilot, "GPU 0 use", "#chart-grid")
@@ -205,7 +205,7 @@ async def test_without_marks_it_is_the_run_under_the_cursor(recorder: Recorder) 
         await pilot.press("5")
         await until_seen(pilot, "alone")
         await pilot.press("p")
-        await until_seen(pilot, "alone · digits · ", "#chart-head")
+        await until_seen(pilot, "alone · small · ", "#chart-head")
         await until_seen(pilot, "learning rate", "#chart-grid")
 
 

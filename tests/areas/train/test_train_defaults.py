@@ -18,6 +18,7 @@ CHANGES = [
     ("share", "50", "% ≠ 100"),
     ("seed", "7", "≠ 42"),
     ("rule", "never", "≠"),
+    ("schedule", "cosine", "≠"),
 ]
 
 
@@ -25,7 +26,7 @@ CHANGES = [
 async def test_the_form_opens_on_epochs_each_time() -> None:
     async with train() as (app, pilot):
         assert app.focused is not None and app.focused.id == "epochs"
-        await pilot.press("enter", "enter")
+        await pilot.press("enter", "enter", "tab")
         assert app.focused.id == "optimizer"
         await pilot.press("right_square_bracket", "left_square_bracket")
         await until(pilot, lambda: getattr(app.focused, "id", "") == "epochs")
@@ -50,6 +51,7 @@ async def test_each_changed_value_is_marked_and_one_key_sets_all_back() -> None:
         await until(pilot, lambda: "≠" not in screen_text(app))
         assert region_text(app, "#epochs") == "15" and region_text(app, "#rate") == "0.001"
         assert "accuracy > 0.997" in region_text(app, "#rule")
+        assert "constant" in region_text(app, "#schedule")
 
 
 @pytest.mark.usefixtures("digits")

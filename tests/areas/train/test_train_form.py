@@ -19,6 +19,7 @@ from tests.support.seeing import (
     until_seen,
     until_toast,
 )
+from tui.app.app import CnnTuiApp
 from tui.areas.train.train_form import HINTS
 from tui.ui.forms.fields import FieldRow
 
@@ -38,7 +39,7 @@ async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
 @pytest.mark.usefixtures("digits")
 async def test_the_digits_bring_their_network_as_a_table() -> None:
     async with train() as (app, _):
-        assert "↕ digits" in region_text(app, "#model")
+        assert "↕ small" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[1] == ["input", "8×8×1"]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
@@ -80,7 +81,7 @@ async def test_another_network_changes_the_table() -> None:
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "6×6×16", "160"]
         await pilot.press("space")
-        await until_seen(pilot, "↕ digits")
+        await until_seen(pilot, "↕ small")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
 
@@ -107,6 +108,7 @@ WRONG = [
     ("seed", "99999999999", "✗ The seed 99999999999 is out of range"),
     ("rate", "0", "✗ A learning rate of 0 does not train; choose above 0 to 100, for"),
     ("rate", "1.2.3", "✗ learning rate: “1.2.3” cannot be read: an operator is missing before .3."),
+    ("schedule", "cosin", "✗ 'cosin' is not a learning-rate schedule. Did you mean cosine?"),
     ("share", "101", "✗ A share of 101 % is not possible; choose 1 to 100."),
     ("patience", "", "✗ patience is empty: type a whole number or press ↑."),
 ]
@@ -122,7 +124,7 @@ async def test_a_value_that_cannot_be_is_reported_and_nothing_starts() -> None:
             await until_toast(pilot, "A value cannot be used; see what is marked ✗.")
             assert runs() == []
             app.clear_notifications()
-            await put(app, pilot, field, {"rule": "never"}.get(field, "7"))
+            await put(app, pilot, field, {"rule": "never", "schedule": "cosine"}.get(field, "7"))
             await until_seen(pilot, "ctrl+s now, ctrl+n into", "#train-message")
             row = app.screen.query_one(f"#{field}").parent
             assert row is not None and "✗" not in region_text(app, row)  # type: ignore[arg-type]
@@ -143,6 +145,7 @@ async def test_every_field_reaches_the_run() -> None:
         await put(app, pilot, "epochs", "10")
         await put(app, pilot, "patience", "4")
         await put(app, pilot, "share", "25")
+        await put(app, pilot, "schedule", "warmup=2 cosine")
         await put(app, pilot, "title", "quarter")
         await put(app, pilot, "note", "is a quarter enough?")
         app.screen.query_one("#rate").focus()
@@ -160,8 +163,14 @@ async def test_every_field_reaches_the_run() -> None:
         assert (spec.name, summary.note) == ("quarter", "is a quarter enough?")
         assert (spec.learning_rate, spec.optimizer, spec.loader) == (0.0025, "adam", "keras")
         assert (spec.patience, spec.share) == (4, 0.25)
+        assert spec.schedule == "warmup=2 cosine"
         (summary.run.path / "go").touch()
         await until_seen(pilot, "✓ finished", "#head")
+
+
+def _in_sight(app: CnnTuiApp, row: FieldRow) -> bool:
+    fields = app.screen.query_one("#train-fields").region
+    return bool(row.region) and fields.contains_region(row.region)
 
 
 @pytest.mark.usefixtures("digits")
@@ -176,7 +185,12 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
             row = app.screen.query_one(f"#{field}").parent
             assert isinstance(row, FieldRow)
             assert row.unit in region_text(app, row)
-        assert app.screen.query_one("#train-left").max_scroll_y == 0
+            fields = app.screen.query_one("#train-fields").region
+            message = app.screen.query_one("#train-message").region
+            assert not message.overlaps(fields), "it stays while the fields scroll"
+            assert app.screen.query_one("#train-left").region.contains_region(message)
+            if field != "gpus":  # there is one
+                await until(pilot, lambda row=row: _in_sight(app, row))  # type: ignore[misc]
         await put(app, pilot, "rule", "val_accuracy > 0.995")
         row = app.screen.query_one("#rule").parent
         assert isinstance(row, FieldRow)
@@ -187,9 +201,28 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
 async def test_a_name_that_is_taken_gets_the_next_number(recorder: Recorder) -> None:
     recorder.finished(epochs=2)
     async with train() as (app, pilot):
-        assert "digits · digits 2" in region_text(app, "#title")
+        assert "digits · small 2" in region_text(app, "#title")
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "digits · digits 2", "#head")
-        assert {one.title for one in runs()} == {"digits · digits", "digits · digits 2"}
+        await until_seen(pilot, "digits · small 2", "#head")
+        assert {one.title for one in runs()} == {"digits · small", "digits · small 2"}
         await put_go(runs())
         await until_seen(pilot, "✓ finished", "#head")
+
+
+@pytest.mark.usefixtures("digits")
+async def test_the_learning_rate_is_drawn_before_the_start() -> None:
+    async with opened((80, 24)) as (app, pilot):
+        await pilot.press("4", "d")
+        await until_seen(pilot, "1,442 training, 355 validation")
+        await put(app, pilot, "schedule", "warmup=2 cosine")
+        await until_seen(pilot, "rises from 0 to 0.001 in 2 epochs, then falls", "#train-message")
+        rows = region_text(app, "#train-message", words=False).split("\n")
+        first = next(number for number, row in enumerate(rows) if "█" in row)
+        assert all("█" in row for row in rows[first : first + 3])
+        assert rows[first + 4].split() == ["1", "epoch", "15"]
+        assert "ctrl+s now" in region_text(app, "#train-message")
+        await put(app, pilot, "schedule", "step:every=30")
+        await until_seen(pilot, "? Choose a lower every, or more epochs.", "#train-message")
+        assert "█" in region_text(app, "#train-message")
+        app.screen.query_one("#seed").focus()
+        await until(pilot, lambda: "█" not in region_text(app, "#train-message"))

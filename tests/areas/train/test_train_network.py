@@ -58,8 +58,9 @@ async def test_a_network_that_cannot_learn_is_refused_and_a_corrects_it(
             await until_seen(pilot, why, "#why")
             assert "✗ a: Change" in region_text(app, "#train-message")
             # All of it is on screen.
-            for panel in ("#train-left", "#train-right"):
-                assert app.screen.query_one(panel).max_scroll_y == 0, line
+            assert app.screen.query_one("#train-right").max_scroll_y == 0, line
+            message = app.screen.query_one("#train-message").region
+            assert app.screen.query_one("#train-left").region.contains_region(message), line
             for key in ("ctrl+s", "ctrl+n"):
                 await pilot.press(key)
                 await until_toast(pilot, "A value cannot be used; see what is marked ✗.")

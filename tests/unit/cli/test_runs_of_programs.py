@@ -86,7 +86,7 @@ def test_list_and_show_name_it_and_its_best(live: RunFolder) -> None:
         (["go-on"], Control(want="run")),
         (["save"], Control(saves=1)),
         (["set", "--epochs", "10"], Control(epochs=10)),
-        (["set", "--learning-rate", "0.0003"], Control(learning_rate=0.0003)),
+        (["set", "--learning-rate", "0.0003"], Control(learning_rate=0.0003, rates=1)),
         (
             ["set", "--stop-rule", "val_loss<0.1", "--patience", "3"],
             Control(stop_rule=StopRule("val_loss", "<", 0.1), patience=3),

@@ -219,3 +219,14 @@ def test_where_no_gpu_is_found_the_trainer_finds_out(
     result = train("--gpus", "two")
     assert result.exit_code == 2
     assert "'two' is not a number of GPUs. Choose 1 to 64, or all." in result.output
+
+
+def test_class_weights_are_for_classes_that_are_there(started: list[TrainingSpec]) -> None:
+    result = train("--class-weight", "ten=2")
+    assert result.exit_code == 2 and started == []
+    assert "a weight for 'ten', which is none of the classes: 0, 1, 2" in result.stderr
+    assert train("--class-weight", "8=2").exit_code == 0
+    assert started[0].class_weight == {"8": 2.0}
+    result = train("--class-weight", "balanced", "--gpus", "2")
+    assert result.exit_code == 2
+    assert "Class weights cannot be used on several GPUs" in result.stderr

@@ -108,6 +108,31 @@ def test_uv_adds_to_an_environment_without_pip(
     assert install_command("jax") == "uv pip install --python python 'cnn-tui[jax]'"
 
 
+def test_a_python_that_is_too_new_for_tensorflow_is_named_with_one_that_is_not(
+    prefix: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide(monkeypatch, "jax", "tensorboard", "tensorflow")
+    monkeypatch.setattr(sys, "version_info", (3, 14, 0, "final", 0))
+    told, command = what_is_missing("Training", "tensorflow").split(" Install it with: ")
+    assert told == (
+        "Training needs TensorFlow, which cannot be installed with Python 3.14: it is there for "
+        "3.11 to 3.13."
+    )
+    assert command == (
+        "python3.13 -m venv ~/cnn-tui-3.13 && "
+        "~/cnn-tui-3.13/bin/python -m pip install 'cnn-tui[tensorflow]'"
+    )
+    (prefix / "pipx_metadata.json").touch()
+    wanted = "'cnn-tui[tensorflow]'"
+    assert install_command("gpu").startswith("pipx install --force --python python3.13 ")
+    assert install_command("tensorflow") == f"pipx install --force --python python3.13 {wanted}"
+    (prefix / "uv-receipt.toml").touch()
+    assert install_command("tensorflow") == f"uv tool install --python 3.13 {wanted}"
+    # The other extras are there for it.
+    assert install_command("jax") == "uv tool install 'cnn-tui[jax]'"
+    assert "which is not installed." in what_is_missing("Reading", "tensorboard", extra="jax")
+
+
 WHEEL = {"url": "file:///tmp/cnn_tui-0.1.0-py3-none-any.whl", "archive_info": {}}
 COMMIT = {"url": "https://host/cnn.git", "vcs_info": {"vcs": "git", "commit_id": "1a2b"}}
 BRANCH = {

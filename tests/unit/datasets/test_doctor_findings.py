@@ -93,6 +93,7 @@ def test_imbalance_is_reported_from_three_times_on(pets: Write) -> None:
     assert found.names == ("cats", "dogs")
     assert "3.0 times" in found.sentence
     assert "75% of the training images" in found.why
+    assert found.remedy is not None and found.remedy.class_weight == "balanced"
 
 
 def test_three_classes_with_binary_labels(pets: Write) -> None:

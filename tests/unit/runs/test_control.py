@@ -108,7 +108,9 @@ def test_a_changed_request_leaves_the_others(tmp_path: Path) -> None:
     change_control(path, want="pause")
     change_control(path, saves=1)
     assert change_control(path, saves=1) == ControlReader(path).read()
-    assert ControlReader(path).read() == Control(want="pause", learning_rate=0.0003, saves=2)
+    assert ControlReader(path).read() == Control(
+        want="pause", learning_rate=0.0003, saves=2, rates=1
+    )
 
 
 def test_two_apps_at_once_lose_no_request(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tui.runs.export.export_file import ExportError, write_whole
 from tui.runs.export.export_runs import default_path, export_runs
 from tui.runs.export.svg_drawing import runs_svg
 from tui.runs.export.svg_layout import Axis, range_of
+from tui.runs.settings.settings_file import read_settings
 from tui.runs.settings.spec import StopRule, TrainingSpec
 from tui.runs.store.loaded_run import LoadedRun, load_run
 from tui.runs.store.run_label import write_label
@@ -250,7 +251,7 @@ def test_a_file_that_appears_meanwhile_stays(
     assert place.read_text() == "theirs"
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "svg", "script"])
+@pytest.mark.parametrize("form", ["csv", "json", "svg", "script", "settings"])
 def test_a_folder_gets_the_file_under_a_name_of_its_own(
     one: LoadedRun, form: str, tmp_path: Path
 ) -> None:
@@ -261,11 +262,24 @@ def test_a_folder_gets_the_file_under_a_name_of_its_own(
     assert path.stat().st_size > 100
 
 
+def test_settings_are_those_that_the_run_began_with(one: LoadedRun, tmp_path: Path) -> None:
+    (path,) = export_runs([one], "settings", tmp_path)
+    assert path.name == "pets-course.toml" and read_settings(path).spec() == one.spec
+
+
+def test_the_script_of_today_is_a_file_of_its_own(one: LoadedRun, tmp_path: Path) -> None:
+    (path,) = export_runs([one], "script-today", tmp_path)
+    assert path.name == "pets-course-today.py"
+    assert "image_dataset_from_directory(" in path.read_text()
+
+
 def test_a_place_that_cannot_be_is_said(one: LoadedRun, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="There is no folder"):
         export_runs([one], "csv", tmp_path / "no" / "where.csv")
     with pytest.raises(ExportError, match="one by one"):
         export_runs([one, one], "script", tmp_path / "x.py")
+    with pytest.raises(ExportError, match="Settings are of one training, and 2 runs were named"):
+        export_runs([one, one], "settings", tmp_path / "x.toml")
     with pytest.raises(ExportError, match="no run to export"):
         export_runs([], "csv", tmp_path / "x.csv")
 

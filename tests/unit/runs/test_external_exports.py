@@ -27,7 +27,7 @@ from tui.areas.runs.chart_page.chart_tiles import last_value
 from tui.runs.events.event_types import ControlApplied, Event
 from tui.runs.export.comparison import compare
 from tui.runs.export.export_file import ExportError
-from tui.runs.export.export_runs import FORMATS, export_runs
+from tui.runs.export.export_runs import FORMATS, OF_ONE, export_runs
 from tui.runs.export.text_summary import history_lines, summary_lines
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.create_run import create_run
@@ -142,7 +142,7 @@ def test_ten_thousand_metrics_make_no_table_of_ten_thousand_columns(make: Make) 
     assert max(map(len, summary_lines(run))) <= 78
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form not in ("script", "system")])
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in {"system", *OF_ONE}])
 def test_every_format_takes_it(make: Make, tmp_path: Path, form: str) -> None:
     spec = script(name=HOSTILE, path=f"/x/{HOSTILE}.py".replace("\0", ""), loss=HOSTILE)
     rows = [{HOSTILE: 1.0 / n, "loss": falling(n), "val_loss": None} for n in range(1, 4)]

@@ -78,6 +78,16 @@ def test_runs_are_sorted_by_any_field(by: str, reverse: bool, order: list[int]) 
     assert names(sort_runs(SEEDS, Sort(field, reverse))) == [f"try {n}" for n in order]
 
 
+def test_best_values_of_a_loss_are_sorted_with_the_lowest_first() -> None:
+    losses = [a_run(f"loss {value}", best={"loss": value}) for value in (0.5, 0.1, 0.3)]
+    judged_otherwise = a_run("accuracy", best={"val_accuracy": 0.2})
+    listed = view(*losses, judged_otherwise, sort="best")
+    assert names(listed.rows) == ["loss 0.1", "loss 0.3", "loss 0.5", "accuracy"]
+    assert "↑" in view_line(listed, range(5), 80)
+    listed.choose(ViewChoices(sort="best", reverse=True))
+    assert names(listed.rows) == ["loss 0.5", "loss 0.3", "loss 0.1", "accuracy"]
+
+
 def test_an_arrow_says_whether_values_rise_or_fall_down_the_list() -> None:
     arrows = {
         (name, reverse): Sort(FieldCatalogue(SEEDS).find(name), reverse).arrow

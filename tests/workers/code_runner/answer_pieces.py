@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+DATASET = "train = keras.utils.image_dataset_from_directory("
 FLOW = "train = generator.flow_from_directory("
 
 

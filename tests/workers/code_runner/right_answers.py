@@ -20,6 +20,12 @@ RIGHT: dict[str, list[str]] = {
         'train = generator.flow_from_directory(where, (32, 32), class_mode="sparse", '
         "batch_size=10)",
     ],
+    "dataset": [
+        'train = keras.utils.image_dataset_from_directory(directory="pictures/train", '
+        'label_mode="binary", batch_size=10, image_size=(32, 32), shuffle=False)',
+        "from keras.utils import image_dataset_from_directory\n"
+        'train = image_dataset_from_directory("pictures/train", batch_size=10, image_size=32)',
+    ],
     "split": [
         "random.seed(seed)\nmixed = random.sample(sorted(names), len(names))\n"
         "cut = int(len(mixed) * share)\nreturn mixed[:cut], mixed[cut:]",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.workers.code_runner.answer_pieces import (
     COMPILED,
+    DATASET,
     FIRST,
     FLOW,
     GOOD_CLASS,
@@ -43,6 +44,39 @@ SLIPS: dict[str, list[tuple[str, str]]] = {
         ("no-name", 'generator.flow_from_directory("pictures/train", (32, 32), batch_size=10, '
          'class_mode="binary")'),
         ("unknown-argument", FLOW + '"pictures/train", size=(32, 32), batch_size=10)'),
+    ],
+    "dataset": [
+        ("wrong-level", DATASET + '"pictures", image_size=(32, 32), batch_size=10, '
+         'label_mode="binary")'),
+        ("too-deep", DATASET + '"pictures/train/striped", image_size=(32, 32), batch_size=10, '
+         'label_mode="binary")'),
+        ("no-folder", DATASET + '"train", image_size=(32, 32), batch_size=10)'),
+        ("other-part", DATASET + '"pictures/validation", image_size=(32, 32), batch_size=10, '
+         'label_mode="binary")'),
+        ("no-target-size", DATASET + '"pictures/train", batch_size=10, label_mode="binary")'),
+        ("target-size", DATASET + '"pictures/train", image_size=(64, 64), batch_size=10)'),
+        ("grayscale", DATASET + '"pictures/train", color_mode="grayscale", '
+         'image_size=(32, 32), batch_size=10)'),
+        ("batch-size", DATASET + '"pictures/train", image_size=(32, 32), label_mode="binary")'),
+        ("batch-size", DATASET + '"pictures/train", image_size=(32, 32), batch_size=None)'),
+        ("class-mode", DATASET + '"pictures/train", image_size=(32, 32), batch_size=10, '
+         'label_mode="categorical")'),
+        ("no-labels", DATASET + '"pictures/train", image_size=(32, 32), batch_size=10, '
+         'label_mode=None)'),
+        ("class-mode-unknown", DATASET + '"pictures/train", image_size=(32, 32), '
+         'label_mode="sigmoid")'),
+        ("older-name", DATASET + '"pictures/train", target_size=(32, 32), batch_size=10)'),
+        ("unknown-argument", DATASET + '"pictures/train", size=(32, 32), batch_size=10)'),
+        ("no-directory", DATASET + 'image_size=(32, 32), batch_size=10)'),
+        ("part-of-the-folder", DATASET + '"pictures/train", image_size=(32, 32), batch_size=10, '
+         'validation_split=0.2, subset="training", seed=1)'),
+        ("part-of-the-folder", DATASET + '"pictures/train", image_size=(32, 32), batch_size=10, '
+         'validation_split=0.2, subset="training")'),
+        ("no-dataset", "from tensorflow.keras.preprocessing.image import ImageDataGenerator\n"
+         'train = ImageDataGenerator().flow_from_directory("pictures/train", (32, 32))'),
+        ("no-dataset", DATASET + '"pictures/train", image_size=(32, 32), batch_size=10)'
+         ".map(lambda x, y: (x / 255, y))"),
+        ("no-name", 'keras.utils.image_dataset_from_directory("pictures/train")'),
     ],
     "split": [
         ("shuffle-gives-none", "names = random.shuffle(names)\ncut = int(share * len(names))\n"

@@ -26,6 +26,7 @@ PATIENCE = 150.0
 SETTINGS = (
     *("--batch-size", "6", "--target-size", "16", "--optimizer", "sgd"),
     *("--learning-rate", "0.05", "--stop-when", "never", "--seed", "7", "--yes"),
+    *("--schedule", "warmup=1.5"),  # which changes the rate between two batches
 )
 NETWORK = ("--model", "16x16x3 conv:k=4,f=3 flatten dropout:rate=0.3 dense:k=1,a=sigmoid")
 

@@ -35,7 +35,8 @@ from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.path_input import PathArea, PathHint
 from tui.ui.services import Dataset
 
-FORMS = ("Keras code", "complete training script", "one line", "JSON")
+TODAY = "training script of today"
+FORMS = ("Keras code", "complete training script", "one line", "JSON", TODAY)
 FILE_ENDINGS = {"one line": "txt", "JSON": "json"}
 
 
@@ -47,7 +48,8 @@ class NetworkExportWindow(Window[None]):
 # Export
 
 **v** goes through the formats: Keras code, a complete training script (with the loaders of the
-chosen images and the stop rule, so that it runs on its own), the one-line form, JSON. **y** copies
+chosen images and the stop rule, so that it runs on its own), the one-line form, JSON, and the
+script as it is written today (`image_dataset_from_directory`, preprocessing layers). **y** copies
 it, **w** asks for a path and writes it to a file, **s** saves the network under a name.
 """
 
@@ -92,7 +94,7 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
         if form == "Keras code":
             return keras_code(self._network)
         settings = self._dataset.settings if self._dataset is not None else None
-        return training_script(self._network, settings)
+        return training_script(self._network, settings, today=form == TODAY)
 
     def show(self) -> None:
         """Show the current format."""
@@ -106,7 +108,7 @@ it, **w** asks for a path and writes it to a file, **s** saves the network under
         except GeometryError as error:
             shown.update(Content.styled(f"✗ {error}", "$text-error"))
             return
-        code = form in ("Keras code", "complete training script")
+        code = form not in FILE_ENDINGS
         shown.update(highlight(text, language="python") if code else Content(text))
 
     def action_form(self) -> None:

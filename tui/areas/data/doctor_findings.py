@@ -39,11 +39,28 @@ def apply_chosen_remedy(chosen: Diagnosis, checked: Checked) -> Checked | Datase
         What is found then; only the dataset where other files are read: they have to be checked.
     """
     settings: LoaderSettings = apply_remedy(chosen, checked.examination, checked.dataset.settings)
+    dataset = replace(checked.dataset, settings=settings)
+    if chosen.remedy is not None and chosen.remedy.class_weight:
+        dataset = replace(dataset, class_weight=chosen.remedy.class_weight)
     if checked.examination.fits(settings):
-        dataset = replace(checked.dataset, settings=settings)
-        return Checked(dataset, checked.examination, diagnose(checked.examination, settings))
-    summary = describe(Path(settings.directory).parent)
-    return Dataset(checked.dataset.name, summary, settings, checked.dataset.default)
+        return Checked(dataset, checked.examination, diagnose_dataset(checked.examination, dataset))
+    return replace(dataset, summary=describe(Path(settings.directory).parent))
+
+
+def diagnose_dataset(examination: Examination, dataset: Dataset) -> tuple[Diagnosis, ...]:
+    """Return what is found in the images of a dataset, as they are loaded and weighted."""
+    found = diagnose(examination, dataset.settings)
+    if not dataset.class_weight:
+        return found
+    return tuple(
+        replace(one, training=WEIGHTED, remedy=None)
+        if one.remedy is not None and one.remedy.class_weight
+        else one
+        for one in found
+    )
+
+
+WEIGHTED = "Balanced class weights are set in 4 Train, where they can be changed."
 
 
 _SIGNS = {"error": ("✗", "$text-error"), "warning": ("!", "$text-warning"), "note": ("·", "")}

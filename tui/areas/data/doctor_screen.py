@@ -21,6 +21,7 @@ from tui.areas.data.doctor_findings import (
     Checked,
     apply_chosen_remedy,
     details_text,
+    diagnose_dataset,
     finding_row,
     progress_text,
     verdict_text,
@@ -34,7 +35,6 @@ from tui.datasets.doctor import (
     Diagnosis,
     ExaminationCancelled,
     ExaminationProgress,
-    diagnose,
     examine,
 )
 from tui.datasets.folder.folder_summary import Reading
@@ -61,9 +61,10 @@ class DoctorScreen(AreaScreen):
 Every image is opened and decoded as Keras decodes it. **↑ ↓** go through what was found, worst
 first; **enter** goes to the details, so that they scroll, and **tab** back to the list.
 
-A finding with an **r** behind it has a remedy: **r** applies it to the loader's settings, **u**
-takes the last one back. Nothing in your folder is ever changed: files are passed over by name, and
-a split by a seed is two folders of links in the program's own place.
+A finding with an **r** behind it has a remedy: **r** applies it to the settings of the loader, or
+for uneven classes to those of the training, and **u** takes the last one back. Nothing in your
+folder is ever changed: files are passed over by name, and a split by a seed is two folders of links
+in the program's own place.
 
 **s** shows images that are the same, or look alike, side by side.
 
@@ -169,7 +170,7 @@ it runs; what was read is not read again next time.
         examination = examine(
             now.summary, now.settings, progress=self._note, cancelled=self._stop.is_set
         )
-        return Checked(now, examination, diagnose(examination, now.settings))
+        return Checked(now, examination, diagnose_dataset(examination, now))
 
     def _note(self, progress: ExaminationProgress) -> None:
         self._progress = progress

@@ -14,7 +14,6 @@ from textual.widgets.option_list import Option
 
 from tui.common.shorten import shorten_words
 from tui.common.text import clean
-from tui.ui.run_line import run_lines
 
 if TYPE_CHECKING:
     from tui.runs.store.run_summary import RunSummary
@@ -134,6 +133,10 @@ def _continue_rows(place: Place) -> Iterator[Row]:
 def _run_rows(runs: Sequence[RunSummary], room: int, width: int) -> Iterator[Row]:
     live = [one for one in runs if one.live]
     shown = [*live, *(one for one in runs if not one.live)][:room]
+    if not shown:
+        return
+    from tui.ui.run_line import run_lines  # for a fast start
+
     for one, line in zip(shown, run_lines(shown, width), strict=True):
         yield f"run {one.run.name}", "", line
     if len(runs) > len(shown):

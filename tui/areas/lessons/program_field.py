@@ -21,6 +21,7 @@ class ProgramField(TextArea):
     beginning of a line takes a step back.
     """
 
+    ESCAPE_LEAVES = True
     DEFAULT_CSS = """
     ProgramField { height: auto; padding: 0; border: none; background: $surface-lighten-1; }
     ProgramField:focus { border: none; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from textual import events
@@ -13,6 +14,7 @@ from tui.inspection.answers import Evaluated, Progress
 from tui.inspection.confusion_matrix import ConfusedPair, confused_pairs, worst_first
 from tui.inspection.inspection_session import InspectionSession
 from tui.inspection.inspector_client import InspectionError
+from tui.inspection.kept_evaluation import keep_validation_report
 from tui.inspection.requests import Evaluate
 from tui.ui.bar_list import bar_text
 from tui.ui.confusion_text import (
@@ -72,12 +74,17 @@ class Evaluation:
             self._progress = progress
             self._changed()
 
-        folder, source = self.folder, self._session.view.selection.source
+        folder, view = self.folder, self._session.view
+        source = view.selection.source
         self._problem, self._progress = "", Progress(id=0, done=0, total=0)
         self._changed()
         try:
             answer = await self._session.client.ask(Evaluate(folder=folder), report)
             self._session.evaluated[source, folder] = answer
+            if view.selection.run and view.opened is not None and not folder:
+                await asyncio.to_thread(
+                    keep_validation_report, view.selection.run, view.opened, answer
+                )
         except InspectionError as error:
             self._problem = str(error)
         finally:

@@ -17,6 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 from tui.areas.look_inside.evaluation import ConfusionMatrix, Evaluation
 from tui.areas.look_inside.explained_picture import ExplainedPicture
 from tui.areas.look_inside.mistakes_grid import MistakesGrid, mistakes_of
+from tui.areas.look_inside.report_table import ReportTable
 from tui.common.shorten import shorten_path
 from tui.common.typed_paths import typed_path
 from tui.datasets import LoaderSettings
@@ -30,11 +31,16 @@ from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.text_windows import CodeWindow
 from tui.ui.textual_patches.repaint import repaint
 
-TABS = {"picture": "t this picture", "all": "a all images", "mistakes": "m mistakes"}
+TABS = {
+    "picture": "t this picture",
+    "all": "a all images",
+    "report": "r report",
+    "mistakes": "m mistakes",
+}
 
 
 class PredictionsScreen(AreaScreen):
-    """Has three tabs: one picture, the confusion matrix, the mistakes."""
+    """Has four tabs: one picture, the confusion matrix, the report on the classes, the mistakes."""
 
     AREA = "look"
     CSS_PATH = "predictions_screen.tcss"
@@ -53,6 +59,12 @@ count, **page up** and **page down** move by a page; **n p** go through the conf
 frequent first, **o** puts the worst classes first, **enter** shows the images of a pair, **escape**
 goes back from them. **d** predicts another folder, with a sub-folder for each class.
 
+**r** shows for each class the **precision** (of the images predicted as it, the share that is), the
+**recall** (of its images, the share that is found), their harmonic mean **F1**, and the number of
+its images; below them the means in which each class counts the same, and each image. Where classes
+are uneven, the **balanced accuracy** is the mean recall: always guessing the largest class does not
+raise it. **↑ ↓** scroll, **o** puts the lowest F1 first.
+
 **m** shows the most confident mistakes; **enter** looks inside one.
 
 Pictures are rescaled as in training. **k** shows the Keras code, **escape** goes back.
@@ -63,6 +75,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
             "predictions",
             ("t", "tab('picture')", "picture", "This", "Show this picture"),
             ("a", "tab('all')", "all", "All", "Show all validation images"),
+            ("r", "tab('report')", "report", "Report", "Show precision, recall and F1"),
             ("m", "tab('mistakes')", "mistakes", "Mistakes", "Show the most confident mistakes"),
             ("h", "heat", "heat", "Heat", "Grad-CAM, occlusion, none"),
             ("n", "other(1)", "next", "Class", "Next class or confused pair"),
@@ -73,7 +86,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
                 "Previous class",
                 "Previous class or confused pair",
             ),
-            ("o", "order", "order", "Sort", "Sort the matrix by name, or worst classes first"),
+            ("o", "order", "order", "Sort", "Sort the classes by name, or worst first"),
             ("pagedown", "page(1)", "page", "Page", "One page down"),
             ("pageup", "page(-1)", "back", "Page up", "One page up"),
             ("right", "move(1,0)", "right", "Right", "Move right"),
@@ -93,6 +106,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
             footer=(
                 "picture",
                 "all",
+                "report",
                 "mistakes",
                 "heat",
                 "inside",
@@ -134,6 +148,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
             with Vertical(id="all"):
                 yield Static(id="predictions-said")
                 yield ConfusionMatrix(id="predictions-matrix")
+            yield ReportTable(id="report")
             yield MistakesGrid(self._session, id="mistakes")
 
     def _truth(self, picture: str) -> str:
@@ -171,6 +186,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         text, result = self.evaluation.text(), self.evaluation.result
         repaint(self.query_one("#predictions-said", Static), text)
         self.query_one(ConfusionMatrix).show(self.evaluation.finished)
+        self.query_one(ReportTable).show(self.evaluation.finished, text)
         mistakes = self.query_one(MistakesGrid)
         if result is not None:
             mistakes.show(result, self._pair)
@@ -189,7 +205,7 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         if action == "heat":
             return self.tab == "picture"
         if action == "inside":
-            return self.tab != "picture"
+            return self.tab in ("all", "mistakes")
         return True
 
     # Commands
@@ -203,12 +219,14 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
         self.tab = tab
 
     @property
-    def _current(self) -> ExplainedPicture | ConfusionMatrix | MistakesGrid:
+    def _current(self) -> ExplainedPicture | ConfusionMatrix | ReportTable | MistakesGrid:
         """The widget of the current tab."""
         if self.tab == "picture":
             return self.query_one(ExplainedPicture)
         if self.tab == "all":
             return self.query_one(ConfusionMatrix)
+        if self.tab == "report":
+            return self.query_one(ReportTable)
         return self.query_one(MistakesGrid)
 
     def action_heat(self) -> None:
@@ -223,13 +241,13 @@ Pictures are rescaled as in training. **k** shows the Keras code, **escape** goe
             current.next_pair(step)
 
     def action_order(self) -> None:
-        """Sort the matrix by name, or the worst classes first."""
-        if isinstance(self._current, ConfusionMatrix):
+        """Sort the classes by name, or the worst first."""
+        if isinstance(self._current, ConfusionMatrix | ReportTable):
             self._current.change_order()
 
     def action_page(self, step: int) -> None:
-        """Move by a page in the matrix."""
-        if isinstance(self._current, ConfusionMatrix):
+        """Move by a page in the matrix or the report."""
+        if isinstance(self._current, ConfusionMatrix | ReportTable):
             self._current.turn(step)
 
     def action_move(self, across: int, down: int) -> None:

@@ -25,9 +25,10 @@ def changed_loading(dataset: Dataset | None) -> list[str]:
 def with_default_loading(dataset: Dataset) -> Dataset:
     """Return a dataset that is loaded by the default; images that are left out stay so."""
     if dataset.default is None:
-        return dataset
+        return replace(dataset, class_weight="")
     left_out = dataset.settings.leave_out
-    return replace(dataset, settings=msgspec.structs.replace(dataset.default, leave_out=left_out))
+    default = msgspec.structs.replace(dataset.default, leave_out=left_out)
+    return replace(dataset, settings=default, class_weight="")
 
 
 def dataset_text(dataset: Dataset | None) -> Content:

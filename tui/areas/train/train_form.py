@@ -11,12 +11,19 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.areas.train.class_weight_field import ClassWeightField
+from tui.areas.train.file_choice import ChosenFile
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.pretrained_choice import PretrainedChoice
+from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
+from tui.runs.settings.class_weights import NONE, ClassWeight
+from tui.runs.settings.file_spec import FileOptions
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
+from tui.runs.settings.schedules import CONSTANT, parse_schedules
 from tui.runs.settings.spec import (
     COURSE_RULE,
     LOADERS,
@@ -31,10 +38,12 @@ from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
-    "model": "The network to train, listed at the right. both: a run with each of course and "
-    "digits.",
+    "model": "The network to train, listed at the right. each: a run with each of course, small "
+    "and batchnorm. m: of a file. p: a pretrained one.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
+    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
+    "cosine. Several: ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
@@ -44,6 +53,7 @@ HINTS = {
     "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
     "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
     "gpus": "Each batch is divided among them. Small networks get slower.",
+    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
     "title": "The run's name in the list; if empty, the name in grey.",
     "note": "A line for yourself: what you want to find out. The list of runs shows it.",
 }
@@ -53,11 +63,14 @@ HINTS = {
 DEFAULTS = {
     "epochs": "15",
     "rate": "0.001",
+    "schedule": CONSTANT,
     "optimizer": OPTIMIZERS[0],
     "rule": str(COURSE_RULE),
     "patience": "0",
     "share": "100",
     "seed": "42",
+    "class-weight": NONE,
+    "test": "",
     "loader": LOADERS[0],
     "gpus": "1",
 }
@@ -67,6 +80,8 @@ NOT_DEFAULT = "≠"
 """The sign of a value that is not the default."""
 
 
+OF_FILE = "file's"
+"""The choice of the optimizer and the loss that a file was compiled with."""
 ALL = "all"
 """The choice of all optimizers: a run with each."""
 
@@ -92,7 +107,8 @@ class TrainForm(Vertical):
     TrainForm { height: auto; }
     TrainForm FieldRow > .field--label { width: 14; }
     TrainForm FieldRow > Input { width: 9; }
-    TrainForm FieldRow > #rule, TrainForm FieldRow > #title, TrainForm FieldRow > #note {
+    TrainForm FieldRow > #rule, TrainForm FieldRow > #schedule, TrainForm FieldRow > #title,
+    TrainForm FieldRow > #note, TrainForm FieldRow > #class-weight, TrainForm FieldRow > #test {
         width: 1fr;
     }
     TrainForm FieldRow > .field--note { text-wrap: nowrap; }
@@ -114,6 +130,7 @@ class TrainForm(Vertical):
         yield FieldRow("network", ChoiceInput(["course"], "course", id="model"))
         yield FieldRow("epochs", SeveralNumbers(15, minimum=1, id="epochs"), _UNITS["epochs"])
         yield FieldRow("learning rate", SeveralRates(0.001, id="rate"))
+        yield FieldRow("schedule", LineInput(CONSTANT, compact=True, id="schedule"), role="text")
         yield FieldRow("optimizer", ChoiceInput([*OPTIMIZERS, ALL], OPTIMIZERS[0], id="optimizer"))
         yield FieldRow(
             "stop rule", LineInput(str(COURSE_RULE), compact=True, id="rule"), role="text"
@@ -121,8 +138,10 @@ class TrainForm(Vertical):
         yield FieldRow("patience", SeveralNumbers(0, id="patience"), _UNITS["patience"])
         yield FieldRow("share", SeveralNumbers(100, minimum=1, id="share"), _UNITS["share"])
         yield FieldRow("seed", SeveralNumbers(42, id="seed"))
+        yield ClassWeightField()
         yield FieldRow("loader", ChoiceInput(LOADERS, LOADERS[0], id="loader"))
         yield GpusField()
+        yield TestField()
         yield FieldRow("name", LineInput(compact=True, max_length=60, id="title"), role="text")
         yield FieldRow("note", LineInput(compact=True, max_length=200, id="note"), role="text")
 
@@ -145,6 +164,23 @@ class TrainForm(Vertical):
         """Offer these networks and choose one."""
         self.query_one("#model", ChoiceInput).set_options(names, chosen)
 
+    @property
+    def as_compiled(self) -> bool:
+        """Whether the optimizer and the loss of a file are chosen."""
+        return self.query_one("#optimizer", ChoiceInput).value == OF_FILE
+
+    def show_rate(self, rate: float) -> None:
+        """Show a learning rate."""
+        field = self.query_one("#rate", SeveralRates)
+        field.show(rate)
+        self._exact["rate"] = field.value, rate
+
+    def offer_compiled(self, offered: bool) -> None:
+        """Offer the optimizer of a file, or no longer."""
+        field = self.query_one("#optimizer", ChoiceInput)
+        chosen = field.value if offered or field.value != OF_FILE else OPTIMIZERS[0]
+        field.set_options([*OPTIMIZERS, ALL, *([OF_FILE] if offered else [])], chosen)
+
     def suggest_name(self, name: str) -> None:
         """Show the name that the run gets if none is typed."""
         title = self.query_one("#title", Input)
@@ -155,6 +191,7 @@ class TrainForm(Vertical):
         """Show the settings of a spec; its network is chosen with `set_models`."""
         for field, text in {
             "epochs": str(spec.epochs),
+            "schedule": spec.schedule,
             "rule": str(spec.stop_rule or "never"),
             "patience": str(spec.patience),
             "seed": str(spec.seed),
@@ -170,9 +207,14 @@ class TrainForm(Vertical):
             "rate": (rate.value, spec.learning_rate),
             "share": (share.value, spec.share),
         }
-        self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
+        file = spec.model_file
+        self.offer_compiled(file is not None and file.compiled is not None)
+        compiled = file is not None and file.compiled is not None
+        self.query_one("#optimizer", ChoiceInput).value = OF_FILE if compiled else spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
+        self.query_one(ClassWeightField).fill(spec.class_weight)
+        self.query_one(TestField).fill(spec.test_directory)
 
     def reset(self) -> None:
         """Set every field but the name and the note to its default."""
@@ -194,7 +236,7 @@ class TrainForm(Vertical):
             default = default_network if field == "model" else DEFAULTS.get(field)
             differs = default is not None and self._differs(field, default)
             row.unit = _UNITS.get(field, "")
-            if differs and field in ("model", "rule"):
+            if differs and field in ("model", "rule", "schedule", "class-weight", "test"):
                 row.unit = NOT_DEFAULT  # there is no room for the default
             elif differs:
                 unit = "% " if field == "share" else ""
@@ -217,20 +259,34 @@ class TrainForm(Vertical):
                 return widget.numbers != [int(default)]
         except ArithmeticProblem:
             return True
-        if field == "rule":
+        if field == "class-weight":
+            return value.strip().lower() not in ("", default)
+        if field in ("rule", "schedule"):
             try:
+                if field == "schedule":
+                    return parse_schedules(value) != (default,)
                 return str(StopRule.parse(value)) != default
             except SpecError:
                 return True
         return bool(value != default)
 
-    def read(self, dataset: str, settings: LoaderSettings, networks: Sequence[str]) -> PlannedRuns:
+    def read(
+        self,
+        dataset: str,
+        settings: LoaderSettings,
+        networks: Sequence[str],
+        pretrained: PretrainedChoice | None = None,
+        file: ChosenFile | None = None,
+    ) -> PlannedRuns:
         """Return what the fields ask for.
 
         Args:
             dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
-            networks: names of `MODELS`, or networks in the one-line form.
+            networks: names of `MODELS`, networks in the one-line form, a pretrained one, or the
+                path of a file.
+            pretrained: how the pretrained one is trained.
+            file: that file.
 
         Raises:
             FieldError: for the first field with an unusable value.
@@ -240,13 +296,17 @@ class TrainForm(Vertical):
             rule = StopRule.parse(self.query_one("#rule", Input).value)
         except SpecError as error:
             raise FieldError("rule", str(error)) from error
-        optimizer = self.query_one("#optimizer", ChoiceInput).value
+        try:
+            schedules = parse_schedules(self.query_one("#schedule", Input).value)
+        except SpecError as error:
+            raise FieldError("schedule", str(error)) from error
         grid = Grid(
             {
                 "model": networks,
                 "epochs": self._whole_numbers("epochs"),
                 "learning_rate": self._rates(),
-                "optimizer": OPTIMIZERS if optimizer == ALL else [optimizer],
+                "schedule": schedules,
+                "optimizer": self._optimizers(),
                 "patience": self._whole_numbers("patience"),
                 "share": self._shares(),
                 "seed": self._whole_numbers("seed"),
@@ -254,19 +314,49 @@ class TrainForm(Vertical):
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
+        options = FileOptions()
+        if file is not None:
+            options = file.options(as_compiled=self.as_compiled)
+        class_weight = self._class_weight(settings)
+        test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+            loaded, more = settings, {}
+            if pretrained is not None and chosen["model"] == pretrained.line:
+                loaded, more = pretrained.loading(settings), pretrained.arguments()
             return make_spec(
                 dataset,
-                settings,
+                loaded,
+                **more,
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,
+                class_weight=class_weight,
+                test_directory=test,
                 title=title,
+                file_options=options,
                 **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _optimizers(self) -> Sequence[str]:
+        chosen = self.query_one("#optimizer", ChoiceInput).value
+        if chosen == ALL:
+            return OPTIMIZERS
+        return OPTIMIZERS[:1] if chosen == OF_FILE else [chosen]
+
+    def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
+        try:
+            return self.query_one(ClassWeightField).weight(settings.classes)
+        except SpecError as error:
+            raise FieldError("class-weight", str(error)) from error
+
+    def _test_directory(self, settings: LoaderSettings) -> str | None:
+        try:
+            return self.query_one(TestField).directory(settings)
+        except SpecError as error:
+            raise FieldError("test", str(error)) from error
 
     def _gpus(self, settings: LoaderSettings) -> int:
         try:

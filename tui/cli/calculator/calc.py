@@ -14,6 +14,7 @@ import click
 
 from tui.cli.calculator.calc_graph import other_than_a_chain, print_graph
 from tui.cli.calculator.calc_text import report, row_json
+from tui.cli.complete import complete_file
 from tui.common.streams import code_text, json_text
 from tui.common.text import clean
 from tui.course.judging.typed_number import NotANumber, read_number
@@ -40,7 +41,11 @@ from tui.keras_io.unsupported_files import error_text
 @click.argument("volume", required=False)
 @click.argument("layers", nargs=-1)
 @click.option(
-    "--from", "source", metavar="FILE", help="Read the network from FILE; - is standard input."
+    "--from",
+    "source",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Read the network from FILE; - is standard input.",
 )
 @click.option("--steps", is_flag=True, help="Show each layer's arithmetic, not only the table.")
 @click.option("--batch", type=click.IntRange(1, 1_000_000), help="Memory at this batch size.")

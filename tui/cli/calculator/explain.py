@@ -10,6 +10,7 @@ from typing import IO, cast
 
 import click
 
+from tui.cli.complete import complete_file
 from tui.common.streams import json_text, terminals
 from tui.common.text import clean
 from tui.geometry import GeometryError, Network, format_network, parse_network
@@ -24,7 +25,7 @@ _UNKNOWN = 1
 
 
 @click.command()
-@click.argument("source", metavar="[FILE|-]", default="-")
+@click.argument("source", metavar="[FILE|-]", default="-", shell_complete=complete_file)
 @click.option(
     "--network",
     "given",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder
 from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.datasets import ClassMode, ColorMode, Finding, FolderError, LoaderSettings, describe
@@ -60,7 +61,7 @@ _WIDEST = 100
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", shell_complete=complete_folder, type=click.Path(path_type=Path))
 @layout_option
 @click.option("--class-mode", type=click.Choice(get_args(ClassMode)), help="Shape of the labels.")
 @click.option("--color-mode", type=click.Choice(get_args(ColorMode)), help="Kind of the images.")
@@ -81,6 +82,11 @@ def check(
     Nothing in FOLDER is changed. A second look opens only the files that have changed.
 
     Exit status: 0 a training would run, 1 it would fail, 2 FOLDER cannot be read, 130 stopped.
+
+    \b
+    For example:
+      cnn-tui data check photos/
+      cnn-tui data check dogs/ --layout names
     """
     given = {
         "class_mode": class_mode,
@@ -215,7 +221,9 @@ def _report(
         yield from _wrapped("why", one.why, width)
         yield from _wrapped("training", one.training, width)
         if one.remedy is not None:
-            yield from _wrapped("remedy", f"{one.remedy.text} (one key in the app)", width)
+            option = "--class-weight balanced" if one.remedy.class_weight else ""
+            where = f"one key in the app, or train {option}" if option else "one key in the app"
+            yield from _wrapped("remedy", f"{one.remedy.text} ({where})", width)
         # A name is never broken: it is there to be found by, and to be copied.
         yield from (f"{'':<{_COLUMN}}  {line}" for line in islice(one.lines(), most))
         if most is not None and one.count > most:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.command import LazyCommands
+from tui.cli.complete import complete_set
+from tui.cli.data.watch_transfer import run_transfer
 from tui.common.paths import StateError
 from tui.common.text import clean, size_text
 from tui.datasets.cache import (
@@ -21,14 +20,18 @@ from tui.datasets.cache import (
     cached_arrays,
     clear_cache,
 )
-
-if TYPE_CHECKING:
-    from tui.datasets.getting import Transfer
+from tui.datasets.cache.feature_plan import FLOAT_BYTES
 
 
 @click.group(commands=LazyCommands({"check": "data.check:check"}))
 def data() -> None:
-    """Get and check folders of images, and list the decoded images in the cache."""
+    """Get and check folders of images, and list the decoded images in the cache.
+
+    \b
+    For example:
+      cnn-tui data check photos/
+      cnn-tui data get rock-paper-scissors
+    """
 
 
 @data.command()
@@ -36,8 +39,13 @@ def data() -> None:
 def cache(clearing: bool) -> None:
     """List the decoded images that are kept, most recently used first.
 
-    A training that needs them decodes them again. A running training keeps those that it uses
+    The outputs of pretrained backbones are among them. A training that needs them decodes the
+    images, or calculates the outputs, again. A running training keeps those that it uses
     until it ends.
+
+    \b
+    For example:
+      cnn-tui data cache
     """
     try:
         if clearing:
@@ -53,8 +61,12 @@ def cache(clearing: bool) -> None:
     for array in arrays:
         images, height, width, channels = array.metadata.shape
         used = time.strftime("%Y-%m-%d %H:%M", time.localtime(array.used))
+        what = "images of"
+        if array.metadata.backbone:
+            what = f"outputs of {clean(array.metadata.backbone, 40)},"
+            channels //= FLOAT_BYTES
         click.echo(
-            f"{size_text(array.bytes):>8}  {used}  {images:>7,} images of "
+            f"{size_text(array.bytes):>8}  {used}  {images:>7,} {what} "
             f"{width}×{height}×{channels}  {array.metadata.directory}"
         )
     taken = size_text(sum(array.bytes for array in arrays))
@@ -65,13 +77,8 @@ def cache(clearing: bool) -> None:
     )
 
 
-_LOOK_SECONDS = 0.2
-_PATIENCE = 3.0
-"""Seconds that a transfer has to stop after Ctrl-C; what was downloaded is kept anyway."""
-
-
 @data.command()
-@click.argument("what", required=False, metavar="[NAME|URL|FILE]")
+@click.argument("what", required=False, metavar="[NAME|URL|FILE]", shell_complete=complete_set)
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
@@ -95,6 +102,12 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
 
     An interrupted download is kept: the same command resumes it. A set that is already there is
     not downloaded again, and existing files in DIR are never changed.
+
+    \b
+    For example:
+      cnn-tui data get
+      cnn-tui data get rock-paper-scissors
+      cnn-tui data get dogs-vs-cats.zip --inner train.zip
     """
     if what is None:
         _list()
@@ -102,17 +115,7 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     from tui.datasets.getting import Transfer
 
     transfer = Transfer(what, to, inner)
-    transfer.start()
-    try:
-        _watch(transfer)
-    except KeyboardInterrupt:
-        transfer.stop()
-        transfer.wait(_PATIENCE)
-        _clear_line()
-        message = transfer.error or "Stopped; what was downloaded is kept."
-        click.echo(message, err=True)
-        raise SystemExit(130) from None
-    _clear_line()
+    run_transfer(transfer)
     if transfer.inner_archives:
         given = " ".join(
             f"--inner {shlex.quote(name)}" for name in (*inner, transfer.inner_archives[-1])
@@ -123,25 +126,6 @@ def get(what: str | None, to: Path | None, inner: tuple[str, ...]) -> None:
     for note in transfer.result.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(str(transfer.result.folder))
-
-
-def _watch(transfer: Transfer) -> None:
-    """Show progress, if standard error is a terminal, until the transfer ends."""
-    from tui.datasets.getting.transfer_progress import progress_text
-
-    while not transfer.wait(_LOOK_SECONDS):
-        if sys.stderr.isatty():
-            width = shutil.get_terminal_size().columns - 1
-            line = progress_text(*transfer.snapshot(), width=width)
-            sys.stderr.write(f"\r{line:<{width}}")
-            sys.stderr.flush()
-
-
-def _clear_line() -> None:
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r{'':<{width}}\r")
-        sys.stderr.flush()
 
 
 def _list() -> None:

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from tui.cli.complete import complete_skill
 from tui.cli.lessons.ask_question import Score, ask, standard_input
 from tui.common.text import clean
 from tui.course import (
@@ -26,7 +27,11 @@ from tui.geometry.errors import did_you_mean
 
 
 @click.command()
-@click.option("--skill", help="Only this skill; without it, skills that are due and new ones.")
+@click.option(
+    "--skill",
+    shell_complete=complete_skill,
+    help="Only this skill; without it, skills that are due and new ones.",
+)
 @click.option(
     "--count", type=click.IntRange(1, 200), default=DAILY, show_default=True, help="How many."
 )
@@ -38,6 +43,11 @@ def drills(skill: str | None, count: int, seed: int | None) -> None:
 
     Answers are read from standard input, one per line: h gives a hint, x shows the answer, an
     empty line skips. Skills answered wrongly come back sooner, those answered rightly get harder.
+
+    \b
+    For example:
+      cnn-tui drills
+      cnn-tui drills --skill parameters --count 5
     """
     if skill is not None and skill not in SKILLS:
         raise click.UsageError(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from tui.cli.complete import complete_lesson
 from tui.cli.lessons.ask_question import Help, Score, ask, standard_input
 from tui.cli.lessons.write_program import ask_program, write_program
 from tui.common.text import clean, exact
@@ -60,7 +61,12 @@ def add_lessons(folder: str) -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lessons(context: click.Context) -> None:
-    """List the lessons, check lesson files, or create a new one."""
+    """List the lessons, check lesson files, or create a new one.
+
+    \b
+    For example:
+      cnn-tui lessons
+    """
     if context.invoked_subcommand is not None:
         return
     course = load_course()
@@ -80,6 +86,10 @@ def check(place: Path | None) -> None:
 
     Without DIR the program's own lessons are checked; a single FILE is also accepted. Exit status:
     0 no problems, 1 problems.
+
+    \b
+    For example:
+      cnn-tui lessons check my-lessons
     """
     course, problems = check_lessons(place)
     for problem in problems:
@@ -104,6 +114,10 @@ def new(slug: str, folder: Path | None) -> None:
 
     SLUG has lower-case letters, digits and hyphens, such as zero-padding. The number NN is the
     next free one after the course.
+
+    \b
+    For example:
+      cnn-tui lessons new edges --in my-lessons
     """
     if not SLUG.fullmatch(slug) or len(slug) > 60:
         raise click.UsageError(
@@ -149,7 +163,7 @@ _WIDTH = 78
 
 
 @click.command()
-@click.argument("which", metavar="N|SLUG")
+@click.argument("which", metavar="N|SLUG", shell_complete=complete_lesson)
 @click.option("--plain", is_flag=True, help="Print it as text, without the app.")
 def lesson(which: str, plain: bool) -> None:
     """Open a lesson; with --plain, go through it as text.
@@ -157,6 +171,11 @@ def lesson(which: str, plain: bool) -> None:
     N is the lesson's number, SLUG its id or the name of its file. --plain is for a screen reader,
     a pipe or a simple terminal: answers are read from standard input, one per line; h gives a hint,
     x shows the answer, an empty line skips.
+
+    \b
+    For example:
+      cnn-tui lesson 6
+      cnn-tui lesson padding --plain
     """
     found = _find(which)
     if not plain:

@@ -42,7 +42,13 @@ _SLIPS = 5
     help="Add the progress in FILE to this one; - reads standard input.",
 )
 def progress(target: str | None, source: str | None) -> None:
-    """Show the course: lessons done, drills due, and frequent mistakes."""
+    """Show the course: lessons done, drills due, and frequent mistakes.
+
+    \b
+    For example:
+      cnn-tui progress
+      cnn-tui progress --export mine.json
+    """
     if target is not None and source is not None:
         raise click.UsageError("--export and --import cannot be combined: choose one.")
     if target is not None:

@@ -12,6 +12,7 @@ from typing import TextIO
 
 import click
 
+from tui.cli.complete import complete_program
 from tui.cli.lessons.ask_question import Score
 from tui.code_client.messages import RunResult
 from tui.code_client.runner import CodeRunner, RunnerError
@@ -153,7 +154,7 @@ def _read(answers: TextIO, single: bool) -> str | None:
 
 
 @click.command("write")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_program)
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
               help="Write it to FILE instead of printing it.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace FILE where it exists.")
@@ -163,6 +164,11 @@ def write_program(name: str | None, output: Path | None, force: bool, solution: 
 
     NAME is an exercise, or notebook for the whole notebook; without NAME all are listed. Where you
     have not written anything yet, the solution stands.
+
+    \b
+    For example:
+      cnn-tui lessons write
+      cnn-tui lessons write notebook -o notebook.py
     """
     if name is None:
         for exercise in EXERCISES.values():

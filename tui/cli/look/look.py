@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.calculator.calc_graph import print_graph
+from tui.cli.complete import complete_file, complete_run
 from tui.cli.look.requests import Request, look_for
 from tui.cli.runs.named_run import named_run
 from tui.common.paths import StateError
@@ -25,14 +26,15 @@ from tui.runs.store.run_folder import RunFolder
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--weights", help="best (the default where there is one), final, last or epoch-N.")
 @click.option("--layer", help="A layer's name, such as conv2d_1.")
-@click.option("--image", help="The image to look at.")
+@click.option("--image", shell_complete=complete_file, help="The image to look at.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Write the image to a .png file, or the matrix of --confusion to a .csv file.",
+    help="Write the image to a .png file, or the matrix of --confusion or the table of --report to "
+    "a .csv file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file of --out.")
 @click.option(
@@ -44,7 +46,7 @@ from tui.runs.store.run_folder import RunFolder
     help="With --layer and --image: print the products that one value is the sum of. Columns and "
     "rows count from 1, channels from 0; a layer without height and width has only a UNIT.",
 )
-@click.option("--json", "as_json", is_flag=True, help="With --trace: print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="With --trace or --report: print JSON.")
 @click.option(
     "--confusion",
     is_flag=True,
@@ -52,9 +54,16 @@ from tui.runs.store.run_folder import RunFolder
     "terminal, the most confused pairs and the worst classes are listed instead.",
 )
 @click.option(
+    "--report",
+    is_flag=True,
+    help="Predict the validation images and print precision, recall, F1 and the number of images "
+    "of each class, with their means.",
+)
+@click.option(
     "--predict",
     metavar="PATH",
-    help="Predict an image or all images of a folder; with --confusion, a folder of classes.",
+    help="Predict an image or all images of a folder; with --confusion or --report, a folder of "
+    "classes.",
 )
 @click.option("--run-file", is_flag=True, help="Allow RUN to be a .keras or .h5 file, and run it.")
 def look(
@@ -68,6 +77,7 @@ def look(
     trace: str | None,
     as_json: bool,
     confusion: bool,
+    report: bool,
     predict: str | None,
     run_file: bool,
 ) -> None:
@@ -79,6 +89,13 @@ def look(
     their values is computed from. The layers of a file from
     elsewhere are shown without running it; it is run only with --run-file, in a separate process
     and in Keras's safe mode. cnn-tui calc --from FILE --steps shows the arithmetic of its layers.
+
+    \b
+    For example:
+      cnn-tui look digits
+      cnn-tui look digits --layer conv2d_1 --image seven.png --out maps.png
+      cnn-tui look digits --confusion
+      cnn-tui look pets --report --predict ~/pets/test
     """
     if image is None and (layer is not None or grad_cam):
         raise click.UsageError("--layer and --grad-cam need an image: name it with --image.")
@@ -88,14 +105,18 @@ def look(
         raise click.UsageError(
             "--trace needs a layer and an image, and prints: give --layer and --image, not --out."
         )
-    if as_json and trace is None:
-        raise click.UsageError("--json needs --trace, the only output of look that has it.")
+    if as_json and trace is None and not report:
+        raise click.UsageError("--json needs --trace or --report, which have that output.")
+    if as_json and report and (confusion or image is not None):
+        raise click.UsageError("--report --json prints one report: leave the other views out.")
     if out is not None:
         drawn = layer is not None or grad_cam
-        if not (drawn or confusion):
+        if not (drawn or confusion or report):
             raise click.UsageError(
-                "--out needs --layer, --grad-cam or --confusion, which say what to write."
+                "--out needs --layer, --grad-cam, --confusion or --report, which say what to write."
             )
+        if confusion and report:
+            raise click.UsageError("Choose --confusion or --report: --out writes one table.")
         kind = ".png" if drawn else ".csv"
         if out.suffix.lower() != kind:
             raise click.UsageError(f"{clean(out)} is no {kind} file: name one.")
@@ -109,7 +130,9 @@ def look(
         raise click.UsageError(f"{clean(run)} contains its own weights only: leave out --weights.")
     if predict is not None and not os.path.exists(predict):
         raise click.ClickException(f"There is no {clean(predict)}. Name an image or a folder.")
-    if is_from_elsewhere(run) and not (run_file or layer or image or confusion or predict):
+    if is_from_elsewhere(run) and not (
+        run_file or layer or image or confusion or report or predict
+    ):
         try:
             graph = graph_from_file(Path(run))
         except GeometryError as error:
@@ -125,6 +148,7 @@ def look(
         trace=trace,
         as_json=as_json,
         confusion=confusion,
+        report=report,
         predict=predict,
     )
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ import click
 
 from tui.cli.look.trace import print_trace
 from tui.common.numbers import figure
+from tui.common.streams import json_text
 from tui.common.text import clean
 from tui.datasets import list_images
 from tui.datasets.folder.listing import is_image_name
@@ -22,10 +24,14 @@ from tui.inspection.answer_text import (
     matrix_csv,
     prediction_line,
     unit_lines,
+    unreadable_lines,
 )
 from tui.inspection.answers import Opened, Progress
 from tui.inspection.inspector_client import InspectorClient
+from tui.inspection.kept_evaluation import evaluation_record, keep_validation_report
 from tui.inspection.requests import Classify, Evaluate, Explain, LookAt, OpenFile, OpenRun, Prepare
+from tui.runs.reports.classification_report import report_of
+from tui.runs.reports.report_text import report_csv, report_lines
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,6 +54,7 @@ class Request:
     trace: str | None
     as_json: bool
     confusion: bool
+    report: bool
     predict: str | None
 
 
@@ -62,22 +69,45 @@ async def look_for(request: Request) -> None:
         opened = await client.ask(request.what)
         if opened.note:
             click.echo(clean(opened.note), err=True)
-        if not (request.layer or request.image or request.confusion or request.predict):
+        counted = request.confusion or request.report
+        if not (request.layer or request.image or counted or request.predict):
             for line in layer_lines(opened):
                 click.echo(line)
         if request.layer is not None and request.image is not None:
             await _layer(client, opened, request, os.path.abspath(request.image))
         elif request.image is not None:
             await _picture(client, opened, request, os.path.abspath(request.image))
-        if request.confusion:
-            folder = os.path.abspath(request.predict) if request.predict else ""
-            evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _show_progress)
-            for line in evaluation_lines(evaluated, _columns()):
-                click.echo(line)
-            if request.out is not None and request.out.suffix.lower() == ".csv":
-                _write(matrix_csv(evaluated).encode(), request.out, force=request.force)
+        if counted:
+            await _evaluation(client, opened, request)
         elif request.predict is not None:
             await _predictions(client, opened, request.predict)
+
+
+async def _evaluation(client: InspectorClient, opened: Opened, request: Request) -> None:
+    """Predict images whose classes are known; print their matrix, their report, or both."""
+    folder = os.path.abspath(request.predict) if request.predict else ""
+    evaluated = await client.ask(Evaluate(folder=folder, most_mistakes=10), _show_progress)
+    if isinstance(request.what, OpenRun) and not folder:
+        keep_validation_report(request.what.run, opened, evaluated)
+    if request.confusion:
+        for line in evaluation_lines(evaluated, _columns()):
+            click.echo(line)
+    report = report_of(evaluated.classes, evaluated.confusion)
+    if request.report and request.as_json:
+        click.echo(json_text(json.dumps(evaluation_record(opened, evaluated, folder), indent=2)))
+    elif request.report:
+        if request.confusion:
+            click.echo()
+        elif evaluated.note:
+            click.echo(evaluated.note)
+        for line in report_lines(report, _columns()):
+            click.echo(line)
+        if not request.confusion:
+            for line in unreadable_lines(evaluated):
+                click.echo(line)
+    if request.out is not None and request.out.suffix.lower() == ".csv":
+        table = report_csv(report) if request.report else matrix_csv(evaluated)
+        _write(table.encode(), request.out, force=request.force, beside=request.as_json)
 
 
 async def _layer(client: InspectorClient, opened: Opened, request: Request, image: str) -> None:
@@ -180,8 +210,15 @@ def _show_progress(progress: Progress) -> None:
         click.echo(f"\r{progress.done:,} of {progress.total:,} images{end}", nl=False, err=True)
 
 
-def _write(what: Image.Image | bytes, path: Path, *, force: bool) -> None:
-    """Write an image or a table; never overwrite a file without `force`."""
+def _write(what: Image.Image | bytes, path: Path, *, force: bool, beside: bool = False) -> None:
+    """Write an image or a table; never overwrite a file without `force`.
+
+    Args:
+        what: the image, or the table as CSV.
+        path: of the file.
+        force: whether to overwrite it.
+        beside: whether to say so on standard error, because the output is JSON.
+    """
     try:
         with path.open("wb" if force else "xb") as file:
             if isinstance(what, bytes):
@@ -196,4 +233,4 @@ def _write(what: Image.Image | bytes, path: Path, *, force: bool) -> None:
         raise click.ClickException(
             f"Cannot write {clean(path)}: {error.strerror or error}. Name another file."
         ) from error
-    click.echo(f"written: {clean(path)}")
+    click.echo(f"written: {clean(path)}", err=beside)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from tui.cli.complete import complete_place, complete_run
 from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.cli.training.machine_options import machine_options, take_part
@@ -24,12 +25,16 @@ from tui.runs.store.run_label import title_of, write_label
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("name")
 def rename(run: str, name: str) -> None:
     """Rename RUN to NAME; an empty NAME restores its original name.
 
     The name of its folder and everything else stay the same.
+
+    \b
+    For example:
+      cnn-tui runs rename digits "bigger kernels"
     """
     folder = named_run(run)
     with run_errors():
@@ -38,10 +43,15 @@ def rename(run: str, name: str) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("text")
 def note(run: str, text: str) -> None:
-    """Keep a one-line TEXT with RUN; an empty TEXT deletes the note."""
+    """Keep a one-line TEXT with RUN; an empty TEXT deletes the note.
+
+    \b
+    For example:
+      cnn-tui runs note digits "with the new images"
+    """
     folder = named_run(run)
     with run_errors():
         label = write_label(folder, note=text)
@@ -49,12 +59,16 @@ def note(run: str, text: str) -> None:
 
 
 @click.command()
-@click.argument("run", nargs=-1, required=True)
+@click.argument("run", shell_complete=complete_run, nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(run: tuple[str, ...], yes: bool) -> None:
     """Delete RUN permanently: its curves, models and checkpoints.
 
     Asks first, for each run. A run that is training is not deleted; links are not followed.
+
+    \b
+    For example:
+      cnn-tui runs delete digits
     """
     folders = [named_run(name, "none") for name in dict.fromkeys(run)]
     for folder in folders:
@@ -82,13 +96,17 @@ _ENDS = {"first": 1, "last": LAST}
 
 
 @click.command()
-@click.argument("run")
-@click.argument("place")
+@click.argument("run", shell_complete=complete_run)
+@click.argument("place", shell_complete=complete_place)
 def move(run: str, place: str) -> None:
     """Move RUN, which waits in the queue, to another PLACE in it.
 
     PLACE is a number, 1 for the next to start, or `first` or `last`. `cnn-tui runs` shows the
     places.
+
+    \b
+    For example:
+      cnn-tui runs move digits first
     """
     wanted = _ENDS.get(place) or (int(place) if place.isdecimal() and len(place) < 7 else 0)
     if not wanted:
@@ -104,12 +122,16 @@ def move(run: str, place: str) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def unqueue(run: str) -> None:
     """Take RUN out of the queue, and keep it.
 
     A run that was queued to resume is again as it was before. One that has never started is set
     aside: `cnn-tui runs resume RUN` starts it, and with --queue after the others.
+
+    \b
+    For example:
+      cnn-tui runs unqueue digits
     """
     folder = named_run(run)
     with run_errors():
@@ -120,7 +142,7 @@ def unqueue(run: str) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="RUN")
+@click.argument("name", metavar="RUN", shell_complete=complete_run)
 @click.option("--epochs", type=int, help="Epochs in all, including those already trained.")
 @click.option("--learning-rate", type=float, help="The learning rate from now on.")
 @click.option("--detach", is_flag=True, help="Start it, and do not wait for it to end.")
@@ -156,6 +178,11 @@ def resume(
 
     With --processes several processes train it further together; process 0 needs to have the run
     (`cnn-tui train --help`).
+
+    \b
+    For example:
+      cnn-tui runs resume digits
+      cnn-tui runs resume digits --epochs 30 --queue
     """
     joined = take_part(processes, process_id, coordinator)
     if joined is not None:

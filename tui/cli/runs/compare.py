@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from tui.cli.complete import complete_group, complete_run
 from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.common.numbers import finite_or_none
@@ -18,12 +19,13 @@ from tui.runs.store.run_summary import RunSummary
 
 
 @click.command()
-@click.argument("run", nargs=-1)
+@click.argument("run", shell_complete=complete_run, nargs=-1)
 @click.option(
     "--group",
     "wanted",
     metavar="NAME",
     default="",
+    shell_complete=complete_group,
     help="The runs of a group, or a part of its name.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every metric.")

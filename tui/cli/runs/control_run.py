@@ -6,17 +6,21 @@ from typing import Any
 
 import click
 
+from tui.cli.complete import complete_run
 from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run, opened_run
 from tui.cli.training.start_training import confirm
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader
+from tui.runs.control.effective_settings import schedule_of
 from tui.runs.control.requested import known_metrics, most_epochs, send_request
 from tui.runs.control.typed_changes import (
+    epochs_sentence,
     parse_epochs,
     parse_learning_rate,
     parse_stop_conditions,
+    rate_set_sentence,
     stop_conditions,
 )
 from tui.runs.events.event_types import Request
@@ -29,7 +33,7 @@ _yes_option = click.option("-y", "--yes", "yes", is_flag=True, help="Do not ask.
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--after-epoch", is_flag=True, help="Stop when the current epoch has ended.")
 @click.option("--kill", is_flag=True, help="Kill its process at once, after a question.")
 @_yes_option
@@ -38,6 +42,10 @@ def stop(run: str, after_epoch: bool, kill: bool, yes: bool) -> None:
 
     The model is saved first. --kill ends the whole process instead, on this machine only: of a
     program of your own that is all it does, and not only the training.
+
+    \b
+    For example:
+      cnn-tui runs stop digits --after-epoch
     """
     folder = named_run(run)
     if kill:
@@ -64,28 +72,43 @@ def _kill(folder: RunFolder, *, yes: bool) -> None:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def pause(run: str) -> None:
-    """Request that the training of RUN pauses after its current batch."""
+    """Request that the training of RUN pauses after its current batch.
+
+    \b
+    For example:
+      cnn-tui runs pause digits
+    """
     _send(named_run(run), "pause", want="pause")
 
 
 @click.command("go-on")
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def go_on(run: str) -> None:
-    """Request that the training of RUN goes on after a pause."""
+    """Request that the training of RUN goes on after a pause.
+
+    \b
+    For example:
+      cnn-tui runs go-on digits
+    """
     _send(named_run(run), "resume", want="run")
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def save(run: str) -> None:
-    """Request that the training of RUN saves its present weights in the run's folder."""
+    """Request that the training of RUN saves its present weights in the run's folder.
+
+    \b
+    For example:
+      cnn-tui runs save digits
+    """
     _send(named_run(run), "save", saves=1)
 
 
 @click.command("set")
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--learning-rate", metavar="RATE", help="From the next batch on.")
 @click.option("--stop-rule", metavar="RULE", help="Such as val_loss<0.1, or never.")
 @click.option("--patience", metavar="EPOCHS", help="Epochs without a better val_loss; 0: never.")
@@ -99,7 +122,12 @@ def change(
     epochs: str | None,
     yes: bool,
 ) -> None:
-    """Change settings of RUN while it is being trained."""
+    """Change settings of RUN while it is being trained.
+
+    \b
+    For example:
+      cnn-tui runs set digits --learning-rate 0.0005 --stop-rule 'val_loss<0.1'
+    """
     if learning_rate is stop_rule is patience is epochs is None:
         raise click.UsageError(
             "Name what to change: --learning-rate, --stop-rule, --patience or --epochs."
@@ -121,8 +149,14 @@ def change(
             requests.append(("epochs", str(total), {"epochs": total}))
     except SpecError as error:
         raise click.ClickException(str(error)) from error
+    schedule = schedule_of(spec)
     for request, value, changes in requests:
         _send(one.folder, request, value, **changes)
+        effect = rate_set_sentence(schedule) if request == "learning rate" else ""
+        if request == "epochs":
+            effect = epochs_sentence(schedule, changes["epochs"])
+        if effect:
+            click.echo(effect)
 
 
 def _stop_requests(

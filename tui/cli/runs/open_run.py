@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.complete import complete_run
 from tui.cli.errors import run_errors
 from tui.cli.runs.named_run import named_run
 from tui.common.paths import runs_dir
@@ -13,13 +14,17 @@ from tui.runs.store.run_folder import RunFolder
 
 
 @click.command("open")
-@click.argument("name", metavar="[RUN]", required=False)
+@click.argument("name", metavar="[RUN]", required=False, shell_complete=complete_run)
 @click.pass_context
 def open_run(context: click.Context, name: str | None) -> None:
     """Open the app on RUN: its name, the name of its folder, or a unique part of either.
 
     Without RUN it is the newest run that is being trained, else the newest of all. Escape leads to
     the list of runs.
+
+    \b
+    For example:
+      cnn-tui open digits
     """
     run = named_run(name, "newest") if name is not None else _newest_run()
     from tui.app.start import open_app

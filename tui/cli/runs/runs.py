@@ -17,6 +17,7 @@ from tui.runs.selection.arrangement import Sort, group_runs, sort_runs
 from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
 from tui.runs.selection.run_fields import Field
 from tui.runs.selection.run_filter import FilterError, RunFilter
+from tui.runs.selection.spread import usual_metric
 from tui.runs.store.run_list import RunList
 from tui.runs.store.run_summary import RunSummary
 
@@ -88,6 +89,12 @@ def runs(
       state=died age<2d started=today   state, age, date
       kernels "big run" -tag            words in name, note, network, settings
       state=died or state=failed        either; parentheses group
+
+    \b
+    For example:
+      cnn-tui runs --filter 'lr>=0.001 val_accuracy>.9' --sort val_loss
+      cnn-tui runs --group optimizer,lr
+      cnn-tui runs --columns lr,batch,val_accuracy
     """
     if context.invoked_subcommand is not None:
         if as_json or wanted or by or groups or columns:
@@ -119,7 +126,7 @@ def _print_list(
     catalogue = FieldCatalogue(everything)
     try:
         one_filter = RunFilter(wanted, catalogue)
-        order = _sort_of(by, catalogue)
+        order = _sort_of(by, catalogue, everything)
         grouped, shown = (_fields_of(names, catalogue) for names in (groups, columns))
     except (FilterError, FieldError) as error:
         raise click.UsageError(str(error)) from error
@@ -137,7 +144,7 @@ def _print_list(
         click.echo("\n".join(lines))
 
 
-def _sort_of(text: str, catalogue: FieldCatalogue) -> Sort | None:
+def _sort_of(text: str, catalogue: FieldCatalogue, runs: Sequence[RunSummary]) -> Sort | None:
     """Return the order that `--sort` names; None without one.
 
     Raises:
@@ -146,7 +153,8 @@ def _sort_of(text: str, catalogue: FieldCatalogue) -> Sort | None:
     name = text.strip()
     if not name:
         return None
-    return Sort(catalogue.find(name.removeprefix("-")), reverse=name.startswith("-"))
+    field = catalogue.find(name.removeprefix("-"))
+    return Sort(field, name.startswith("-"), usual_metric(runs))
 
 
 def _fields_of(text: str, catalogue: FieldCatalogue) -> list[Field]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tui.cli.complete import complete_run
 from tui.cli.runs.named_run import opened_run
 from tui.common.streams import json_text
 from tui.common.text import clean
@@ -16,10 +17,15 @@ from tui.runs.export.text_summary import summary_lines
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="Print everything about the run as JSON.")
 def show(run: str, as_json: bool) -> None:
-    """Show what RUN trained, its result, and what its curves say."""
+    """Show what RUN trained, its result, and what its curves say.
+
+    \b
+    For example:
+      cnn-tui runs show digits
+    """
     one = opened_run(run, "newest")
     if as_json:
         click.echo(json_text(runs_json([one])), nl=False)
@@ -28,7 +34,7 @@ def show(run: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("run", nargs=-1, required=True)
+@click.argument("run", shell_complete=complete_run, nargs=-1, required=True)
 @click.option(
     "--format",
     "form",
@@ -36,7 +42,9 @@ def show(run: str, as_json: bool) -> None:
     default="csv",
     show_default=True,
     help="csv: the history; json: everything; svg: the charts; tensorboard: its logs; "
-    "script: the Keras program of exactly this training; system: the machine's load as CSV.",
+    "script: the Keras program of exactly this training; script-today: the same with "
+    "image_dataset_from_directory and preprocessing layers; settings: a TOML file for "
+    "`cnn-tui train --settings`; system: the machine's load as CSV.",
 )
 @click.option(
     "--out",
@@ -50,6 +58,11 @@ def export(run: tuple[str, ...], form: Format, out: Path | None, force: bool) ->
     """Write RUN, or several runs, to a file.
 
     Existing files are not replaced without --force.
+
+    \b
+    For example:
+      cnn-tui runs export digits --format csv --out digits.csv
+      cnn-tui runs export digits --format script
     """
     opened = [opened_run(name, "newest") for name in dict.fromkeys(run)]
     try:

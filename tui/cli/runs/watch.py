@@ -57,6 +57,10 @@ def watch(paths: tuple[Path, ...], curves: tuple[str, ...], as_json: bool) -> No
 
     Without a terminal, or with --json, the logs are read once and a summary is printed. Exit
     status: 0, or 1 when something could not be read.
+
+    \b
+    For example:
+      cnn-tui watch logs/ training.csv
     """
     roles = _roles(curves)
     found = find_logs(list(paths))

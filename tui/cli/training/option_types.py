@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from tui.common.text import clean
 from tui.datasets.loader.augmentation_text import parse_augmentation
@@ -44,6 +46,15 @@ class Several(_Type):
                 ctx,
             )
         return tuple(dict.fromkeys(self._kind.convert(part, param, ctx) for part in parts))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        before, comma, last = incomplete.rpartition(",")
+        return [
+            CompletionItem(f"{before}{comma}{one.value}")
+            for one in self._kind.shell_complete(ctx, param, last)
+        ]
 
 
 class Parsed(_Type):
@@ -86,12 +97,13 @@ AUGMENTATION = Parsed("augmentation", parse_augmentation)
 
 
 def networks(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the networks of `--model`: names separated by commas, or one written in layers.
+    """Return the networks of `--model`: names separated by commas, one written in layers, a file.
 
-    >>> networks(("course,digits", "8x8x1 conv:k=4,f=3 flatten"))
-    ('course', 'digits', '8x8x1 conv:k=4,f=3 flatten')
+    >>> networks(("course,small", "8x8x1 conv:k=4,f=3 flatten"))
+    ('course', 'small', '8x8x1 conv:k=4,f=3 flatten')
     """
     found: list[str] = []
     for text in texts:
-        found += [text] if " " in text.strip() else [part.strip() for part in text.split(",")]
+        whole = " " in text.strip() or os.path.isfile(os.path.expanduser(text))
+        found += [text] if whole else [part.strip() for part in text.split(",")]
     return tuple(dict.fromkeys(found))

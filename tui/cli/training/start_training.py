@@ -24,7 +24,7 @@ from tui.runs.process.launch import Launcher
 from tui.runs.process.needs import check_can_train
 from tui.runs.process.on_end import DeathWatch
 from tui.runs.queue.waiting_runs import QueueStarter, last_place, waiting_runs
-from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.findings import HEAD, Finding, NetworkRefused
 from tui.runs.settings.make_spec import unused_name
 from tui.runs.settings.spec import TrainingSpec
 from tui.runs.store.create_run import create_run
@@ -45,7 +45,9 @@ def with_model(text: str, finding: Finding) -> str:
     """Return a finding as text, with the corrected network as an option to copy."""
     if finding.network is None:
         return clean(text)
-    return f"{clean(text)}\nCorrected: --model '{format_network(finding.network)}'"
+    line = format_network(finding.network)
+    option = f"--head '{line.partition(' ')[2]}'" if finding.about == HEAD else f"--model '{line}'"
+    return f"{clean(text)}\nCorrected: {option}"
 
 
 def refused(error: NetworkRefused) -> click.UsageError:

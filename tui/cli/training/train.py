@@ -10,10 +10,28 @@ from typing import Any, get_args
 import click
 import msgspec
 
+from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
+from tui.cli.training.file_options import FileChoices, file_options, tell_files
+from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
+from tui.cli.training.loader_options import LoaderChoices, loader_options
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
+from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
+from tui.cli.training.pretrained_options import (
+    PretrainedOptions,
+    pretrained_options,
+    tell_loading,
+)
 from tui.cli.training.queue_grid import confirm_many, queue_grid
+from tui.cli.training.settings_options import (
+    command_finding,
+    given_settings,
+    opened_settings,
+    save_settings,
+    settings_options,
+)
 from tui.cli.training.start_training import (
     confirm,
     queue_training,
@@ -33,16 +51,20 @@ from tui.datasets import (
     LoaderSettings,
     describe,
     remember_folder,
-    suggest_settings,
 )
 from tui.datasets.folder.folder_summary import Reading, pluralize
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
 from tui.datasets.loader.image_counts import count_images, validation_problem
+from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import make_spec, spec_findings
+from tui.runs.settings.make_spec import MODELS, check_validated, make_spec, spec_findings
+from tui.runs.settings.phases import check_phases
+from tui.runs.settings.settings_file import SettingsFile
+from tui.runs.settings.settings_images import folder_of, loading_of
 from tui.runs.settings.several_gpus import parse_gpus
 from tui.runs.settings.spec import (
     LOADERS,
@@ -53,17 +75,30 @@ from tui.runs.settings.spec import (
     StopRule,
     TrainingSpec,
 )
+from tui.runs.settings.test_folder import check_test_folder, named_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
 """Settings that are the loader's; the seed is the network's too."""
+_NOT_PASSED = {*_OF_THE_LOADER, "learning_rate"} - {"seed"}
+"""Settings of a grid that are given to `make_spec` in other ways."""
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
 
-@click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--sample", help=f"Train on a built-in set: {', '.join(SAMPLES)}.")
+@click.command(
+    cls=SectionedCommand,
+    sections=TRAIN_SECTIONS,
+    epilog=f"Pretrained networks: {', '.join(BACKBONES)}.",
+)
+@click.argument(
+    "folder", required=False, shell_complete=complete_folder, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--sample",
+    shell_complete=complete_sample,
+    help=f"Train on a built-in set: {', '.join(SAMPLES)}.",
+)
 @layout_option
 @click.option(
     "--all-images",
@@ -75,7 +110,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "--model",
     "models",
     multiple=True,
-    help=f"course, digits, or a network such as '{EXAMPLE_MODEL}'; may be given several times.",
+    shell_complete=complete_model,
+    help=f"{', '.join(MODELS)}, a network such as '{EXAMPLE_MODEL}', a pretrained one such as "
+    "pretrained:MobileNetV2, or a .keras file; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -97,7 +134,9 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     type=Several(AUGMENTATION),
     help=f"Change training images at random: none, or settings such as {AUGMENT_EXAMPLE}.",
 )
+@loader_options
 @click.option("--learning-rate", type=Several(float), default="0.001", show_default=True)
+@schedule_option
 @click.option("--stop-when", default="accuracy>0.997", show_default=True, help="A rule, or never.")
 @click.option("--seed", type=Several(int), default="42", show_default=True)
 @click.option(
@@ -124,15 +163,28 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     default="0",
     help="Stop when val_loss has not improved for this many epochs; 0: never.",
 )
+@class_weight_option
+@click.option(
+    "--test",
+    "test_folder",
+    default="",
+    metavar="FOLDER",
+    help="Judge the images of FOLDER once, at the end, with the best weights; its report is kept "
+    "in the run.",
+)
 @click.option(
     "--gpus",
     default="1",
     show_default=True,
     help="GPUs of this machine that share each batch: a number, or all.",
 )
+@pretrained_options
+@file_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
-@click.option("--group", default="", help="What to call several runs together.")
+@click.option(
+    "--group", default="", shell_complete=complete_group, help="What to call several runs together."
+)
 @click.option("--note", default="", help="A line for yourself, shown in the list of runs.")
 @click.option(
     "--queue", "queued", is_flag=True, help="Start it once there is a place; return at once."
@@ -143,6 +195,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     metavar="COMMAND",
     help="A shell command to run once when the training has ended, however it did.",
 )
+@dry_run_option
+@settings_options
 @yes_option
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON lines.")
 def train(
@@ -158,14 +212,20 @@ def train(
     class_mode: str | None,
     color_mode: tuple[str, ...] | None,
     augmentation: tuple[Augmentation, ...] | None,
+    loading: LoaderChoices,
     learning_rate: tuple[float, ...],
+    schedule: tuple[str, ...],
     stop_when: str,
     seed: tuple[int, ...],
     share: tuple[float, ...] | None,
     loader: Loader,
     optimizer: tuple[Optimizer, ...],
     patience: tuple[int, ...],
+    class_weights: tuple[str, ...],
+    test_folder: str,
     gpus: str,
+    pretrained: PretrainedOptions,
+    from_file: FileChoices,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -174,6 +234,9 @@ def train(
     note: str,
     queued: bool,
     on_end: str,
+    dry_run: bool,
+    settings_file: Path | None,
+    save_settings_to: Path | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -196,6 +259,32 @@ def train(
       cnn-tui train --sample digits --epochs 10
       cnn-tui train --sample digits --target-size 28 --epochs 10 \\
         --model '28x28x1 flatten dense:k=10,a=softmax'
+      cnn-tui train pets --class-weight balanced --test pets/test
+
+    --schedule changes the learning rate while it trains: constant, step, cosine or plateau, after a
+    warm-up if you like. --dry-run shows its curve, and starts nothing:
+
+    \b
+      cnn-tui train pets --schedule 'warmup=2 cosine' --dry-run
+      cnn-tui train pets --schedule step:every=5,factor=0.5
+      cnn-tui train pets --schedule plateau:patience=3,factor=0.5,min_lr=0.00001
+
+    A network of keras.applications, whose weights are those of ImageNet or your own, learns your
+    classes with a small head on it, and stays as it is otherwise; --fine-tune then trains its last
+    layers too. Its input size is used where you give none, and its preprocessing always is:
+
+    \b
+      cnn-tui train pets --model pretrained:MobileNetV2 --epochs 5
+      cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
+        --head 'globalavg dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
+
+    The network of a .keras file (or .h5, of model.save) is trained further, or from new weights.
+    The images are loaded as it needs them, and the run keeps a copy of the file:
+
+    \b
+      cnn-tui train pets --model net.keras --epochs 5
+      cnn-tui train pets --model net.keras --new-weights --optimizer adam
+      cnn-tui train pets --model net.keras --as-compiled
 
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
@@ -206,6 +295,15 @@ def train(
     \b
       cnn-tui train --sample digits --learning-rate 0.01,0.001 --seed 1,2,3
       cnn-tui runs compare --group digits
+
+    The loader's settings have the names of ImageDataGenerator and flow_from_directory. All settings
+    can be kept in a TOML file and taken from there:
+
+    \b
+      cnn-tui train pets --rescale 1/127.5 --rotation-range 20 --horizontal-flip \\
+        --save-settings pets.toml
+      cnn-tui train --settings pets.toml --epochs 30
+      cnn-tui train other-pets --settings pets.toml
 
     Several processes train one run together, on one machine or many, with Keras on JAX. Run the
     same command once for each process and give each its number; `srun` does both by itself:
@@ -222,13 +320,28 @@ def train(
         sys.exit(joined)
     if problem := training_problem():
         raise click.ClickException(problem)
-    name, summary, settings = _chosen(folder, sample, reading)
+    opened = opened_settings(
+        settings_file, other_folder=bool(folder or sample), other_network=bool(models)
+    )
+    given = given_settings(click.get_current_context())
+    name, summary, settings = _chosen(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
+    pretrained, models = pretrained.with_file(opened, models)
+    given |= pretrained.given(models)
+    from_file, models = from_file.with_settings(opened, models)
+    given |= from_file.given(models)
+    chosen_loading = {*given, *(("data", key) for key in (opened.data if opened else ()))}
+    if opened is not None and opened.network is not None and not models:
+        models = (opened.network,)
+        given.add(("network",))  # read and written again in its one form
+    if opened is not None and not group:
+        group = opened.table.get("group", "")
     varied: dict[str, tuple[object, ...] | None] = {
         "model": networks(models) or None,
         "epochs": epochs,
         "learning_rate": learning_rate,
+        "schedule": schedule,
         "optimizer": optimizer,
         "patience": patience,
         "share": share,
@@ -238,32 +351,47 @@ def train(
         "color_mode": color_mode,
         "augmentation": augmentation,
     }
-    grid = Grid({key: values for key, values in varied.items() if values is not None})
+    pretrained.check(networks(models))
+    from_file.check(networks(models))
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
+    same = {**loading.labels(settings), **same}
 
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
-        loading = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        plain = {**msgspec.structs.asdict(settings), **same, **loading}
+        varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
+        model = str(chosen.get("model", ""))
+        suited = pretrained.loading(model) | from_file.loading(model, settings, chosen_loading)
+        plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
+        plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
         problem = validation_problem(summary, changed)
         if problem:
             raise SpecError(problem)
-        return make_spec(
+        spec = make_spec(
             name,
             changed,
-            **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
+            **{key: value for key, value in chosen.items() if key not in _NOT_PASSED},
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
+            test_directory=named_test_folder(test_folder, changed),
+            **pretrained.arguments(model),
+            **from_file.arguments(model, chosen["learning_rate"]),
             title=clean(title, NAME_LIMIT).strip(),
         )
+        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
+        if opened is not None:
+            spec = opened.over(spec, given)
+            check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
+            if spec.test_directory:
+                check_test_folder(spec.test_directory, spec.data)
+            check_phases(spec)
+        return spec
 
     try:
-        specs = [
-            msgspec.structs.replace(spec, on_end=on_end.strip())
-            for spec in grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
-        ]
+        varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
+        grid = Grid({key: values for key, values in varied.items() if values is not None})
+        specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
@@ -272,6 +400,14 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
+    if specs[0].test_directory and machines() is not None:
+        raise click.UsageError(
+            "Several processes cannot judge test images: leave out --test, and judge them "
+            "afterwards with cnn-tui look RUN --report --predict FOLDER."
+        )
+    tell_loading(specs)
+    tell_files(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(
@@ -282,7 +418,14 @@ def train(
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
+    if settings_file is not None and specs[0].on_end != on_end.strip():
+        found = {command_finding(specs[0].on_end, settings_file): None, **found}
+    if dry_run:
+        show_plan(specs, found, as_json=as_json)
+        save_settings(save_settings_to, specs)
+        return
     confirm(found, yes=yes, asks=not as_json)
+    save_settings(save_settings_to, specs)
     if len(specs) > 1:
         confirm_many(grid, yes=yes, asks=not as_json)
         if not queued:
@@ -311,10 +454,15 @@ def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
 
 
 def _chosen(
-    folder: Path | None, sample: str | None, reading: Reading
+    folder: Path | None,
+    sample: str | None,
+    reading: Reading,
+    opened: SettingsFile | None,
+    loading: LoaderChoices,
 ) -> tuple[str, FolderSummary, LoaderSettings]:
-    """Return the name of the folder or sample, its summary, and suggested loader settings."""
-    if (folder is None) == (sample is None):
+    """Return the name of the folder or sample, its summary, and how it is loaded by default."""
+    named = opened is not None and opened.names_images
+    if (folder is None) == (sample is None) and not (folder is None and named):
         raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
     try:
         if sample is not None:
@@ -323,9 +471,13 @@ def _chosen(
                     f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
                 )
             folder = SAMPLES[sample].build()
-        assert folder is not None
-        summary = describe(folder, reading)
-    except (FolderError, StateError) as error:
+        if folder is not None:
+            summary = describe(folder, reading)
+        else:
+            assert opened is not None
+            summary = folder_of(opened)
+        summary = loading.summary(summary)
+    except (FolderError, StateError, SpecError) as error:
         meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
         raise click.UsageError(f"{error}{meant}") from error
     for finding in summary.findings:
@@ -333,5 +485,9 @@ def _chosen(
             raise click.UsageError(with_cure(finding))
         click.echo(f"{finding.severity}: {finding.sentence}", err=True)
     if sample is None:
-        remember_folder(folder)
-    return sample or Path(summary.path).name, summary, suggest_settings(summary)
+        remember_folder(Path(summary.path))
+    try:
+        settings = loading_of(opened, summary)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error
+    return sample or Path(summary.path).name, summary, settings

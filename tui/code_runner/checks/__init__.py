@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from tui.code_runner.checks import (
     callback_checks,
     curve_checks,
+    dataset_checks,
     fitting_checks,
     folder_checks,
     looking_checks,
@@ -22,6 +23,7 @@ from tui.code_runner.checks.finished_run import FinishedRun
 CHECKS: Mapping[str, Callable[[FinishedRun], str]] = {
     "generator": folder_checks.check_generator,
     "flow": folder_checks.check_flow,
+    "dataset": dataset_checks.check_dataset,
     "split": splitting_checks.check_split,
     "augment": folder_checks.check_augment,
     "compile": fitting_checks.check_compile,

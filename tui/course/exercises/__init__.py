@@ -51,6 +51,7 @@ EXERCISES: Mapping[str, WrittenExercise] = {
     for exercise in (
         folders_exercises.GENERATOR,
         folders_exercises.FLOW,
+        folders_exercises.DATASET,
         folders_exercises.SPLIT,
         fitting_exercises.COMPILE,
         fitting_exercises.FIT,

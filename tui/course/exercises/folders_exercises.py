@@ -52,6 +52,33 @@ train = generator.flow_from_directory(
     ),
     lines=4,
 )
+DATASET = WrittenExercise(
+    name="dataset",
+    title="The same as a dataset of today",
+    prompt="Make train with image_dataset_from_directory: batches of 10 pictures from the folder "
+    "pictures/train, resized to 32×32, with labels for one sigmoid unit.",
+    program="""\
+import keras
+
+___
+
+print(train.class_names)
+for images, labels in train.take(1):
+    print(images.shape, labels.shape, images.numpy().max())
+""",
+    solution="""\
+train = keras.utils.image_dataset_from_directory(
+    "pictures/train", image_size=(32, 32), batch_size=10, label_mode="binary"
+)""",
+    hints=(
+        "keras.utils.image_dataset_from_directory(…) makes it in one call. The folder comes first.",
+        "Three more arguments. batch_size is called as before; what were target_size and "
+        "class_mode are image_size and label_mode.",
+        'image_size=(32, 32), batch_size=10, label_mode="binary". There is nothing to rescale '
+        "here: that is a layer of the network.",
+    ),
+    lines=4,
+)
 SPLIT = WrittenExercise(
     name="split",
     title="Split a folder, the same way every time",

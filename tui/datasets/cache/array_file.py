@@ -57,6 +57,8 @@ class ArrayMetadata(msgspec.Struct, frozen=True):
     """Bytes of the file table between the pixels and the metadata; 0 in files of older versions."""
     checksum: int = 0
     """CRC-32 of the file table."""
+    backbone: str = ""
+    """The network whose output the rows are, as 32-bit floats; empty where they are pixels."""
 
     @property
     def bytes(self) -> int:

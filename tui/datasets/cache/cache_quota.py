@@ -127,13 +127,20 @@ def delete_abandoned(folder: Path) -> int:
     return freed
 
 
-def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> None:
+def make_room(
+    folder: Path,
+    need: int,
+    spare: frozenset[str] = frozenset(),
+    *,
+    what: str = "The decoded images",
+) -> None:
     """Make room for new arrays, deleting the least recently used ones if necessary.
 
     Args:
         folder: the folder of the arrays.
         need: bytes of the new arrays.
         spare: keys of arrays that the same run reads; they are not deleted.
+        what: what the new arrays hold, as the plural subject of a sentence.
 
     Raises:
         NoRoomError: if there is too little room even then.
@@ -152,13 +159,13 @@ def make_room(folder: Path, need: int, spare: frozenset[str] = frozenset()) -> N
     if need + taken - can_go > allowed:
         others = f", of which {size_text(taken - can_go)} are in use" if taken > can_go else ""
         raise NoRoomError(
-            f"The decoded images take {size_text(need)}, and the cache may hold "
+            f"{what} take {size_text(need)}, and the cache may hold "
             f"{size_text(allowed)}{others}. Set {BUDGET_VARIABLE} to more gigabytes, or choose a "
             "smaller target size."
         )
     if need > free + can_go:
         raise NoRoomError(
-            f"The decoded images take {size_text(need)}, and the disk of {clean(folder)} has room "
+            f"{what} take {size_text(need)}, and the disk of {clean(folder)} has room "
             f"for {size_text(max(free + can_go, 0))}, with {size_text(left)} kept free. "
             "Free some space there, or choose a smaller target size."
         )

@@ -12,10 +12,11 @@ from tui.datasets.doctor.diagnosis_types import Diagnosis, Remedy
 from tui.datasets.doctor.subsets import Subsets
 from tui.datasets.folder.folder_summary import clean_names, join_names, pluralize, short_name
 from tui.datasets.folder.listing import split_counts
+from tui.datasets.loader.image_counts import UNEVEN
 from tui.datasets.loader.loader_settings import DEFAULT_SPLIT, validate
 
-UNEVEN = 3
-"""Class imbalance is reported if the largest class has this many times the smallest's images."""
+BALANCED_WEIGHTS = "balanced"
+"""Class weights that let each class count the same in the loss."""
 _SPLITS = (0.2, 0.25, 0.3, 0.4, 0.5)
 
 
@@ -120,11 +121,12 @@ def diagnose_balance(subsets: Subsets) -> Iterable[Diagnosis]:
         clean_names(counts),
         f"The largest class has {tenths(counts[largest] / counts[smallest])} times the training "
         f"images of the smallest (reported from {UNEVEN} times on). Add images to the small ones, "
-        "or weight them with fit's class_weight.",
+        "or train with balanced class weights, which let a rare image count more in the loss.",
         f"A network that always answers {short_name(largest)} is right on {percent(share)} of the "
         "training images: compare every accuracy with that.",
-        "It trains on them as they are.",
+        "It trains on them as they are, without weights.",
         tuple(f"{number:,} to train on" for number in counts.values()),
+        Remedy("train with balanced class weights", subsets.settings, BALANCED_WEIGHTS),
     )
 
 

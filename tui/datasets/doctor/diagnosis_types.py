@@ -11,17 +11,20 @@ from tui.datasets.loader.loader_settings import LoaderSettings
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change of the loader's settings that fixes a finding; no file of the user is touched.
+    """A change of settings that fixes a finding; no file of the user is touched.
 
     Args:
         text: what it does, such as "leave out 3 images".
         change: the loader's settings with it, or what makes them (they may name half a million
             files); None for a seeded split, which writes links into the program's own folder
             first (`seeded_split`).
+        class_weight: the class weights to train with, such as "balanced"; the loader's settings
+            stay as they are then.
     """
 
     text: str
     change: LoaderSettings | Callable[[], LoaderSettings] | None = None
+    class_weight: str = ""
 
     @property
     def settings(self) -> LoaderSettings | None:

@@ -19,11 +19,13 @@ class Remote:
         url: its address, http or https.
         size: how many bytes it must have; None if unknown.
         sha256: its checksum, where one was published.
+        md5: another, where only that was published.
     """
 
     url: str
     size: int | None = None
     sha256: str | None = None
+    md5: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,14 +255,16 @@ def _verify(remote: Remote, part: PartFile, control: Control) -> None:
     host, name = host_and_name(remote.url)
     size = part.size
     wrong = remote.size is not None and size != remote.size
-    if remote.sha256 is not None and not wrong:
-        digest = hashlib.sha256()
+    published = remote.sha256 or remote.md5
+    if published is not None and not wrong:
+        # MD5 finds a damaged file, and is all that some publishers give.
+        digest = hashlib.sha256() if remote.sha256 else hashlib.md5(usedforsecurity=False)
         with open(part.path, "rb") as file:
             while chunk := file.read(_CHUNK):
                 control.check()
                 digest.update(chunk)
                 control.report("checking", name, file.tell(), size)
-        wrong = digest.hexdigest() != remote.sha256
+        wrong = digest.hexdigest() != published
     if wrong:
         part.clear()
         raise RefusedArchive(

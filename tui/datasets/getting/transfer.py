@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tui.common.text import clean
@@ -20,13 +20,20 @@ class Transfer:
     What was downloaded is kept.
     """
 
-    def __init__(self, what: str, to: Path | None = None, inner: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        what: str,
+        to: Path | None = None,
+        inner: Sequence[str] = (),
+        fetch: Callable[[Control], FetchedSet] | None = None,
+    ) -> None:
         """Prepare the transfer; `start` starts it.
 
         Args:
             what: as for `get`.
             to: the folder to put it in; the program's own when None.
             inner: as for `get`.
+            fetch: gets something else than a set of images.
         """
         self.what = what
         self.result: FetchedSet | None = None
@@ -35,6 +42,7 @@ class Transfer:
         """Archives inside the archive, one of which has to be chosen."""
         self.inner = tuple(inner)
         self._to = to
+        self._fetch = fetch
         self._control = Control()
         self._meter = SpeedMeter()
         self._stage = ""
@@ -74,7 +82,10 @@ class Transfer:
 
     def _run(self) -> None:
         try:
-            self.result = get(self.what, self._to, self._control, self.inner)
+            if self._fetch is not None:
+                self.result = self._fetch(self._control)
+            else:
+                self.result = get(self.what, self._to, self._control, self.inner)
         except NestedArchivesError as error:
             self.inner_archives, self.error = error.archives, str(error)
         except (GetError, FolderError) as error:

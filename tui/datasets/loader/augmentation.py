@@ -52,7 +52,7 @@ class Augmentation(msgspec.Struct, frozen=True, kw_only=True):
         {'zoom_range': 0.2, 'fill_mode': 'reflect'}
         """
         found: dict[str, Any] = {}
-        for name in _RANGES:
+        for name in RANGES:
             value = getattr(self, name)
             if value:
                 found[name] = int(value) if value == int(value) else value
@@ -65,7 +65,7 @@ class Augmentation(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-_RANGES: dict[str, tuple[float, str]] = {
+RANGES: dict[str, tuple[float, str]] = {
     "rotation_range": (180, "degrees, 0 to 180"),
     "width_shift_range": (0.999, "a fraction of the width, from 0 to below 1"),
     "height_shift_range": (0.999, "a fraction of the height, from 0 to below 1"),
@@ -80,7 +80,7 @@ def augmentation_problems(augmentation: Augmentation) -> Iterator[tuple[str, str
     >>> [field for field, _ in augmentation_problems(Augmentation(zoom_range=2))]
     ['zoom_range']
     """
-    for name, (most, words) in _RANGES.items():
+    for name, (most, words) in RANGES.items():
         value = getattr(augmentation, name)
         if not (math.isfinite(value) and 0 <= value <= most):
             yield name, f"{name} is {exact(value)}. Choose {words}."

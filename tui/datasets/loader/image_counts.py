@@ -11,6 +11,8 @@ from tui.datasets.folder.left_out import left_out_names
 from tui.datasets.folder.listing import class_images, split_counts
 from tui.datasets.loader.loader_settings import LoaderSettings
 
+UNEVEN = 3
+"""Class imbalance is reported if the largest class has this many times the smallest's images."""
 _SPLITS = (0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 

@@ -15,11 +15,14 @@ from tui.common.text import clean
 from tui.inspection.requests import OpenFile, OpenRun
 from tui.inspector.image_preparation import Preparation
 from tui.inspector.maps.kernels import copy_kernels
-from tui.inspector.opened_network import OpenedNetwork, flat_layers
+from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.opening.open_file import open_file
 from tui.inspector.opening.run_weights import WeightsFile, find_weights, load_first_readable
 from tui.inspector.refusal import Refusal
+from tui.keras_io.model_json import load_json
+from tui.keras_io.read_graph import graph_from_config
 from tui.keras_worker.build_model import compiled_model
+from tui.keras_worker.model_state import set_weights
 from tui.keras_worker.snapshot_files import read_weights
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import snapshot_path
@@ -50,26 +53,26 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     # As in the trainer, so that the initial weights and the names of the layers are the same.
     keras.utils.clear_session()
     keras.utils.set_random_seed(spec.seed)
-    model = compiled_model(spec)
-    layers = flat_layers(model)
-    before = copy_kernels(layers)
-    kept = snapshot_path(run, 0)
-    if kept.exists():
-        with contextlib.suppress(Refusal, OSError, ValueError):
-            model.set_weights(read_weights(kept))
-            before = copy_kernels(layers)
-    found = load_first_readable(model, candidates)
-    return OpenedNetwork(
+    model = compiled_model(spec, run, pretrained=False)  # all weights come from the run
+    opened = OpenedNetwork(
         model=model,
         preparation=Preparation.of_run(spec.data),
         classes=spec.data.classes,
         weights=request.weights,
-        epoch=found.epoch,
-        before=before,
         spec=spec,
         run=run,
-        note=_note(model, found),
+        graph=graph_from_config(load_json(model.to_json())) if spec.layers_unlisted else None,
     )
+    if spec.base is None:  # of a backbone they would be random
+        opened.before = copy_kernels(opened.layers)
+    kept = snapshot_path(run, 0)
+    if kept.exists():
+        with contextlib.suppress(Refusal, OSError, ValueError):
+            set_weights(model, read_weights(kept))
+            opened.before = copy_kernels(opened.layers)
+    found = load_first_readable(model, candidates)
+    opened.epoch, opened.note = found.epoch, _note(model, found)
+    return opened
 
 
 def _open_external(run: RunFolder, spec: ExternalSpec, weights: str) -> OpenedNetwork:

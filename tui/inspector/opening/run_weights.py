@@ -15,7 +15,7 @@ from tui.common.safe_files import UnsafeFileError, check_file
 from tui.common.text import clean
 from tui.inspector.refusal import Refusal, refusal_of
 from tui.keras_worker.failures import is_out_of_memory
-from tui.keras_worker.model_state import weights_of
+from tui.keras_worker.model_state import set_weights, weights_of
 from tui.keras_worker.snapshot_files import read_weights
 from tui.keras_worker.state_file import read_state
 from tui.runs.events.event_types import EpochEnded
@@ -162,9 +162,9 @@ def load_weights(model: keras.Model, found: WeightsFile) -> None:
     try:
         check_file(found.path)
         if found.path.suffix == ".state":
-            model.set_weights(weights_of(model, read_state(found.path).arrays))
+            set_weights(model, weights_of(model, read_state(found.path).arrays))
         elif found.path.suffix == ".npz":
-            model.set_weights(read_weights(found.path))
+            set_weights(model, read_weights(found.path))
         else:
             model.load_weights(found.path)
     except MemoryError as error:

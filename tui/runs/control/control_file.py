@@ -32,6 +32,8 @@ class Control(msgspec.Struct, frozen=True, kw_only=True):
     """The number of epochs in all."""
     saves: int = 0
     """Counts the requests to save the model now."""
+    rates: int = 0
+    """Counts the requests for a learning rate: one is for the phase in which it was made."""
 
 
 def write_control(path: Path, control: Control) -> None:
@@ -56,6 +58,8 @@ def change_control(path: Path, **changes: Any) -> Control:
         before = ControlReader(path).read()
         if "saves" in changes:
             changes["saves"] += before.saves
+        if changes.get("learning_rate") is not None:
+            changes["rates"] = before.rates + 1
         after = msgspec.structs.replace(before, **changes)
         write_control(path, after)
     return after

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 from tui.common.stop_rule import StopRule
 from tui.common.text import exact, exact_32
 from tui.runs.control.control_file import Control, ControlReader
+from tui.runs.control.phase_rate import phase_rate
 from tui.runs.events.event_types import Request
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import (
     SpecError,
     TrainingSpec,
@@ -134,11 +136,13 @@ class StartSettings:
         epochs: in all.
         learning_rate: of the optimizer.
         no_rule: whether it continues without the rule that ended it.
+        schedule: how the learning rate changes, from `learning_rate` on; empty where it stays.
     """
 
     epochs: int
     learning_rate: float
     no_rule: bool = False
+    schedule: str = ""
 
     def __str__(self) -> str:
         """Return the settings in words.
@@ -148,20 +152,53 @@ class StartSettings:
         """
         rule = ", no stop rule" if self.no_rule else ""
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
-        return f"{epochs} in all, learning rate {exact(self.learning_rate)}{rule}"
+        rate = f"{exact(self.learning_rate)}{f' ({self.schedule})' if self.schedule else ''}"
+        return f"{epochs} in all, learning rate {rate}{rule}"
 
 
 def start_settings(run: RunFolder, spec: AnySpec | None, progress: RunProgress) -> StartSettings:
     """Return how a run starts or continues: by its queue mark, else its requests, else its spec."""
     mark, control = run.queued(), ControlReader(run.control).read()
+    phase, asked = phase_rate(spec, progress), control.learning_rate
+    since = phase.first_epoch if phase is not None else 1
     rates = [
-        exact_32(epoch.learning_rate) for epoch in progress.epoch_details if epoch.learning_rate
+        exact_32(epoch.learning_rate)
+        for epoch in progress.epoch_details
+        if epoch.learning_rate and epoch.epoch >= since
     ]
     epochs = mark.epochs if mark is not None else None
     rate = mark.learning_rate if mark is not None else None
     first = EffectiveSettings.of(spec, Control())
+    schedule = schedule_of(spec)
+    if schedule:
+        rates = []  # those of the epochs are the schedule's
+    begins = first.learning_rate
+    if phase is not None:
+        begins = phase.learning_rate
+        if asked is not None and phase.is_void(asked, progress):
+            asked = None
     return StartSettings(
         epochs or control.epochs or progress.epochs or first.epochs,
-        rate or control.learning_rate or (rates[-1] if rates else first.learning_rate),
+        rate or asked or (rates[-1] if rates else begins),
         mark is not None and mark.no_rule,
+        schedule,
     )
+
+
+def schedule_of(spec: AnySpec | None) -> str:
+    """Return the schedule of a spec's learning rate in one line; empty where it is constant."""
+    if not isinstance(spec, TrainingSpec) or spec.schedule == CONSTANT:
+        return ""
+    return spec.schedule
+
+
+def present_rate(start: StartSettings, progress: RunProgress) -> float:
+    """Return the learning rate that a running training has now, as far as it is known.
+
+    Args:
+        start: what it would continue with.
+        progress: the run so far.
+    """
+    if not start.schedule or not progress.epoch_details:
+        return start.learning_rate
+    return exact_32(progress.epoch_details[-1].learning_rate) or start.learning_rate

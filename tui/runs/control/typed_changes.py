@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.common.arithmetic import (
     ArithmeticProblem,
@@ -15,9 +15,10 @@ from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import METRICS, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import AnySpec, EffectiveSettings
+from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, schedule_of
 from tui.runs.control.would_stop import loss_to_beat, would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.settings.schedules import parse_schedule
 from tui.runs.settings.spec import check_rate
 
 MOST_EPOCHS = 100_000
@@ -115,6 +116,60 @@ def parse_learning_rate(
     if abs(times - 1) < 1e-6:  # the trainer reports it in 32 bits
         return rate, "as it is now."
     return rate, f"{figure(times)} times the present {exact(now)}; {since}."
+
+
+def rate_set_sentence(schedule: str, *, began: bool = True) -> str:
+    """Return what a learning rate that is set by hand does to a schedule; empty without one.
+
+    Args:
+        schedule: in its one-line form; empty for a constant rate.
+        began: whether the training has begun.
+
+    >>> rate_set_sentence("warmup=2 cosine")
+    'The rest of cosine goes on from it.'
+    """
+    if not schedule:
+        return ""
+    planned = parse_schedule(schedule)
+    rest = str(replace(planned, warmup=0.0))
+    if not began:
+        return f"{schedule} starts from it."
+    if planned.kind == "constant":
+        return "It ends the warm-up."
+    return f"The rest of {rest} goes on from it."
+
+
+def schedule_in_force(spec: AnySpec | None, progress: RunProgress) -> str:
+    """Return the schedule of a training in words, as a change by hand has left it; empty for none.
+
+    Args:
+        spec: what it trains.
+        progress: the run so far.
+    """
+    schedule = schedule_of(spec)
+    phase = progress.phase_of(max(progress.epoch, 1))
+    first = phase.epoch if phase is not None else 0
+    by_hand = [
+        one.value
+        for one in progress.applied_requests
+        if one.request == "learning rate" and one.epoch >= first and (one.epoch > 1 or one.batch)
+    ]
+    if not schedule or not by_hand:
+        return schedule
+    planned = replace(parse_schedule(schedule), warmup=0.0)
+    value = clean(by_hand[-1], 30)
+    return f"{planned}, on from {value}" if planned.kind != "constant" else f"{value}, by hand"
+
+
+def epochs_sentence(schedule: str, epochs: int) -> str:
+    """Return what another number of epochs does to a schedule; empty where it does nothing.
+
+    >>> epochs_sentence("cosine", 30), epochs_sentence("step:every=5,factor=0.5", 30)
+    ('The cosine then falls over 30 epochs.', '')
+    """
+    if not schedule or parse_schedule(schedule).kind != "cosine":
+        return ""
+    return f"The cosine then falls over {epochs} epochs."
 
 
 def parse_epochs(

@@ -22,6 +22,7 @@ from tui.runs.network_check import judge_network
 from tui.runs.network_check.pixel_range import PIXELS
 from tui.runs.settings.findings import Finding
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.pretrained_model import features_of
 from tui.runs.settings.spec import TrainingSpec
 
 UNUSUAL_PIXELS = "unusual pixel values"
@@ -151,7 +152,7 @@ def network_diagnoses(
     learns = (
         skill is not None and skill >= UNDERFITTING_SKILL and curves.broken is None and not diverged
     )
-    findings = judge_network(network, spec.data)
+    findings = judge_network(network, spec.data, features_of(spec.base, spec.data))
     return tuple(_network_diagnosis(finding, curves, learns=learns) for finding in findings)
 
 

@@ -23,6 +23,8 @@ from tui.runs.diagnosis.thresholds import (
 from tui.runs.network_check import judge_network
 from tui.runs.network_check.pixel_range import PIXELS, pixel_range_of
 from tui.runs.settings.learning_rates import RATES, compare_with_usual, lower_rate, rate_ratio_text
+from tui.runs.settings.pretrained_model import features_of
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import TrainingSpec
 
 LOWER_RATE = "Start again with a learning rate ten times lower."
@@ -62,8 +64,8 @@ def _rate_was_raised(
         return None
     highest = max(rates[since - 1 :])
     before = next((one for one in reversed(rates[: since - 1]) if one), spec.learning_rate)
-    if not before or highest < RAISED_RATE * before:
-        # It may have been raised long before the loss shows it.
+    if not before or spec.schedule != CONSTANT or highest < RAISED_RATE * before:
+        # It may have been raised long before the loss shows it; a warm-up raises no rate.
         highest, before = max(rates), spec.learning_rate
     if highest < RAISED_RATE * before:
         return None
@@ -151,10 +153,13 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
         rate: the learning rate in force.
     """
     network = network_of(spec)
-    found = judge_network(network, spec.data) if network is not None else ()
-    reach = pixel_range_of(network, spec.data) if network is not None else None
+    features = features_of(spec.base, spec.data)
+    found = judge_network(network, spec.data, features) if network is not None else ()
+    own = network is not None and spec.base is None  # a backbone scales the pixels itself
+    reach = pixel_range_of(network, spec.data) if network is not None and own else None
     direction = compare_with_usual(rate, spec.optimizer)
-    began = f"It began with learning rate {exact(rate)} ({spec.optimizer})"
+    verb = "began" if rate == spec.learning_rate or spec.schedule == CONSTANT else "trained"
+    began = f"It {verb} with learning rate {exact(rate)} ({spec.optimizer})"
     if direction:
         usual = RATES[spec.optimizer].usual
         began += f", {rate_ratio_text(rate, spec.optimizer)} the usual {usual:g}"
@@ -178,6 +183,8 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
 
 def network_of(spec: TrainingSpec) -> Network | None:
     """Return a spec's network; None if it cannot be parsed."""
+    if spec.model_file is not None and spec.model_file.compiled is not None:
+        return None  # its loss may take scores, which are not judged here
     try:
         return parse_network(spec.network)
     except GeometryError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from tui.common.text import exact
 from tui.runs.diagnosis.diagnosis_kinds import Diagnosis
 from tui.runs.settings.learning_rates import RATES, compare_with_usual, judge_rate, rate_ratio_text
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import Optimizer, TrainingSpec
 
 
@@ -33,7 +34,9 @@ class TrainedRate:
         """
         if spec is None:
             return None
-        known = rates if rates and all(rates) else (*rates, spec.learning_rate)
+        # A schedule starts from the spec's rate, and is lower at the end of each epoch.
+        complete = rates and all(rates) and spec.schedule == CONSTANT
+        known = rates if complete else (*rates, spec.learning_rate)
         return cls(max(known), spec.optimizer)
 
     @property

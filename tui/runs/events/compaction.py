@@ -25,6 +25,7 @@ from tui.runs.events.event_log import BATCHES, LONGEST_LINE, EventWriter, decode
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
+    CalculatingFeatures,
     CheckingImages,
     CheckpointWritten,
     ControlRead,
@@ -51,7 +52,15 @@ WHOLE = 2 * 1024 * 1024
 NOTICES = 200
 """The number of notices that stay."""
 
-_PRESENT = (CheckingImages, DeviceStats, EpochStarted, Validating, ControlRead, CheckpointWritten)
+_PRESENT = (
+    CheckingImages,
+    CalculatingFeatures,
+    DeviceStats,
+    EpochStarted,
+    Validating,
+    ControlRead,
+    CheckpointWritten,
+)
 """Types of which a reader uses only the last event."""
 
 

@@ -128,15 +128,24 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """Training images of each class, in the order of `classes`; empty from an older trainer."""
     class_validation_images: tuple[int, ...] = ()
     """The same for the validation images."""
+    class_weights: tuple[float, ...] = ()
+    """How much each class counts in the loss; empty where all count the same."""
 
     @property
-    def largest(self) -> float:
-        """The share of the largest class among the training images; 0 where not known."""
+    def guessed(self) -> float:
+        """The accuracy on the training images of always answering the largest class; 0: unknown.
+
+        With class weights that is not what the training aims at, and no measure of it.
+        """
+        if self.class_weights:
+            return 0.0
         return max(self.class_images, default=0) / max(sum(self.class_images), 1)
 
     @property
-    def largest_validated(self) -> float:
-        """The share of the largest class among the validation images; 0 where not known."""
+    def guessed_validated(self) -> float:
+        """The same on the validation images."""
+        if self.class_weights:
+            return 0.0
         whole = max(sum(self.class_validation_images), 1)
         return max(self.class_validation_images, default=0) / whole
 
@@ -146,6 +155,47 @@ class ModelReady(_Event, frozen=True, tag="model_ready"):
 
     parameters: int
     layers: int
+    trainable: int | None = None
+    """Parameters that are trained, from the first epoch on; None from an older trainer."""
+
+
+class CalculatingFeatures(_Event, frozen=True, tag="calculating_features"):
+    """The output of a frozen backbone is being calculated, once for each image."""
+
+    done: int
+    total: int
+
+
+class FeaturesReady(_Event, frozen=True, tag="features_ready"):
+    """The head is trained on the output of its backbone, which is kept for every epoch."""
+
+    images: int
+    shape: tuple[int, ...]
+    """Of the output for one image: height, width, channels."""
+    bytes: int
+    """What they take on the disk."""
+    seconds: float
+    """That calculating them took, now or in an earlier training."""
+    cache_hit: bool = False
+    """Whether an earlier training had calculated them."""
+
+
+class PhaseStarted(_Event, frozen=True, tag="phase_started"):
+    """A phase of the training begins, with a new optimizer."""
+
+    epoch: int
+    """Its first epoch."""
+    phase: str
+    """`head` or `fine-tuning`."""
+    learning_rate: float
+    until: int = 0
+    """The epoch that it ends with at the latest; 0: the last one of the training."""
+    from_layer: str = ""
+    """The first layer of the backbone that is trained; empty: it is frozen."""
+    trainable: int = 0
+    """The number of weights that are trained."""
+    reason: str = ""
+    """Why the phase before ended early, in a sentence; empty where it did not, or is none."""
 
 
 class EpochStarted(_Event, frozen=True, tag="epoch_started"):
@@ -313,7 +363,7 @@ class SystemThinned(_Event, frozen=True, tag="system_thinned"):
     parts: Annotated[int, msgspec.Meta(ge=1, le=4096)]
     """The number of parts that an hour was divided into, a power of 2."""
     seconds: dict[str, tuple[float, ...]]
-    """For each figure the times, rising; the names are those of `curves/system_curves.py`."""
+    """For each figure the times, rising; the names are those of `runs/curves/system_curves.py`."""
     values: dict[str, tuple[float, ...]]
     """For each figure as many values."""
 
@@ -397,6 +447,25 @@ class FileSaved(_Event, frozen=True, tag="saved"):
     file: str
 
 
+class TestJudged(_Event, frozen=True, tag="test_judged"):
+    """The test images were predicted once, at the end; the run's reports hold the matrix."""
+
+    __test__ = False  # pytest takes a class of this name for tests
+
+    folder: str
+    images: int
+    right: int
+    accuracy: float
+    balanced_accuracy: float
+    """The mean of the classes' recalls."""
+    weights: str
+    """`best` or `final`."""
+    epoch: int
+    """The epoch after which these weights were saved."""
+    unreadable: tuple[str, ...] = ()
+    """Images that were left out, since they cannot be read; safe to show."""
+
+
 class Failed(_Event, frozen=True, tag="failed"):
     """The training cannot continue."""
 
@@ -428,6 +497,9 @@ Event = (
     | CheckingImages
     | DataReady
     | ModelReady
+    | CalculatingFeatures
+    | FeaturesReady
+    | PhaseStarted
     | EpochStarted
     | BatchesEnded
     | BatchesThinned
@@ -446,6 +518,7 @@ Event = (
     | SystemThinned
     | StopRequested
     | FileSaved
+    | TestJudged
     | Failed
     | Finished
 )

@@ -12,6 +12,7 @@ from tui.runs.events.assigned_gpus import Gpus
 from tui.runs.events.event_types import (
     BatchesEnded,
     BatchesThinned,
+    CalculatingFeatures,
     CheckingImages,
     CheckpointWritten,
     ControlApplied,
@@ -23,12 +24,14 @@ from tui.runs.events.event_types import (
     EpochStarted,
     Event,
     Failed,
+    FeaturesReady,
     FileSaved,
     Finished,
     LibrariesLoaded,
     LogCompacted,
     ModelReady,
     Notice,
+    PhaseStarted,
     Resumed,
     RunStarted,
     SnapshotKept,
@@ -77,6 +80,10 @@ class RunProgress:
     data: DataReady | None = None
     model: ModelReady | None = None
     libraries: LibrariesLoaded | None = None
+    phases: list[PhaseStarted] = field(default_factory=list)
+    """The phases that have begun, in order; none where the training has no phases."""
+    features: FeaturesReady | None = None
+    """What the head is, or was, trained on in place of images; None: on images."""
     notices: list[str] = field(default_factory=list)
     earlier_notices: int = 0
     """The number of them that are from trainers before the last one."""
@@ -130,6 +137,13 @@ class RunProgress:
             case ModelReady():
                 self.model = event
                 self.phase = "starting the first epoch"
+            case CalculatingFeatures():
+                self.phase = f"calculating features {event.done}/{event.total}"
+            case FeaturesReady():
+                self.features = event
+                self.phase = "starting the first epoch"
+            case PhaseStarted():
+                self.phases.append(event)
             case EpochStarted():
                 self.epoch, self.epochs, self.steps = event.epoch, event.epochs, event.steps
                 self.batch, self.validated = 0, 0.0
@@ -224,6 +238,7 @@ class RunProgress:
             for request in self.applied_requests
             if event.epoch and request.epoch <= event.epoch
         ]
+        self.phases = [one for one in self.phases if one.epoch <= event.epoch]
         last = self.epoch_details[-1] if self.epoch_details else None
         # As requested then; later requests are reported again.
         self.epochs = last.epochs if last else 0
@@ -287,6 +302,10 @@ class RunProgress:
         """The epoch that was being trained, or saved, when a trainer died."""
         return epoch_of_death(self.epochs_done, self.epochs)
 
+    def phase_of(self, epoch: int) -> PhaseStarted | None:
+        """Return the phase that an epoch belongs to; None where the training has no phases."""
+        return next((one for one in reversed(self.phases) if one.epoch <= epoch), None)
+
     @property
     def drawn_steps(self) -> int:
         """The number of batches that the epoch at work is drawn with, at least 1."""
@@ -315,9 +334,15 @@ class RunProgress:
         if not self.epochs:
             return None
         left = max(self.epochs - self.epochs_done, 0)
-        if self.epoch_seconds:
+        # How long epochs take that train other layers is not known.
+        phase = self.phase_of(max(self.epoch, 1))
+        if phase is not None and 0 < phase.until < self.epochs:
+            return None
+        begun = sum(number < phase.epoch for number in self.epoch_numbers) if phase else 0
+        seconds = self.epoch_seconds[begun:]
+        if seconds:
             # The first epoch includes the tracing of the graph: later ones are more typical.
-            recent = self.epoch_seconds[1:][-3:] or self.epoch_seconds
+            recent = seconds[1:][-3:] or seconds
             one = sum(recent) / len(recent)
             return max(left * one - min(self._spent(one, now), one), 0.0)
         if not (self.batch and self.steps):

@@ -12,6 +12,7 @@ from tui.common.csv_text import Cell, csv_text
 from tui.runs.curves.system_curves import in_order
 from tui.runs.export.comparison import distinct_labels
 from tui.runs.export.export_file import ExportError
+from tui.runs.export.report_summary import reports_record
 from tui.runs.export.run_formatting import history_csv, ordered_metrics
 from tui.runs.settings.setting_rows import setting_changes
 from tui.runs.store.loaded_run import LoadedRun
@@ -92,6 +93,8 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
         "data": _builtins(progress.data),
         "libraries": _builtins(progress.libraries),
         "model": _builtins(progress.model),
+        "phases": [_builtins(event) for event in progress.phases],
+        "features": _builtins(progress.features),
         "epoch": [epoch - 1 for epoch in progress.epoch_numbers],
         "history": progress.history,
         "epochs": [_builtins(event) for event in progress.epoch_details],
@@ -122,6 +125,7 @@ def run_record(run: LoadedRun) -> dict[str, Any]:
                 for name, curve in progress.system_curves.curves.items()
             },
         },
+        "reports": reports_record(run),
         "notices": progress.notices,
         "ending": _builtins(progress.ending),
     }  # fmt: skip

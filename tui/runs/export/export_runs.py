@@ -12,18 +12,23 @@ from tui.runs.export.export_file import ExportError, write_whole
 from tui.runs.export.run_script import run_script
 from tui.runs.export.svg_drawing import runs_svg
 from tui.runs.export.tensorboard_logs import folder_names, write_logs
+from tui.runs.settings.settings_file import SettingsError, settings_text
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
 
 __all__ = ["FORMATS", "ExportError", "Format", "default_path", "export_runs"]
 
-Format = Literal["csv", "json", "svg", "tensorboard", "script", "system"]
+Format = Literal[
+    "csv", "json", "svg", "tensorboard", "script", "script-today", "settings", "system"
+]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _ENDINGS: dict[Format, str] = {
     "csv": ".csv",
     "json": ".json",
     "svg": ".svg",
     "script": ".py",
+    "script-today": "-today.py",
+    "settings": ".toml",
     "system": "-system.csv",
 }
 _TEXTS: dict[Format, Callable[[Sequence[LoadedRun]], str]] = {
@@ -31,8 +36,12 @@ _TEXTS: dict[Format, Callable[[Sequence[LoadedRun]], str]] = {
     "json": runs_json,
     "svg": runs_svg,
     "script": lambda runs: run_script(runs[0]),
+    "script-today": lambda runs: run_script(runs[0], today=True),
+    "settings": lambda runs: _settings(runs[0]),
     "system": system_csv,
 }
+OF_ONE: frozenset[Format] = frozenset({"script", "script-today", "settings"})
+"""The formats that are of one run only."""
 TENSORBOARD_FOLDER = "tensorboard"
 
 
@@ -59,7 +68,7 @@ def export_runs(
 
     Args:
         runs: in the order in which they are written.
-        form: one of `FORMATS`; a script is of one run only.
+        form: one of `FORMATS`; those in `OF_ONE` are of one run only.
         out: the file or a folder for it; for TensorBoard the folder of the logs.
         force: whether to replace existing files.
 
@@ -71,9 +80,10 @@ def export_runs(
     """
     if not runs:
         raise ExportError("There is no run to export. Name run; `cnn-tui runs` lists them.")
-    if form == "script" and len(runs) > 1:
+    if form in OF_ONE and len(runs) > 1:
+        what = "Settings are" if form == "settings" else "A script is"
         raise ExportError(
-            f"A script is of one training, and {len(runs)} runs were named. Export them one by one."
+            f"{what} of one training, and {len(runs)} runs were named. Export them one by one."
         )
     path = default_path(runs, form)
     if form == "tensorboard":
@@ -87,7 +97,22 @@ def export_runs(
         )
     try:
         text = _TEXTS[form](runs)
-    except RunError as error:
+    except (RunError, SettingsError) as error:
         raise ExportError(str(error)) from error
     write_whole(path, text.encode("utf-8", "replace"), force=force)
     return [path]
+
+
+def _settings(run: LoadedRun) -> str:
+    """Return the settings that a run was started with, as a settings file.
+
+    Raises:
+        RunError: when its spec is damaged, or it was trained by a program of the user's own.
+        SettingsError: when they cannot be written.
+    """
+    if run.external is not None:
+        raise RunError(
+            "This run was not started by cnn-tui, so there are no settings of it to write; "
+            "`--format json` has what is known."
+        )
+    return settings_text(run.spec if run.spec is not None else run.folder.spec())

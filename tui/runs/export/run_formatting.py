@@ -14,21 +14,27 @@ from tui.common.text import clean, exact
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_log import LONGEST_LINE
 from tui.runs.events.event_types import (
+    CalculatingFeatures,
     CheckingImages,
     DataReady,
     EpochEnded,
     Event,
     Failed,
+    FeaturesReady,
     FileSaved,
     Finished,
     LibrariesLoaded,
     Metrics,
     ModelReady,
     Notice,
+    PhaseStarted,
     Resumed,
     RunStarted,
     StopRequested,
+    TestJudged,
 )
+from tui.runs.export.phase_text import features_phrase, phase_sentence
+from tui.runs.settings.class_weights import weights_text
 
 if TYPE_CHECKING:  # `run_folder` imports this module
     from tui.runs.store.run_folder import State
@@ -157,11 +163,22 @@ def log_lines(event: Event) -> list[str]:
         case DataReady():
             names = ", ".join(clean(name, 40) for name in event.classes[:20])
             lines = [f"{images_phrase(event)}: {names}"]
+            weights = class_weights_phrase(event)
+            lines += [f"class weights: {weights}"] if weights else []
             lines += [cached_phrase(event)] if event.loader == "cached" else []
             lines += [f"left out: {clean(bad.file)}: {clean(bad.reason)}" for bad in event.left_out]
             return lines
         case ModelReady():
-            return [f"network with {event.parameters:,} parameters in {event.layers} layers"]
+            text = f"network with {event.parameters:,} parameters in {event.layers} layers"
+            if event.trainable not in (None, event.parameters):
+                text += f", {event.trainable:,} of them trained"
+            return [text]
+        case CalculatingFeatures():
+            return [f"calculating features 0/{event.total}"] if event.done == 0 else []
+        case FeaturesReady():
+            return [clean(f"features: {features_phrase(event)}")]
+        case PhaseStarted():
+            return [phase_sentence(event)]
         case Resumed(epoch=0):
             return [clean(f"starting again: no epoch had ended. {event.reason}".strip())]
         case Resumed():
@@ -181,6 +198,8 @@ def log_lines(event: Event) -> list[str]:
             return ["stopping after the current batch …"]
         case FileSaved():
             return [f"saved {clean(event.file)}"]
+        case TestJudged():
+            return [f"test image left out: {clean(name)}" for name in event.unreadable]
         case Failed():
             return [failure_sentence(event)]
         case Finished():
@@ -206,6 +225,18 @@ def images_phrase(event: DataReady) -> str:
         f"{event.training_images:,} of {event.readable_images:,} training images "
         f"(a share of {event.share:.4g} of each class) and {rest}"
     )
+
+
+def class_weights_phrase(event: DataReady) -> str:
+    """Return how much each class counts in the loss; empty where all count the same.
+
+    >>> class_weights_phrase(DataReady(at=0, classes=("a", "b"), training_images=40,
+    ...     validation_images=9, class_weights=(0.5, 2.0)))
+    'a 0.5, b 2'
+    """
+    if len(event.class_weights) != len(event.classes):
+        return ""
+    return weights_text(event.classes, event.class_weights)
 
 
 def cached_phrase(event: DataReady) -> str:

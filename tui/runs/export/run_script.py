@@ -11,11 +11,17 @@ from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean
 from tui.geometry import GeometryError
 from tui.runs.events.event_types import ControlApplied, Finished
+from tui.runs.export.model_file_lines import FileLines
+from tui.runs.export.schedule_script import Change
 from tui.runs.export.training_script import RateChange, spec_script
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
+from tui.runs.reports.kept_reports import read_reports
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.initial_model import initial_model_path, initial_network
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class EffectiveTraining:
         rule_since: the first epoch that it was checked after.
         patience: 0 for none.
         rates: the changes of the learning rate.
+        lengths: the changes of the number of epochs.
     """
 
     epochs: int
@@ -35,18 +42,24 @@ class EffectiveTraining:
     rule_since: int
     patience: int
     rates: tuple[RateChange, ...]
+    lengths: tuple[Change, ...]
 
 
-def run_script(run: LoadedRun) -> str:
+def run_script(run: LoadedRun, *, today: bool = False) -> str:
     """Return a Python program that repeats a run exactly.
 
     It has the same images in the same order, without those that could not be read, the same initial
     weights, and the same changes of stop rule, patience and learning rate. If the run was stopped
     by hand, the program ends after its whole epochs.
 
+    Args:
+        run: an opened one.
+        today: whether it is written in today's form of Keras, which repeats a run nearly; see
+            `training_script`.
+
     Raises:
         RunError: when the run's spec is damaged, or its network cannot be read, or the run was
-            trained by a program of the user's own.
+            trained by a program of the user's own, or on several GPUs and it is today's form.
     """
     if run.external is not None:
         raise RunError(_own_script(run.external))
@@ -54,6 +67,7 @@ def run_script(run: LoadedRun) -> str:
     training = effective_training(replace(run, spec=spec))
     data = run.progress.data
     left_out = data.left_out if data is not None else ()
+    kept_test = read_reports(run.folder).test
     try:
         script = spec_script(
             spec,
@@ -62,17 +76,36 @@ def run_script(run: LoadedRun) -> str:
             rule_since=training.rule_since,
             patience=training.patience,
             rates=training.rates,
+            lengths=training.lengths,
             **_devices(run),
             left_out=[bad.path for bad in left_out if not bad.validation],
             left_out_validation=[bad.path for bad in left_out if bad.validation],
+            left_out_test=kept_test.unreadable if kept_test is not None else (),
             validated=data is None or data.validation_images > 0,
+            today=today,
+            **_file(run.folder, spec),
         )
+    except SpecError as error:
+        raise RunError(str(error)) from error
     except GeometryError as error:
         raise RunError(
             f"The network of {run.folder.name} cannot be read, and there is no script without: "
             f"{error.message}"
         ) from error
-    return f"{_head(run)}{script}"
+    head = _head(run)
+    if today and "import os\n" in head:
+        script = script.replace("import os\n", "", 1)
+    return f"{head}{script}"
+
+
+def _file(run: RunFolder, spec: TrainingSpec) -> dict[str, Any]:
+    """Return the file whose network is trained, where there is one."""
+    if spec.model_file is None:
+        return {}
+    rows = initial_network(run, spec).graph.rows
+    measured = any(row.class_name == "Normalization" for row in rows)
+    path = initial_model_path(run, spec.model_file)
+    return {"file": FileLines(spec.model_file, str(path), measured)}
 
 
 def _own_script(external: ExternalSpec) -> str:
@@ -127,7 +160,7 @@ def effective_training(run: LoadedRun) -> EffectiveTraining:
     spec = run.spec
     assert spec is not None
     rule, since, patience, epochs = spec.stop_rule, 1, spec.patience, spec.epochs
-    rates = []
+    rates, lengths = [], []
     changed = False
     for request in run.progress.applied_requests:
         match request.request:
@@ -139,6 +172,7 @@ def effective_training(run: LoadedRun) -> EffectiveTraining:
                 patience, changed = int(request.value), True
             case "epochs" if request.value.strip().isdigit():
                 epochs = int(request.value)
+                lengths.append(Change(request.epoch, request.batch, epochs))
     ending = run.progress.ending
     done = run.progress.epochs_done
     by_hand = isinstance(ending, Finished) and (ending.reason == "stopped" or changed)
@@ -148,7 +182,7 @@ def effective_training(run: LoadedRun) -> EffectiveTraining:
         # The run began counting in the middle, the program would from its start: end it after the
         # same number of epochs instead.
         patience = 0
-    return EffectiveTraining(epochs, rule, since, patience, tuple(rates))
+    return EffectiveTraining(epochs, rule, since, patience, tuple(rates), tuple(lengths))
 
 
 def _rate(request: ControlApplied) -> list[RateChange]:

@@ -16,8 +16,11 @@ from tui.runs.diagnosis.time_shares import share_text
 from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished, Metrics, ModelReady
 from tui.runs.events.last_measured import last_measured
+from tui.runs.export.phase_text import features_phrase, phase_phrase, phase_spans
+from tui.runs.export.report_summary import report_parts
 from tui.runs.export.run_formatting import (
     cached_phrase,
+    class_weights_phrase,
     duration,
     failure_sentence,
     images_phrase,
@@ -63,6 +66,8 @@ def _parts(run: LoadedRun) -> Iterator[list[str]]:
         yield ["", *_data(run)]
     yield ["", *_epochs(run)]
     yield ["", *_diagnoses(run)]
+    for part in report_parts(run):
+        yield ["", *part]
     shares = _time(run)
     if shares:
         yield ["", *shares]
@@ -143,7 +148,10 @@ def _settings(run: LoadedRun) -> Iterator[str]:
 
 def _model(model: ModelReady) -> str:
     layers = f"{model.layers:,} layer{'s' * (model.layers != 1)}"
-    return f"{layers}, {model.parameters:,} parameters"
+    trained = ""
+    if model.trainable is not None and model.trainable != model.parameters:
+        trained = f", {model.trainable:,} of them trained"
+    return f"{layers}, {model.parameters:,} parameters{trained}"
 
 
 def _changes(run: LoadedRun) -> Iterator[str]:
@@ -163,6 +171,9 @@ _NOT_SET = ("all", "none")
 
 def _parameters(run: LoadedRun) -> str:
     assert run.spec is not None
+    if run.spec.layers_unlisted:
+        model = run.progress.model
+        return _model(model) if model is not None else "not built yet"
     try:
         totals = network_totals(trace_network(parse_network(run.spec.network)))
     except GeometryError as error:
@@ -179,6 +190,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
         yield f"How many images it has, {run.external.origin} has not said."
     elif progress.data is not None:
         yield from _line("images", images_phrase(progress.data))
+        if weights := class_weights_phrase(progress.data):
+            yield from _line("in the loss", weights)
         bad = progress.data.left_out
         if bad:
             names = ", ".join(
@@ -192,6 +205,8 @@ def _data(run: LoadedRun) -> Iterator[str]:
             yield from _line("loader", cached_phrase(progress.data).removeprefix("loader "))
         else:
             yield from _line("loader", "keras: every epoch reads the files")
+        if progress.features is not None:
+            yield from _line("features", features_phrase(progress.features))
     libraries = progress.libraries
     if libraries is not None:
         parts = [libraries.device] if libraries.device else []
@@ -214,8 +229,11 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
     skipped = max(count - _LAST_EPOCHS, 0)
     if skipped:
         yield f"{'…':>7}"
+    begins = {event.epoch: event for event in progress.phases}
     for row in range(skipped, count):
         epoch = progress.epoch_numbers[row]
+        if epoch in begins:
+            yield f"{'':>7}  ┈ {phase_phrase(begins[epoch])}"
         mark = "▲" if epoch == progress.best_epoch else " "
         cells = "  ".join(
             f"{_value(progress.epoch_details[row].metrics, name, rule):>12}" for name in columns
@@ -231,6 +249,8 @@ def _epochs(run: LoadedRun) -> Iterator[str]:
         stale = stale_best(run.folder, progress.best_epoch)
         if stale is not None and stale.saved_epoch:
             yield from _line("", stale.sentence)
+    if progress.phases:
+        yield from _line("phases", "; ".join(phase_spans(progress.phases, progress.epochs_done)))
     seconds = sum(progress.epoch_seconds)
     speed = sorted(progress.epoch_speeds)[count // 2]
     speed_part = f", {speed_text(speed)} images/s" if speed else ""

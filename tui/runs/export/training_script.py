@@ -13,9 +13,26 @@ from tui.datasets import LoaderSettings, python_call
 from tui.datasets.folder.left_out import left_out_names
 from tui.geometry import Network, parse_network
 from tui.keras_io import keras_code
-from tui.keras_io.compile_names import CLASS_MODE_LOSSES, OPTIMIZERS
+from tui.keras_io.compile_names import CLASS_MODE_LOSSES
+from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
+from tui.runs.export.class_weight_lines import class_weight_lines
+from tui.runs.export.fit_lines import FitLines, compile_lines
+from tui.runs.export.model_file_lines import FileLines
+from tui.runs.export.schedule_script import Change, ScheduleLines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
-from tui.runs.settings.spec import COURSE_RULE, Optimizer, StopRule, TrainingSpec
+from tui.runs.export.test_lines import BEST_CALLBACK, best_lines, judging_lines
+from tui.runs.export.today_lines import (
+    TODAY_IMPORTS,
+    mapped_lines,
+    today_images,
+    today_layers,
+    with_layers,
+)
+from tui.runs.network_check import input_volume
+from tui.runs.settings.class_weights import ClassWeight
+from tui.runs.settings.pretrained import PretrainedBase
+from tui.runs.settings.schedules import CONSTANT, parse_schedule
+from tui.runs.settings.spec import COURSE_RULE, Optimizer, SpecError, StopRule, TrainingSpec
 
 
 def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
@@ -28,14 +45,23 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
     arguments = {
         "epochs": spec.epochs,
         "learning_rate": spec.learning_rate,
+        "schedule": spec.schedule,
+        "schedule_epochs": spec.epochs,
         "optimizer": spec.optimizer,
         "rule": spec.stop_rule,
         "patience": spec.patience,
         "seed": spec.seed,
         "share": spec.share,
         "gpus": spec.gpus,
+        "class_weight": spec.class_weight,
+        "test_directory": spec.test_directory,
+        "base": spec.base,
     }
-    return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
+    if spec.model_file is not None:  # built from its file
+        network = Network(input_volume(spec.data))
+    else:
+        network = parse_network(spec.network)
+    return training_script(network, spec.data, **{**arguments, **overrides})
 
 
 def training_script(
@@ -44,18 +70,27 @@ def training_script(
     *,
     epochs: int = 15,
     learning_rate: float = 0.001,
+    schedule: str = CONSTANT,
+    schedule_epochs: int = 0,
     optimizer: Optimizer = "rmsprop",
     rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
     share: float = 1.0,
     patience: int = 0,
     gpus: int = 0,
+    class_weight: ClassWeight = None,
+    test_directory: str | None = None,
+    left_out_test: Collection[str] = (),
+    base: PretrainedBase | None = None,
+    file: FileLines | None = None,
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
+    lengths: Sequence[Change] = (),
     left_out: Collection[str] = (),
     left_out_validation: Collection[str] = (),
     validated: bool = True,
+    today: bool = False,
 ) -> str:
     """Return a Python program that trains a network on a folder of images.
 
@@ -64,6 +99,8 @@ def training_script(
         settings: the loader; None for the model alone.
         epochs: the largest number of epochs.
         learning_rate: the optimizer's.
+        schedule: how it changes, in one line.
+        schedule_epochs: over which it does, as wanted at the start; 0: `epochs`.
         optimizer: by default RMSprop, the course's.
         rule: when to stop early, or None.
         seed: the seed of the trainer.
@@ -71,45 +108,78 @@ def training_script(
             the trainer takes with this seed.
         patience: stop when the validation loss has not improved for so many epochs; 0 for never.
         gpus: that share each batch, as in `TrainingSpec.gpus`.
+        class_weight: as in `TrainingSpec`; only on one device.
+        test_directory: of images that are judged once, at the end, with the best weights.
+        left_out_test: files of that folder that are not used.
+        base: the pretrained backbone that the network stands on; None: there is none.
+        file: of which the network is; None: it is `network`.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
+        lengths: changes of the number of epochs.
         left_out: training files that are not used, besides those that the settings leave out; also
             validation files, if they come from the same folder.
         left_out_validation: files of the validation folder that are not used.
         validated: whether there were validation images if the settings ask for them.
+        today: whether images are read by `image_dataset_from_directory`, and rescaled and changed
+            by layers of the model; else by `ImageDataGenerator`, as in the course.
 
     Raises:
         GeometryError: when the network does not fit.
+        SpecError: when `today` is asked for a training on several GPUs.
     """
-    model = keras_code(network)
+    if file is not None:
+        model = file.code
+    elif base is not None and settings is not None:
+        model = backbone_code(base, network, settings.target_size)
+    else:
+        model = keras_code(network)
     if settings is None:
         return model + "\n# Choose images in Data, and this program will train on them too.\n"
-    body = re.sub(r"^import keras\n+", "", model, count=1)
-    images = _image_lines(settings, set(left_out), set(left_out_validation))
-    chosen = share_lines(share, seed) if share < 1 else []
     shared = len(devices) > 1 or gpus not in (0, 1)
-    lines = ["import keras", *["import numpy as np"] * (share < 1 or shared)]
+    if today and shared:
+        raise SpecError(
+            "Today's form of the program is of one device, and this training shares its batches "
+            "among several GPUs. Write the course's form."
+        )
+    whole = base is None and file is None  # so that layers can be put into it
+    if today and whole:
+        model = with_layers(model, today_layers(settings, seed))
+    body = re.sub(r"^import keras\n+", "", model, count=1)
+    planned = parse_schedule(schedule)
+    lines = ["import math"] * (planned.kind == "cosine") + TODAY_IMPORTS * today
+    lines += [""] * bool(lines)
+    lines += ["import keras", *["import numpy as np"] * (share < 1 or shared)]
     lines += ["import tensorflow as tf"] * shared
-    # Files are left out below, so the comment that Keras cannot do so is not needed.
-    plain = msgspec.structs.replace(settings, leave_out=())
-    lines += python_call(plain).rstrip("\n").split("\n")
-    lines += [*KEEP_ONLY, *images, *chosen] if images or chosen else []
+    if today:
+        lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
+        lines += mapped_lines(settings, seed) if not whole else []
+    else:
+        lines += _course_images(
+            settings, share, seed, left_out, left_out_validation, keeps=bool(left_out_test)
+        )
     lines += [*device_lines(gpus, devices), *SHARED_CLASSES] if shared else []
     lines += ["", f"keras.utils.set_random_seed({seed})", ""]
     loss = CLASS_MODE_LOSSES[settings.class_mode]
+    tuning = base.fine_tuning if base is not None else None
+    alone = tuning is not None and not tuning.head_epochs  # fine-tuned from the start
+    first = tuning.learning_rate if tuning is not None and alone else learning_rate
+    compiled = file.compile_lines(first, settings.class_mode) if file is not None else None
     built = [
         *body.rstrip("\n").split("\n"),
+        *(fine_tuning_lines(tuning) if tuning is not None and alone else []),
         "",
-        "model.compile(",
-        f"    optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate={learning_rate!r}),",
-        f"    loss={loss!r},",
-        '    metrics=["accuracy"],',
-        ")",
+        *(compiled or compile_lines(optimizer, first, loss)),
         "",
     ]
     lines += mirrored_lines(built, loss) if shared else built
-    callbacks = []
+    callbacks: list[str] = []
+    schedules: ScheduleLines | None = None
+    if not planned.is_constant:
+        by_hand = tuple(Change(one.epoch, one.batch, one.rate) for one in rates)
+        schedules = ScheduleLines(planned, by_hand, tuple(lengths))
+        lines += schedules.classes()
+        rates = [RateChange(one.epoch, one.batch, one.value) for one in schedules.others]
     if rates:
         lines += rate_lines(rates)
         callbacks.append("ChangeRate()")
@@ -121,14 +191,50 @@ def training_script(
         callbacks.append("Patient()")
     validated &= settings.validation_directory is not None or settings.validation_split > 0
     batches = "FilledBatches({})" if shared else "{}"
-    arguments = [batches.format("train"), f"epochs={epochs}"]
-    arguments += [f"validation_data={batches.format('validation')}"] * validated
-    if callbacks:
-        arguments.append(f"callbacks=[{', '.join(callbacks)}]")
+    arguments = [f"validation_data={batches.format('validation')}"] * validated
+    arguments += ["class_weight=class_weight"] * (class_weight is not None)
+    lines += class_weight_lines(class_weight, today=today)
+    if test_directory is not None:
+        callbacks.append(BEST_CALLBACK)
+        lines += best_lines(validated=validated)
     fitted = "trained" if shared else "model"
-    lines.append(f"history = {fitted}.fit({', '.join(arguments)})")
+    fit = FitLines(
+        fitted,
+        batches.format("train"),
+        tuple(arguments),
+        epochs,
+        tuple(callbacks),
+        schedules,
+        schedule_epochs or epochs,
+    )
+    lines += fit.lines(tuning, optimizer, first, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
+    if test_directory is not None:
+        lines += judging_lines(test_directory, settings, left_out_test, today=today)
     return "\n".join(lines) + "\n"
+
+
+def _course_images(
+    settings: LoaderSettings,
+    share: float,
+    seed: int,
+    left_out: Collection[str],
+    left_out_validation: Collection[str],
+    *,
+    keeps: bool = False,
+) -> list[str]:
+    """Return the lines that make the loaders; as `today_images`.
+
+    Args:
+        settings, share, seed, left_out, left_out_validation: as there.
+        keeps: whether `keep_only` is needed later, whatever these leave out.
+    """
+    images = _image_lines(settings, set(left_out), set(left_out_validation))
+    chosen = share_lines(share, seed) if share < 1 else []
+    # Files are left out below, so the comment that Keras cannot do so is not needed.
+    plain = msgspec.structs.replace(settings, leave_out=())
+    lines = python_call(plain).rstrip("\n").split("\n")
+    return [*lines, *KEEP_ONLY, *images, *chosen] if images or chosen or keeps else lines
 
 
 def _image_lines(settings: LoaderSettings, left_out: set[str], validation: set[str]) -> list[str]:

@@ -34,35 +34,54 @@ from tui.runs.network_check.refusals import (
     wrong_units,
 )
 from tui.runs.network_check.unusual import unusual
-from tui.runs.settings.findings import Finding
+from tui.runs.settings.findings import HEAD, Finding
 
 __all__ = ["input_volume", "judge_network", "last_layer", "output_count"]
 
 
 # Cached: a form with many seeds asks the same for each of them, at every key.
 @functools.lru_cache(maxsize=16)
-def judge_network(network: Network, settings: LoaderSettings) -> tuple[Finding, ...]:
+def judge_network(
+    network: Network, settings: LoaderSettings, features: Volume | None = None
+) -> tuple[Finding, ...]:
     """Return what keeps a network from learning from these images, or what is unusual about it.
 
     Args:
         network: any network, even one whose layers do not fit.
         settings: the loader, which fixes the input, the classes and the shape of the labels.
+        features: the output of the backbone that the network is the head of; None: it gets the
+            images themselves.
 
     Returns:
         One finding that refuses it; or those that question it, the worst first; or none.
     """
-    found = _judge(network, settings)
+    found = _judge(network, settings, features)
     if not found:
         return ()
-    corrected = corrected_network(network, settings, lambda changed: _judge(changed, settings))
+    corrected = corrected_network(
+        network, settings, lambda changed: _judge(changed, settings, features), features
+    )
     return tuple(
-        replace(one, network=corrected, cure=correction_sentence(one.cure, network, corrected))
+        replace(
+            one,
+            network=corrected,
+            cure=correction_sentence(one.cure, network, corrected),
+            about=one.about if features is None else HEAD,
+        )
         for one in found
     )
 
 
-def _judge(network: Network, settings: LoaderSettings) -> list[Finding]:
-    volume = input_volume(settings)
+def _judge(network: Network, settings: LoaderSettings, features: Volume | None) -> list[Finding]:
+    volume = features or input_volume(settings)
+    if network.input != volume and features is not None:
+        return [
+            Finding(
+                "refuse",
+                f"The head takes {network.input}, but the backbone gives {features} for images of "
+                f"{settings.input_volume_text}.",
+            )
+        ]
     if network.input != volume:
         return [
             Finding(
@@ -88,6 +107,6 @@ def _judge(network: Network, settings: LoaderSettings) -> list[Finding]:
     if wrong is not None:
         return [wrong]
     found = unusual(rows, values[-1], settings)
-    if pixels := pixel_finding(network, settings):
+    if features is None and (pixels := pixel_finding(network, settings)):
         found.insert(0, pixels)
     return sorted(found, key=lambda one: one.severity == "remark")

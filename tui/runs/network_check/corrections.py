@@ -64,7 +64,10 @@ def loading(volume: Volume) -> str:
 
 
 def corrected_network(
-    network: Network, settings: LoaderSettings, judge: Callable[[Network], Sequence[Finding]]
+    network: Network,
+    settings: LoaderSettings,
+    judge: Callable[[Network], Sequence[Finding]],
+    features: Volume | None = None,
 ) -> Network | None:
     """Return the nearest network that passes the checks, or None.
 
@@ -74,9 +77,10 @@ def corrected_network(
         network: one that does not pass.
         settings: the loader.
         judge: returns the findings about a network.
+        features: the output of its backbone; None: it gets the images themselves.
     """
     remarked, asked = None, any(finding.severity != "remark" for finding in judge(network))
-    for one in _nearest(network, settings):
+    for one in _nearest(network, settings, features):
         found = judge(one)
         if not found:
             return one
@@ -99,12 +103,14 @@ def correction_sentence(otherwise: str, before: Network, after: Network | None) 
     return f"Change {network_difference(before, after)}. {otherwise}".rstrip()
 
 
-def _nearest(network: Network, settings: LoaderSettings) -> Iterator[Network]:
+def _nearest(
+    network: Network, settings: LoaderSettings, features: Volume | None
+) -> Iterator[Network]:
     """Yield changed networks, those with the smallest changes first."""
-    fitted = Network(input_volume(settings), network.layers)
+    fitted = Network(features or input_volume(settings), network.layers)
     begun = (
         [fitted]
-        if is_well_scaled(fitted, settings)
+        if features is not None or is_well_scaled(fitted, settings)
         else [*with_rescaling(fitted, settings), fitted]
     )
     for one in begun:

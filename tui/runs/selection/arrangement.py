@@ -13,6 +13,9 @@ from tui.runs.selection.run_fields import Field, Value
 from tui.runs.selection.spread import Spread, run_value, spread_of, usual_metric
 from tui.runs.store.run_summary import RunSummary
 
+BEST = "best"
+"""The field of each run's best value, of whichever metric judges the run."""
+
 Key = tuple[int, float, list[tuple[int, int, str]]]
 
 
@@ -23,16 +26,19 @@ class Sort:
     Args:
         field: what they are sorted by.
         reverse: whether the usual order is turned round.
+        judged_by: the metric that most of the runs are judged by, which `best` then stands for.
     """
 
     field: Field
     reverse: bool = False
+    judged_by: str = ""
 
     @property
     def descending(self) -> bool:
         """Whether the largest value comes first; usually the best metric and the newest run do."""
         field = self.field
-        usual = {"metric": higher_is_better(field.name) is not False, "time": True, "age": True}
+        metric = self.judged_by if field.name == BEST else field.name
+        usual = {"metric": higher_is_better(metric) is not False, "time": True, "age": True}
         return usual.get(field.kind, False) != self.reverse
 
     @property
@@ -42,7 +48,7 @@ class Sort:
         The field `best` is none: it stands for different metrics.
         """
         field = self.field
-        return field if field.kind == "metric" and field.name != "best" else None
+        return field if field.kind == "metric" and field.name != BEST else None
 
     @property
     def arrow(self) -> str:
@@ -71,12 +77,17 @@ class RunGroup:
 def sort_runs(runs: Sequence[RunSummary], sort: Sort | None) -> list[RunSummary]:
     """Return runs in an order; those that have no value come last, equal ones stay as they are.
 
+    Best values of different metrics are not compared: runs that are judged by another metric than
+    most come after the others.
+
     Args:
         runs: newest first.
         sort: the order; None leaves them as they are.
     """
     if sort is None:
         return list(runs)
+    if sort.field.name == BEST:
+        return _by_best(runs, sort)
     read = sort.field.read
     keyed = [(read(run), run) for run in runs]
     having = [(value, run) for value, run in keyed if value is not None and is_value(value)]
@@ -86,6 +97,22 @@ def sort_runs(runs: Sequence[RunSummary], sort: Sort | None) -> list[RunSummary]
         key=itemgetter(0) if numbers else lambda pair: _key(pair[0]), reverse=sort.descending
     )
     return [run for _, run in having] + [run for value, run in keyed if not is_value(value)]
+
+
+def _by_best(runs: Sequence[RunSummary], sort: Sort) -> list[RunSummary]:
+    """Return runs by their best values, those of one metric together."""
+    alike: dict[str, list[tuple[float, RunSummary]]] = {sort.judged_by: []}
+    without = []
+    for run in runs:
+        if run.best is None or not is_value(run.best):
+            without.append(run)
+        else:
+            alike.setdefault(run.best_metric, []).append((run.best, run))
+    found: list[RunSummary] = []
+    for metric, having in alike.items():
+        falls = (higher_is_better(metric) is not False) != sort.reverse
+        found += [run for _, run in sorted(having, key=itemgetter(0), reverse=falls)]
+    return found + without
 
 
 def group_runs(

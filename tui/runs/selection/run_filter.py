@@ -19,6 +19,7 @@ from tui.runs.selection.field_catalogue import FieldCatalogue, FieldError
 from tui.runs.selection.filter_tokens import Token, read_tokens
 from tui.runs.selection.run_fields import Field
 from tui.runs.settings.non_default import non_default_settings
+from tui.runs.settings.pretrained_model import model_text
 from tui.runs.store.run_summary import RunSummary
 
 LONGEST = 1000
@@ -216,7 +217,7 @@ def search_text(run: RunSummary) -> str:
     parts = [run.title, run.note, run.status, run.run.name]
     if run.spec is not None:
         spec = run.spec
-        parts += [spec.network, spec.data.directory, f"batch {spec.data.batch_size}"]
+        parts += [model_text(spec), spec.data.directory, f"batch {spec.data.batch_size}"]
         parts += [f"{spec.optimizer} {exact(spec.learning_rate)}", *non_default_settings(spec)]
     elif run.external is not None:
         external = run.external

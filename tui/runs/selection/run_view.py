@@ -18,6 +18,7 @@ from tui.runs.selection.columns import (
 from tui.runs.selection.field_catalogue import FieldCatalogue
 from tui.runs.selection.run_fields import Field, fitted
 from tui.runs.selection.run_filter import FilterError, RunFilter, last_name
+from tui.runs.selection.spread import usual_metric
 from tui.runs.store.run_summary import RunSummary
 
 Row = RunSummary | RunGroup
@@ -158,7 +159,9 @@ class RunView:
     def sort(self) -> Sort | None:
         """The order of the runs; None: the newest first."""
         name = self.choices.sort
-        return Sort(self.catalogue.kept(name), self.choices.reverse) if name else None
+        if not name:
+            return None
+        return Sort(self.catalogue.kept(name), self.choices.reverse, usual_metric(self.runs))
 
     @property
     def sorted_metric(self) -> Field | None:

@@ -20,6 +20,8 @@ from tui.runs.selection.setting_values import (
     status_text,
     unusual_settings,
 )
+from tui.runs.settings.class_weights import class_weight_text
+from tui.runs.settings.pretrained_model import model_text
 
 FIELDS: tuple[Field, ...] = (
     Field(
@@ -58,6 +60,14 @@ FIELDS: tuple[Field, ...] = (
         ("lr", "rate"),
     ),
     Field(
+        "schedule",
+        "how the learning rate changes",
+        "text",
+        either(lambda spec: spec.schedule),
+        ("lr_schedule",),
+        width=20,
+    ),
+    Field(
         "optimizer",
         "rmsprop, adam, sgd …",
         "text",
@@ -79,14 +89,14 @@ FIELDS: tuple[Field, ...] = (
         "text",
         either(model_name),
         (),
-        lambda run: run.spec.network if run.spec is not None else "",
-        width=8,
+        lambda run: model_text(run.spec) if run.spec is not None else "",
+        width=9,
     ),
     Field(
         "network",
         "network in one line",
         "text",
-        either(lambda spec: spec.network),
+        either(model_text),
         ("net", "layers"),
         shows=network_text,
         width=28,
@@ -139,6 +149,18 @@ FIELDS: tuple[Field, ...] = (
         ),
         ("rule", "until"),
         width=22,
+    ),
+    Field(
+        "class_weight",
+        "balanced, or weights of classes",
+        "text",
+        either(
+            lambda spec: (
+                class_weight_text(spec.class_weight) if spec.class_weight is not None else ""
+            )
+        ),
+        ("class_weights", "weights"),
+        width=16,
     ),
     Field("loader", "cached or keras", "text", either(lambda spec: spec.loader), width=8),
     Field(

@@ -13,6 +13,14 @@ Severity = Literal["refuse", "question", "remark"]
 user confirms it. `remark`: unusual; it is only reported."""
 
 
+HEAD = "head"
+"""`Finding.about` of the findings about the head of a pretrained backbone."""
+
+
+LOADING = "loading"
+"""`Finding.about` where images are not loaded as the network of a file needs them."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong or unusual.
@@ -22,7 +30,8 @@ class Finding:
         sentence: what it is, with its values.
         cure: what to do, in a sentence of its own.
         network: the corrected network; None if there is none.
-        about: `pixels` if it is about their range; else empty.
+        about: `pixels` if it is about their range, `HEAD` if about the head of a backbone; else
+            empty.
     """
 
     severity: Severity
@@ -40,10 +49,10 @@ class NetworkRefused(SpecError):
 
     Args:
         finding: why, perhaps with a corrected network.
-        network: the refused one.
+        network: the refused one; None where it is of a file and no plain chain.
     """
 
-    def __init__(self, finding: Finding, network: Network) -> None:
+    def __init__(self, finding: Finding, network: Network | None) -> None:
         super().__init__(str(finding))
         self.finding, self.network = finding, network
 

@@ -6,12 +6,17 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from msgspec.structs import replace
 
 from tui.common.text import clean, exact
 from tui.datasets import Augmentation
-from tui.runs.settings.make_spec import MODELS
+from tui.runs.settings.backbones import BACKBONES
+from tui.runs.settings.class_weights import ClassWeight, class_weight_text
+from tui.runs.settings.model_file import file_label, is_model_file
+from tui.runs.settings.pretrained_model import is_pretrained, pretrained_name
+from tui.runs.settings.ready_networks import EARLIER_NAMES, MODELS, ready_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -24,6 +29,7 @@ NAMES = {
     "model": ("network", "network"),
     "optimizer": ("optimizer", ""),
     "learning_rate": ("learning rate", "lr"),
+    "schedule": ("schedule", ""),
     "batch_size": ("batch size", "batch"),
     "epochs": ("number of epochs", "epochs"),
     "patience": ("patience", "patience"),
@@ -31,11 +37,16 @@ NAMES = {
     "target_size": ("target size", "size"),
     "color_mode": ("colour mode", ""),
     "augmentation": ("augmentation", ""),
+    "class_weight": ("choice of class weights", "weights"),
 }
 """For each setting that may have several values its name, and a short one that stands before its
 value. In this order they vary: the first is the same for the longest time, so every setting has
 been trained with one seed before the next seed is begun."""
-_PLURALS = {"patience": "values of patience", "epochs": "numbers of epochs"}
+_PLURALS = {
+    "patience": "values of patience",
+    "epochs": "numbers of epochs",
+    "class_weight": "choices of class weights",
+}
 """Those that do not just end in s."""
 
 
@@ -104,12 +115,18 @@ class Grid:
 
     def _value(self, name: str, value: object) -> str:
         short = NAMES[name][1]
-        if name == "model" and str(value).strip() in MODELS:
-            return str(value).strip()
+        if name == "model" and (ready := ready_name(str(value))):
+            return ready
+        if name == "model" and is_model_file(str(value)):
+            return file_label(str(value))
+        if name == "model" and is_pretrained(str(value)):
+            return pretrained_name(str(value))
         if name == "model":
             text = str(list(self.values[name]).index(value) + 1)
         elif name == "share":
             text = share_name(float(str(value)))
+        elif name == "class_weight":
+            text = class_weight_text(cast(ClassWeight, value))
         elif isinstance(value, Augmentation):
             text = augmentation_name(value)
         elif isinstance(value, tuple):
@@ -172,14 +189,16 @@ def _check_count(grid: Grid) -> None:
 def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
-    return stem if dot and "model" in grid.varied and label in (*MODELS, "own") else name
+    files = [file_label(str(one)) for one in grid.values.get("model", ())]
+    named = label in (*MODELS, *EARLIER_NAMES, *BACKBONES, "own", *files)
+    return stem if dot and "model" in grid.varied and named else name
 
 
 def group_name(name: str, grid: Grid) -> str:
     """Return a name for the group of a grid.
 
-    >>> group_name("digits · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
-    'digits · course by lr, seed'
+    >>> group_name("pets · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
+    'pets · course by lr, seed'
     """
     varied = sorted(grid.varied, key="seed".__eq__)
     words = ", ".join(NAMES[setting][1] or NAMES[setting][0] for setting in varied)

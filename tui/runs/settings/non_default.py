@@ -9,7 +9,9 @@ from tui.common.text import clean, exact
 from tui.geometry import Flatten, GeometryError, parse_network
 from tui.runs.control.control_file import Control
 from tui.runs.queue.mark import QueueMark
+from tui.runs.settings.class_weights import BALANCED
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import COURSE_RULE, TrainingSpec, share_name
 
@@ -22,12 +24,19 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
     found = []
     if spec.share < 1:
         found.append(f"{share_name(spec.share)} data")
-    if spec.optimizer != "rmsprop":
+    compiled = spec.model_file.compiled if spec.model_file is not None else None
+    if compiled is not None:
+        found.append(compiled.optimizer)
+    elif spec.optimizer != "rmsprop":
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:
         found.append(f"lr {exact(spec.learning_rate)}")
+    if spec.schedule != CONSTANT:
+        found.append(spec.schedule)
     if spec.data.augmentation.arguments():
         found.append("augmented")
+    if spec.class_weight is not None:
+        found.append("balanced" if spec.class_weight == BALANCED else "class weights")
     if spec.seed != 42:
         found.append(f"seed {spec.seed}")
     if spec.patience:
@@ -108,7 +117,16 @@ def network_summary(spec: TrainingSpec) -> str:
 
     A network that does not parse is described by its input alone.
     """
+    if spec.base is not None:
+        return f"{spec.data.input_volume_text}, {spec.base.name}, {_head_summary(spec.network)}"
+    if spec.model_file is not None:
+        return f"{spec.data.input_volume_text}, {spec.model_file.words}"
     return _network_summary(spec.network)
+
+
+def _head_summary(text: str) -> str:
+    """Return the head of a backbone in a few words: its number of layers with weights."""
+    return _network_summary(text).rpartition(", ")[2]
 
 
 @functools.lru_cache(512)  # a filter asks for those of all runs, at each letter

@@ -6,6 +6,8 @@ import msgspec
 
 from tui.common.stop_rule import SpecError
 from tui.common.text import clean, exact
+from tui.datasets import LoaderSettings
+from tui.runs.settings.backbones import backbone
 
 HIGHEST_FINE_TUNING_RATE = 1.0
 
@@ -48,5 +50,46 @@ class PretrainedBase(msgspec.Struct, frozen=True, kw_only=True):
     """None: all its layers stay frozen."""
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise SpecError(f"{clean(self.name, 40)!r} is not a network of keras.applications.")
+        backbone(self.name)
+        if not self.weights:
+            raise SpecError(
+                f"{self.name} needs a file of weights: name one, or train a network of your own."
+            )
+
+
+def check_base(base: PretrainedBase | None, data: LoaderSettings, gpus: int = 0) -> None:
+    """Check that images are loaded as a backbone needs them.
+
+    Args:
+        base: None: there is no backbone, and everything is possible.
+        data: the loader.
+        gpus: that share each batch, as in `TrainingSpec.gpus`.
+
+    Raises:
+        SpecError: when they are too small, not in colour, or scaled already; or when several GPUs
+            are to share a batch.
+    """
+    if base is None:
+        return
+    kind, (height, width) = backbone(base.name), data.target_size
+    if data.color_mode != "rgb":
+        raise SpecError(
+            f"{kind.name} takes colour images, and these are loaded as {clean(data.color_mode)}. "
+            "Choose the colour mode rgb (under 3 Data, or --color-mode rgb)."
+        )
+    if min(height, width) < kind.least:
+        raise SpecError(
+            f"{kind.name} takes images of at least {kind.least}×{kind.least}, and these are "
+            f"loaded as {height}×{width}. Choose a target size of {kind.side}, which it was "
+            f"trained on (under 3 Data, or --target-size {kind.side})."
+        )
+    if gpus not in (0, 1):
+        raise SpecError(
+            f"A network on {kind.name} is trained on one GPU, not on "
+            f"{'all' if gpus < 0 else gpus} together. Choose 1 GPU (--gpus 1)."
+        )
+    if data.rescale_divisor != 1:
+        raise SpecError(
+            f"{kind.name} scales the pixels itself, and they are divided by "
+            f"{exact(data.rescale_divisor)} before. Choose a rescale divisor of 1."
+        )

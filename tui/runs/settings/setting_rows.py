@@ -7,7 +7,11 @@ import os
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
+from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.model_file import ModelFile
+from tui.runs.settings.pretrained_model import model_text, pixels_text
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
 from tui.runs.settings.spec import TrainingSpec, share_name
 from tui.runs.store.loaded_run import LoadedRun
@@ -22,23 +26,73 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
     data = spec.data
     loading = loading_rows(data)
     rows = {
-        "network": clean(spec.network),
+        "network": model_text(spec),
+        **pretrained_rows(spec),
+        **file_rows(spec.model_file),
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": exact(spec.learning_rate),
-        "optimizer": spec.optimizer,
+        **({"schedule": spec.schedule} if spec.schedule != CONSTANT else {}),
+        "optimizer": _optimizer(spec),
         "epochs": str(spec.epochs),
-        **{name: loading[name] for name in list(loading)[:-1]},
+        **{name: loading[name] for name in list(loading)[:-1] if _applies(name, spec)},
         "classes": clean(", ".join(data.classes), 200),
         "left out": str(len(data.leave_out)) if data.leave_out else "none",
         "stop rule": str(spec.stop_rule) if spec.stop_rule is not None else "none",
         "patience": str(spec.patience) if spec.patience else "none",
         "seed": str(spec.seed),
+        **({"class weights": _class_weights(spec)} if spec.class_weight is not None else {}),
         **({"GPUs": gpus_text(spec.gpus)} if spec.several_gpus else {}),
         "shuffling seed": loading["shuffling seed"],
         "folder": clean(data.directory),
+        **({"test images": clean(spec.test_directory)} if spec.test_directory else {}),
     }
     return rows
+
+
+def file_rows(file: ModelFile | None) -> dict[str, str]:
+    """Return what is known of the file whose network is trained; nothing where there is none."""
+    if file is None:
+        return {}
+    rows = {"file": clean(file.path)}
+    compiled = file.compiled
+    if compiled is not None:
+        more = ", ".join(f"{name}={value}" for name, value in compiled.loss_arguments.items())
+        rows["loss"] = f"{compiled.loss}{f' ({clean(more, 60)})' if more else ''}, as in the file"
+    if file.digest:
+        rows["SHA-256"] = clean(file.digest, 64)
+    return rows
+
+
+def _optimizer(spec: TrainingSpec) -> str:
+    compiled = spec.model_file.compiled if spec.model_file is not None else None
+    if compiled is None:
+        return spec.optimizer
+    more = ", ".join(f"{name}={value}" for name, value in compiled.arguments.items())
+    return clean(f"{compiled.optimizer}, as in the file{f' ({more})' if more else ''}", 400)
+
+
+def _class_weights(spec: TrainingSpec) -> str:
+    return clean(class_weight_text(spec.class_weight).replace(",", ", "), 200)
+
+
+def pretrained_rows(spec: TrainingSpec) -> dict[str, str]:
+    """Return the settings of a pretrained backbone; none where there is none."""
+    base = spec.base
+    if base is None:
+        return {}
+    rows = {"weights": clean(base.weights), "preprocessing": pixels_text(base.name)}
+    tuning = base.fine_tuning
+    if tuning is None:
+        return {**rows, "fine-tuning": "none: the backbone is frozen"}
+    after = f" after {tuning.head_epochs} epochs" if tuning.head_epochs else ""
+    rate = exact(tuning.learning_rate)
+    return {**rows, "fine-tuning": f"from {clean(tuning.from_layer, 60)}{after}, rate {rate}"}
+
+
+def _applies(name: str, spec: TrainingSpec) -> bool:
+    """Return whether a setting of the loader applies: a backbone scales the pixels itself."""
+    return name != "rescale" or spec.base is None
 
 
 def external_rows(spec: ExternalSpec) -> dict[str, str]:

@@ -16,12 +16,14 @@ from tui.callback.training_events import TrainingEvents
 from tui.common.atomic_write import write_atomically
 from tui.keras_worker.model_state import copy_variables, first_non_finite, weights_of
 from tui.keras_worker.snapshot_files import Weights, keep_snapshot
-from tui.keras_worker.state_file import State
+from tui.keras_worker.state_file import Arrays, State
 from tui.runs.events.event_types import Event, Notice
 from tui.runs.export.run_formatting import history_csv
 from tui.runs.store.model_files import epoch_of_best, stale_best
 from tui.trainer.callbacks.finite_loss import FiniteLoss
+from tui.trainer.callbacks.rate_schedule import RateSchedule
 from tui.trainer.data.data_state import DataState
+from tui.trainer.phases import Phases
 from tui.trainer.run_session import RunSession
 from tui.trainer.state.checkpoints import write_checkpoint
 from tui.trainer.state.saved_models import BestModel, first_readable_weights
@@ -71,6 +73,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: measures how long saving holds the training up.
         finite_loss: runs before this callback and explains a divergence.
         model: compiled; the one that is saved. `fit` may be called of another with its layers.
+        phases: the phase that the model is in goes into the checkpoint.
+        schedule: its state goes into the checkpoint; None where the rate is constant.
     """
 
     async_safe = True
@@ -84,18 +88,24 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
         clock: EpochClock,
         finite_loss: FiniteLoss,
         model: keras.Model,
+        phases: Phases,
+        schedule: RateSchedule | None = None,
     ) -> None:
         super().__init__()
         self._trained = model
+        self._schedule = schedule
         self._session = session
         self._events = events
         self._control = control
         self._data = data
         self._clock = clock
         self._finite_loss = finite_loss
+        self._phases = phases
         self._background = BackgroundWriter()
         self._best = BestModel(session.run, model)
         self._problems: dict[str, str] = {}
+        self._arrays: Arrays = {}
+        """The state at the last epoch's end, in memory that the next one uses again."""
         self.next_epoch_data: State | None = None
         """The state of the data that the next epoch begins with; None before the first."""
         self.checkpoint_epoch = 0
@@ -112,7 +122,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         with self._clock.saving():
             self.next_epoch_data = self._data.capture()
-            arrays = copy_variables(self._trained)
+            self._background.wait()  # it writes the arrays of the epoch before
+            self._arrays = arrays = copy_variables(self._trained, self._arrays)
             bad = first_non_finite(self._trained, arrays)
             if bad is not None:
                 raise self._finite_loss.failure(
@@ -124,12 +135,20 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 "record": msgspec.to_builtins(record),
                 "obey": self._control.state(),
                 "data": self.next_epoch_data.values,
+                **({"phases": self._phases.state()} if self._phases.several else {}),
             }
+            if self._schedule is not None:
+                values["schedule"] = self._schedule.state()
             state = State(values, {**self.next_epoch_data.arrays, **arrays})
             weights = weights_of(self._trained, arrays)
             history = history_csv(record.epochs, record.history)
             best = self._events.improved
             self._background.submit(lambda: self._write(epoch + 1, state, weights, history, best))
+
+    def phase_begins(self) -> None:
+        """Let the best model be saved with the layers trainable that are in this phase."""
+        self._background.wait()
+        self._best.follow(self._trained)
 
     def keep_initial_weights(self) -> None:
         """Keep a snapshot of the weights before the first epoch."""
@@ -168,7 +187,8 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _write_best(self, epoch: int, weights: Weights | None = None) -> None:
         if weights is not None:
             self._best.pending = epoch, weights
-        self._try("best.keras", epoch, self._best.write)
+        if not self._try("best.keras", epoch, self._best.write):
+            self._best.keep_pending()
 
     def _snapshot(self, epoch: int, weights: Weights) -> None:
         run = self._session.run

@@ -23,6 +23,7 @@ from tui.trainer.data.affine import (
     can_transform,
     transform_matrix,
 )
+from tui.trainer.data.feature_rows import FeatureRows
 from tui.trainer.data.files_iterator import error_naming_file, refuse_irregular_files
 
 _ALIGNED = 64  # TensorFlow takes such an array as it is; any other it copies
@@ -85,6 +86,9 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
     >>> training = CachedIterator(generator.flow_from_directory("pets"), decoded)  # doctest: +SKIP
     """
 
+    features: FeatureRows | None = None
+    """What the batches hold in place of images; None: images."""
+
     def __init__(
         self, plain: DirectoryIterator, decoded: DecodedImages, threads: int | None = None
     ) -> None:
@@ -100,7 +104,10 @@ class CachedIterator(DirectoryIterator):  # type: ignore[misc]
 
     def _get_batches_of_transformed_samples(self, index_array: NDArray[np.intp]) -> Batch:
         rows = self.rows[index_array]
-        if self._only_rescales() and (rows != _NOT_CACHED).all():
+        if self.features is not None:
+            np.random.random(2 * len(rows))  # as many as for images
+            images = self.features.batch(index_array)
+        elif self._only_rescales() and (rows != _NOT_CACHED).all():
             images = self._rescaled(rows)
         else:
             images = self._transformed(index_array, rows)

@@ -18,6 +18,7 @@ from tui.common.text import clean
 from tui.datasets import BadImage, loader_arguments
 from tui.keras_worker.failures import TrainingError
 from tui.runs.events.event_types import Notice
+from tui.runs.settings.class_weights import weights_in_use
 from tui.runs.settings.spec import TrainingSpec, share_of
 from tui.trainer.data.cached_iterator import CachedIterator
 from tui.trainer.data.decoding import Decoding, decode_or_check
@@ -40,6 +41,19 @@ class Loaders:
     validation: DirectoryIterator | None
     readable: int
     decoding: Decoding
+
+    def class_weights(self, spec: TrainingSpec) -> tuple[float, ...]:
+        """Return how much each class counts in the loss; empty where all count the same."""
+        counts = images_per_class(self.training)
+        return weights_in_use(spec.class_weight, spec.data.classes, counts)
+
+
+def images_per_class(loader: Any) -> tuple[int, ...]:
+    """Return how many images of each class a loader has; empty where there is no loader."""
+    if loader is None:
+        return ()
+    counts = np.bincount(loader.classes, minlength=loader.num_classes)
+    return tuple(counts.tolist())
 
 
 def load(spec: TrainingSpec, session: RunSession) -> Loaders:

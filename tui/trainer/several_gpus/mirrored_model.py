@@ -33,7 +33,7 @@ class MirroredModel(keras.Model):  # type: ignore[misc]
         super()._maybe_symbolic_build(data_batch=(images, labels, np.ones(1, "float32")))
 
 
-def mirrored(model: keras.Sequential, loss: str, replicas: Replicas) -> MirroredModel:
+def mirrored(model: keras.Model, loss: str, replicas: Replicas) -> MirroredModel:
     """Return a model to call `fit` of, with the layers and the optimizer of another.
 
     Args:

@@ -42,7 +42,7 @@ class SharedTraining:
         self,
         session: RunSession,
         spec: TrainingSpec,
-        model: keras.Sequential,
+        model: keras.Model,
         loaders: Loaders,
         replicas: Replicas,
     ) -> None:

@@ -65,7 +65,7 @@ def measured_batch_size(values: int, batch_size: int, devices: int, memory: int 
 
 
 def measure_one_device(
-    model: keras.Sequential, batch: tuple[Any, Any], check: Callable[[], None]
+    model: keras.Model, batch: tuple[Any, Any], check: Callable[[], None]
 ) -> OneDevice:
     """Train a copy of a model on the first of several devices for a few seconds.
 

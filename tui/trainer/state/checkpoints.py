@@ -22,6 +22,7 @@ from tui.runs.events.event_types import CheckpointWritten, Resumed
 from tui.runs.store.model_files import checkpoint_path, checkpoints, snapshot_path, snapshots
 from tui.runs.store.run_folder import RunFolder
 from tui.trainer.data.data_state import DATA_ARRAYS
+from tui.trainer.phases import Phases
 from tui.trainer.run_session import RunSession
 
 KEPT = 2
@@ -93,33 +94,41 @@ class Restored:
     Args:
         record: of the epochs so far.
         control: the state of `TrainingControl`.
+        schedule: the state of `RateSchedule`; empty where the rate is constant.
         data: state of the loaders and random numbers for the next epoch.
     """
 
     record: TrainingRecord = field(default_factory=TrainingRecord)
     control: dict[str, Any] = field(default_factory=dict)
+    schedule: dict[str, Any] = field(default_factory=dict)
     data: State | None = None
 
 
-def restore_checkpoint(session: RunSession, model: keras.Model) -> Restored:
+def restore_checkpoint(session: RunSession, model: keras.Model, phases: Phases) -> Restored:
     """Restore a model from the newest complete checkpoint of its run, and report it.
 
     A new run begins; one that has no complete checkpoint begins again.
+
+    Args:
+        session: takes the event.
+        model: of the run.
+        phases: puts the model into the checkpoint's phase.
     """
     found, epoch, reasons = Restored(), 0, []
     for number, state in newest_first(session.run):
         try:
-            found, epoch = _put(model, state), number
+            found, epoch = _put(model, state, phases), number
             break
         except DamagedStateError as error:
             reasons.append(f"The checkpoint of epoch {number} was skipped: {error}.")
+            phases.restore({})
     delete_after(session.run, epoch)
     if session.restarted:
         session.emit(Resumed(at=time.time(), epoch=epoch, reason=" ".join(reasons)))
     return found
 
 
-def _put(model: keras.Model, state: State | str) -> Restored:
+def _put(model: keras.Model, state: State | str, phases: Phases) -> Restored:
     if isinstance(state, str):
         raise DamagedStateError(state)
     values = state.values
@@ -127,9 +136,11 @@ def _put(model: keras.Model, state: State | str) -> Restored:
         found = Restored(
             record=msgspec.convert(values["record"], TrainingRecord),
             control=values["obey"],
+            schedule=values.get("schedule", {}),
             data=State(values["data"], {name: state.arrays[name] for name in DATA_ARRAYS}),
         )
     except (KeyError, msgspec.ValidationError) as error:
         raise DamagedStateError(f"it is incomplete ({error})") from error
+    phases.restore(values.get("phases", {}))
     restore_variables(model, state.arrays)
     return found

@@ -85,6 +85,17 @@ class BestModel:
         self.pending: tuple[int, Weights] | None = None
         """An epoch and its weights that are not saved yet, as from `model.get_weights()`."""
 
+    def follow(self, model: keras.Model) -> None:
+        """Let the copy have the same layers trainable as the model."""
+        for own, layer in zip(self._copy.layers, model.layers, strict=True):
+            own.trainable = layer.trainable
+
+    def keep_pending(self) -> None:
+        """Copy the pending weights: the next epoch writes over the memory that they are in."""
+        if self.pending is not None:
+            epoch, weights = self.pending
+            self.pending = epoch, [weight.copy() for weight in weights]
+
     def write(self) -> FileSaved | None:
         """Save the pending weights, if there are any, as a model.
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.color import Color
@@ -14,7 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.common.text import exact
+from tui.ui.charts.overlays import cursor, find_plot, phase_line, shade, write_rule
 from tui.ui.charts.plotting import RGB, Points, Range, Series, column_of, draw, value_range
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ class Marks:
         shaded: the x from which the background is shaded, or None.
         shaded_as: the name of the shaded part.
         y_range: the lowest and highest y of the axis, above 0 with `log`; None to fit the curves.
+        phases: for each phase after the first the x at which it begins, and its name.
     """
 
     rule: float | None = None
@@ -42,6 +42,7 @@ class Marks:
     shaded: float | None = None
     shaded_as: str = ""
     y_range: Range | None = None
+    phases: tuple[tuple[float, str], ...] = ()
 
 
 class Chart(Widget):
@@ -55,6 +56,7 @@ class Chart(Widget):
         "chart--best",
         "chart--shade",
         "chart--cursor",
+        "chart--phase",
     }
 
     ROLES: ClassVar[tuple[str, ...]] = ("axis", "training", "validation", "rule", "best")
@@ -75,6 +77,7 @@ class Chart(Widget):
         & > .chart--best { color: $text; }
         & > .chart--shade { color: $warning; background: $warning 18%; }
         & > .chart--cursor { color: $accent; }
+        & > .chart--phase { color: $text-muted; }
     }
     """
 
@@ -184,6 +187,11 @@ class Chart(Widget):
                 bgcolor=(self.background_colors[1] + ground.background).rich_color,
             )
             strips = shade(strips, plot, start, marks.shaded_as, shaded)
+        for begins, name in marks.phases:
+            if self._x_range[0] <= begins <= self._x_range[1]:
+                column = column_of(begins, self._x_range, columns)
+                line = Style(color=self.get_component_styles("chart--phase").color.rich_color)
+                strips = phase_line(strips, plot, column, name, line)
         if self._cursor is not None:
             line = Style(color=self.get_component_styles("chart--cursor").color.rich_color)
             strips = cursor(strips, plot, column_of(self._cursor, self._x_range, columns), line)
@@ -200,115 +208,3 @@ class Chart(Widget):
         if y >= len(self._strips):
             return Strip.blank(width, self.rich_style)
         return self._strips[y].adjust_cell_length(width, self.rich_style)
-
-
-CURSOR = "┃"
-
-
-@dataclass(frozen=True)
-class Plot:
-    """The part of a chart's rows that holds the curves: its columns and its number of rows."""
-
-    left: int
-    right: int
-    rows: int
-
-
-def find_plot(strips: Sequence[Strip]) -> Plot | None:
-    """Return the part with the curves, found by the corner of the axes; None without axes."""
-    for number, strip in enumerate(strips):
-        corner = strip.text.find("└")
-        if corner >= 0:
-            return Plot(corner + 1, strip.cell_length, number)
-    return None
-
-
-def write_rule(
-    strips: Sequence[Strip], plot: Plot, rule: float, style: Style, *, above: bool
-) -> list[Strip]:
-    """Write the value of a stop rule that is beyond the axis, at the edge nearest to it.
-
-    It stands as far right as there is room in the first row that has any.
-
-    Args:
-        strips: the chart's rows.
-        plot: the part with the curves.
-        rule: the value.
-        style: the style of the words.
-        above: whether it is above the axis, else below.
-    """
-    words = f"{'↑' if above else '↓'} stop rule {exact(rule)}"
-    rows = range(plot.rows) if above else range(plot.rows - 1, -1, -1)
-    written = list(strips)
-    for number in rows:
-        at = strips[number].text.rfind(" " * (len(words) + 2), plot.left, plot.right) + 1
-        if at > plot.left:
-            strip, end = strips[number], at + len(words)
-            inserted = Strip([Segment(words, style)])
-            written[number] = Strip.join(
-                [strip.crop(0, at), inserted, strip.crop(end, strip.cell_length)]
-            )
-            break
-    return written
-
-
-def shade(strips: Sequence[Strip], plot: Plot, start: int, name: str, style: Style) -> list[Strip]:
-    """Shade the background of the columns from `start` to the right end.
-
-    The name is written in the first row with room for it, so that colour is not needed.
-
-    Args:
-        strips: the chart's rows, without a background.
-        plot: the part with the curves.
-        start: the first shaded column of the plot.
-        name: the name of the shaded part.
-        style: the style, with a background colour.
-    """
-    first = plot.left + max(start, 0)
-    if first >= plot.right:
-        return list(strips)
-    ground = Style(bgcolor=style.bgcolor)
-    words = f"▸{name}"
-    named = next(
-        (
-            number
-            for number, strip in enumerate(strips[: plot.rows])
-            if strip.text[first:].startswith(" " * (len(words) + 1))
-        ),
-        None,
-    )
-    shaded = list(strips)
-    for number, strip in enumerate(strips[: plot.rows]):
-        part = strip.crop(first, plot.right)
-        if number == named:
-            rest = part.crop(len(words), part.cell_length)
-            part = Strip.join([Strip([Segment(words, style)]), rest])
-        # Over the background of the stop rule's line.
-        over = Segment.apply_style(part, post_style=ground)
-        shaded[number] = Strip.join([strip.crop(0, first), Strip(over)])
-    return shaded
-
-
-def cursor(strips: Sequence[Strip], plot: Plot, column: int, style: Style) -> list[Strip]:
-    """Draw the cursor through the blank cells of a column, without covering curves.
-
-    Args:
-        strips: the chart's rows.
-        plot: the part with the curves.
-        column: the column of the plot, from 0.
-        style: the style of the line.
-    """
-    at = plot.left + column
-    if not plot.left <= at < plot.right:
-        return list(strips)
-    crossed = []
-    for number, strip in enumerate(strips):
-        if number >= plot.rows:
-            crossed.append(strip)
-            continue
-        cell = strip.crop(at, at + 1)
-        if cell.text.strip() in ("", "┈"):
-            under = next((one.style for one in cell if one.style is not None), Style())
-            cell = Strip([Segment(CURSOR, under + style)])
-        crossed.append(Strip.join([strip.crop(0, at), cell, strip.crop(at + 1, plot.right)]))
-    return crossed

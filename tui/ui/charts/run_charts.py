@@ -18,7 +18,7 @@ from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.spec import StopRule
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Chart, Marks
-from tui.ui.charts.run_series import SmoothedCurves, best_mark, series
+from tui.ui.charts.run_series import SmoothedCurves, best_mark, phase_marks, series
 from tui.ui.textual_patches.cancel_workers import CancelsWorkers
 
 MAX_BLOCKING = 20_000
@@ -159,6 +159,7 @@ class RunCharts(CancelsWorkers, Horizontal, can_focus=False):
                 bounded=bounded,
                 shaded=marked.since if marked else None,
                 shaded_as=marked.name if marked else "",
+                phases=phase_marks(progress),
             ),
             cursor_at=view.cursor,
         )

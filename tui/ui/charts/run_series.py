@@ -9,6 +9,7 @@ from tui.runs.curves.epoch_curves import EPOCH_FIGURES, envelope, epoch_points, 
 from tui.runs.curves.growing_curve import Curve
 from tui.runs.curves.smoothing import SmoothedCurve, smooth
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.phase_text import phase_name
 from tui.ui.charts.chart_view import MIN_EPOCHS_SHOWN
 from tui.ui.charts.plotting import Points, Range, Series
 
@@ -139,3 +140,9 @@ def best_mark(progress: RunProgress, metric: str) -> Series | None:
             if epoch == progress.best_epoch:
                 return Series("best epoch", [(epoch, value)], "best", line=False, marker="▲")
     return None
+
+
+def phase_marks(progress: RunProgress) -> tuple[tuple[float, str], ...]:
+    """Return where each phase after the first begins, and its name."""
+    later = [event for event in progress.phases if event.epoch > 1]
+    return tuple((float(event.epoch - 1), phase_name(event)) for event in later)

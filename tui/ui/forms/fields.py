@@ -180,6 +180,7 @@ def rate_text(rate: float) -> str:
 class ChoiceInput(Widget, can_focus=True):
     """One of a few values; ↑, ↓ and space change it."""
 
+    ESCAPE_LEAVES = True
     DEFAULT_CSS = """
     ChoiceInput { height: 1; width: auto; padding: 0 1; background: $surface; }
     ChoiceInput:focus { background: $primary-muted; text-style: bold; }

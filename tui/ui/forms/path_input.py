@@ -214,6 +214,7 @@ class PathInput(CancelsWorkers, LineInput):
 class PathArea(CancelsWorkers, TextArea):
     """A text area whose single line may be a path, which tab then completes."""
 
+    ESCAPE_LEAVES = True
     BINDINGS: ClassVar[list[BindingType]] = [_tab("path-area.complete")]
 
     def __init__(self, *args: Any, endings: tuple[str, ...] = (), **options: Any) -> None:

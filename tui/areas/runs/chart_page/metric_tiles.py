@@ -24,6 +24,7 @@ from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Marks
 from tui.ui.charts.plotting import Series
 from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.run_series import phase_marks
 
 SYSTEM = "\0"
 """The beginning of the name of a chart of the machine's load; no metric begins with it."""
@@ -103,7 +104,11 @@ class MetricTiles:
             metric_values(progress, name),
             curves,
             window,
-            Marks(log=view.log and not bounded and is_metric(name), bounded=bounded),
+            Marks(
+                log=view.log and not bounded and is_metric(name),
+                bounded=bounded,
+                phases=phase_marks(progress),
+            ),
             "" if any(one.points for one in curves) else empty_note(progress, name),
             view.cursor,
         )

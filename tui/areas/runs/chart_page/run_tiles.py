@@ -19,6 +19,7 @@ from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.line_chart import Marks
 from tui.ui.charts.plotting import Range, value_range
 from tui.ui.charts.run_charts import last_epoch
+from tui.ui.charts.run_series import phase_marks
 
 
 class RunTiles:
@@ -75,7 +76,12 @@ class RunTiles:
         window = view.shown(self.last_x())
         curves = drawn_series(progress, self.metric, replace(view, window=window), columns)
         bounded, y_range = self._axis(replace(view, window=window, cursor=None))
-        marks = Marks(log=self._log(view, bounded), bounded=bounded, y_range=y_range)
+        marks = Marks(
+            log=self._log(view, bounded),
+            bounded=bounded,
+            y_range=y_range,
+            phases=phase_marks(progress),
+        )
         note = "" if any(one.points for one in curves) else empty_note(progress, self.metric)
         values = metric_values(progress, self.metric)
         return Tile((self.title(name),), values, curves, window, marks, note, view.cursor)

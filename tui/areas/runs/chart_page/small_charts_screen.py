@@ -23,8 +23,8 @@ from tui.common.shorten import cells, shorten_words
 from tui.common.text import clean
 from tui.ui.area_screen import AreaScreen
 from tui.ui.charts.chart_controller import CHART_COMMANDS, ChartController
-from tui.ui.charts.line_chart import CURSOR
 from tui.ui.charts.metric_choice import choose_metric
+from tui.ui.charts.overlays import CURSOR
 from tui.ui.commands import BackStep, bindings
 from tui.ui.forms.line_input import FilterInput
 from tui.ui.textual_patches.repaint import repaint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -75,6 +76,19 @@ def metrics(runs: Sequence[ComparedRun]) -> list[str]:
                 if has_points(progress, metric):
                     found[metric] = None
     return list(found) or ["val_accuracy"]
+
+
+def first_metric(runs: Sequence[ComparedRun], wanted: str) -> str:
+    """Return the metric to draw at first.
+
+    Args:
+        runs: the runs.
+        wanted: drawn if any run has it; else the metric that most of them are judged by.
+    """
+    names = metrics(runs)
+    judged = Counter(run.loaded.progress.best_metric for run in runs)
+    usual = [name for name, _ in judged.most_common() if name in names]
+    return next(iter([wanted] if wanted in names else usual), names[0])
 
 
 def last_epoch_of(runs: Sequence[ComparedRun]) -> float:

@@ -15,7 +15,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.areas.runs.comparison.compare_chart import CompareChart, last_epoch_of, legend, metrics
+from tui.areas.runs.comparison.compare_chart import (
+    CompareChart,
+    first_metric,
+    last_epoch_of,
+    legend,
+    metrics,
+)
 from tui.areas.runs.comparison.compare_table import CompareTable
 from tui.areas.runs.one_run.export_window import ExportRuns
 from tui.common.shorten import shorten_distinctly
@@ -153,8 +159,7 @@ being trained keep growing here.
         self.where = f"Runs · {len(comparison.runs)} compared"
         if table.pages > 1:
             self.where += " · tab, then → and ← show more columns"
-        if self.metric not in metrics(comparison.runs):
-            self.metric = metrics(comparison.runs)[0]
+        self.metric = first_metric(comparison.runs, self.metric)
 
     # What the chart controller needs
 

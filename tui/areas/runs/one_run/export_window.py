@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui.common.text import clean
 from tui.runs.export.export_file import ExportError
-from tui.runs.export.export_runs import FORMATS, Format, default_path, export_runs
+from tui.runs.export.export_runs import FORMATS, OF_ONE, Format, default_path, export_runs
 from tui.runs.store.loaded_run import LoadedRun
 from tui.ui.dialogs.saving import save, suggested_place
 from tui.ui.dialogs.window import Window
@@ -29,6 +29,8 @@ DESCRIPTIONS: dict[Format, str] = {
     "svg": "SVG: the charts as a drawing",
     "tensorboard": "TensorBoard logs, for tensorboard --logdir",
     "script": "Keras script: exactly this training as a program",
+    "script-today": "Keras script in today's form: datasets, preprocessing layers",
+    "settings": "TOML: its settings, for cnn-tui train --settings",
     "system": "CSV of the machine's load: GPUs, CPU, memory, disk",
 }
 
@@ -42,8 +44,8 @@ class ExportRuns(Window[None]):
 
 **↑ ↓** choose the format, the line below is the file or folder to write (**tab** completes it),
 **enter** writes it. An existing file is replaced, and a missing folder created, only after a
-question. A script is of one run. The trained models themselves, `best.keras` and `final.keras`, are
-in the run's folder.
+question. Scripts and settings are of one run. The trained models themselves, `best.keras` and
+`final.keras`, are in the run's folder.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +74,7 @@ in the run's folder.
         self._runs = runs
         self._suggested = ""
         """The path that was suggested last."""
-        self._forms = [form for form in FORMATS if form != "script" or len(runs) == 1]
+        self._forms = [form for form in FORMATS if form not in OF_ONE or len(runs) == 1]
 
     def compose(self) -> ComposeResult:
         title = self._runs[0].title if len(self._runs) == 1 else f"{len(self._runs)} runs"

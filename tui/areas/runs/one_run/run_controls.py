@@ -15,13 +15,16 @@ from tui.areas.runs.one_run.request_text import PendingRequest
 from tui.common.paths import write_cure
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import ControlReader, change_control
+from tui.runs.control.effective_settings import present_rate, schedule_of
 from tui.runs.control.requested import known_metrics, most_epochs, request_problem
 from tui.runs.control.typed_changes import (
     StopConditions,
+    epochs_sentence,
     parse_epochs,
     parse_learning_rate,
     parse_stop_conditions,
     parse_total_epochs,
+    rate_set_sentence,
 )
 from tui.runs.events.event_types import Request
 from tui.runs.settings.learning_rates import judge_rate, known_optimizer
@@ -247,7 +250,9 @@ class RunControls:
         """Ask for a new learning rate."""
         if self._explained("rate"):
             return
-        now = self._followed.start_settings().learning_rate
+        run = self._followed
+        start, waits = run.start_settings(), run.queued
+        now = start.learning_rate if waits else present_rate(start, run.progress)
 
         def take(rate: float | None) -> None:
             if rate is not None and rate != now:
@@ -255,15 +260,17 @@ class RunControls:
                     rate, lambda: self.request("learning rate", exact(rate), learning_rate=rate)
                 )
 
-        waits = self._followed.queued
         since = "from its start on" if waits else "in force from the next batch on"
         fields = [InputField("learning rate", exact(now) if now else "", "0.0003")]
-        self._screen.app.push_screen(
-            InputWindow(
-                "Learning rate", fields, lambda texts: parse_learning_rate(texts, now, since)
-            ),
-            take,
-        )
+
+        def check(texts: Sequence[str]) -> tuple[float, str]:
+            rate, words = parse_learning_rate(texts, now, since)
+            if rate == now:
+                return rate, words
+            began = not waits or run.progress.epochs_done > 0
+            return rate, f"{words} {rate_set_sentence(start.schedule, began=began)}".rstrip()
+
+        self._screen.app.push_screen(InputWindow("Learning rate", fields, check), take)
 
     def when_rate_confirmed(self, rate: float | None, do: Callable[[], object]) -> None:
         """Call `do`, after a question if the learning rate is unusual."""
@@ -278,13 +285,14 @@ class RunControls:
             return
         run = self._followed
         now, done = run.start_settings().epochs, run.progress.epochs_done
-        most = most_epochs(run.any_spec)
+        most, schedule = most_epochs(run.any_spec), schedule_of(run.any_spec)
         who = run.external.subject if run.external is not None else ""
 
         def check(texts: Sequence[str]) -> tuple[int, str]:
             if run.queued and done:  # no epoch is under way
                 return parse_total_epochs(texts[0], done)
-            return parse_epochs(texts, run.progress, most, who)
+            epochs, words = parse_epochs(texts, run.progress, most, who)
+            return epochs, f"{words} {epochs_sentence(schedule, epochs)}".rstrip()
 
         def take(epochs: int | None) -> None:
             if epochs is not None and epochs != now:

@@ -19,6 +19,7 @@ from tui.areas.runs.one_run.run_text import (
     head_line,
     lost_lines,
     message_lines,
+    phase_lines,
     progress_line,
     stale_lines,
     trouble_lines,
@@ -29,8 +30,10 @@ from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
+from tui.runs.control.typed_changes import schedule_in_force
 from tui.runs.control.would_stop import would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.phase_text import phase_name
 from tui.runs.export.run_formatting import leading_metrics, limits, measured_duration, speed_text
 from tui.ui.charts.chart_view import ChartView
 from tui.ui.charts.run_charts import RunCharts
@@ -112,7 +115,8 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
         lines += log_lines(run.log, run.external, run.state)
     elif not run.follower.deleted or progress.ending is not None:
         cause = run.follower.cause
-        lines.append(message_lines(progress, run.state, run.stops, cause, run.external))
+        planned = schedule_in_force(run.any_spec, progress)
+        lines.append(message_lines(progress, run.state, run.stops, cause, run.external, planned))
     if waiting is not None:
         lines.append(waiting)
     lines += request_lines(
@@ -127,6 +131,7 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
         sentence = would_stop_sentence(progress.history, run.stops.rule, run.stops.patience)
         lines.append(Content.styled(f" ┈ {sentence}", "$text-accent"))
     lines.append(diagnosis_line(run.diagnoses))
+    lines += phase_lines(progress, over=run.ended)
     lines += trouble_lines(progress)
     lines += stale_lines(run.stale, progress)
     # The style sheet indents the lines, wrapped ones too.
@@ -185,7 +190,7 @@ MOST_COLUMNS = 20
 SPEED_NAME = "images/s"
 FIGURES = 7
 """Columns of a metric in the history; a longer name takes more."""
-TIME, SPEED = 10, 8
+TIME, SPEED, PHASE = 10, 8, 11
 
 
 def history_metrics(progress: RunProgress) -> list[str]:
@@ -194,8 +199,10 @@ def history_metrics(progress: RunProgress) -> list[str]:
 
 
 def history_columns(progress: RunProgress) -> list[str]:
-    """Return the names of the history's columns: epoch, metrics, time, images/s where known."""
+    """Return the names of the history's columns: epoch, metrics, time, images/s or phase."""
     speed = [SPEED_NAME] if any(progress.epoch_speeds) else []
+    if progress.phases:
+        speed = ["phase"]  # in its place: both would not fit into 80 columns
     return ["epoch", *(clean(name, 60) for name in history_metrics(progress)), "time", *speed]
 
 
@@ -205,11 +212,11 @@ def history_widths(progress: RunProgress) -> list[int]:
     widths = [max(cells(name), FIGURES) for name in history_columns(progress)]
     widths[0] = max(len(f"{last} ▲"), FIGURES)
     after = 1 + len(history_metrics(progress))
-    return [*widths[:after], *(TIME, SPEED)[: len(widths) - after]]
+    return [*widths[:after], *(TIME, PHASE if progress.phases else SPEED)[: len(widths) - after]]
 
 
 def history_row(progress: RunProgress, position: int, rule: StopRule | None = None) -> list[str]:
-    """Return a row of the history: epoch, metrics, seconds, images/s.
+    """Return a row of the history: epoch, metrics, seconds, images/s or phase.
 
     Args:
         progress: the run so far.
@@ -229,6 +236,8 @@ def history_row(progress: RunProgress, position: int, rule: StopRule | None = No
         ),
         measured_duration(progress.epoch_seconds[position]),
     ]
-    if any(progress.epoch_speeds):
+    if progress.phases:
+        row.append(phase_name(progress.phase_of(epoch)))
+    elif any(progress.epoch_speeds):
         row.append(speed_text(progress.epoch_speeds[position], SPEED))
     return row

@@ -13,10 +13,15 @@ from tui.areas.runs.one_run.run_controls import RunControls
 from tui.areas.runs.run_list.queue_controls import QueueControls
 from tui.common.paths import StateError
 from tui.common.text import exact
-from tui.runs.control.typed_changes import parse_learning_rate, parse_total_epochs
+from tui.runs.control.typed_changes import (
+    parse_learning_rate,
+    parse_total_epochs,
+    rate_set_sentence,
+)
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.resume import change_waiting, resume_run
+from tui.runs.store.initial_model import repeated_spec
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
@@ -123,26 +128,35 @@ class RunReuse:
         if not finished and not isinstance(ending, Failed):
             self._ask_and_resume(None, None)
             return
-        done, now = run.progress.epochs_done, run.start_settings().learning_rate
+        start, done = run.start_settings(), run.progress.epochs_done
+        now, schedule = start.learning_rate, start.schedule
         wanted = max(run.progress.epochs, done + 1)
         epochs = done + MORE_EPOCHS if finished else wanted
 
-        def check(texts: Sequence[str]) -> tuple[tuple[int, float], str]:
+        def check(texts: Sequence[str]) -> tuple[tuple[int, float | None], str]:
             total, length = parse_total_epochs(texts[0], done)
+            if schedule and not texts[1].strip():
+                return (total, None), f"{length} Learning rate: {schedule} goes on."
             rate, words = parse_learning_rate(texts[1:], now)
+            if schedule:
+                words = f"{exact(rate)} at first. {rate_set_sentence(schedule)}"
             return (total, rate), f"{length} Learning rate: {words}"
 
-        def take(answer: tuple[int, float] | None) -> None:
+        def take(answer: tuple[int, float | None] | None) -> None:
             if answer is not None:
                 total, rate = answer
                 more = total if finished or total != wanted else None
-                changed = rate if rate != now else None
+                changed = rate if schedule or rate != now else None
                 self.controls.when_rate_confirmed(
                     changed, lambda: self._ask_and_resume(more, changed)
                 )
 
-        better = (ending.learning_rate if isinstance(ending, Failed) else 0.0) or now
-        offered = InputField("learning rate", exact(better))
+        better = ending.learning_rate if isinstance(ending, Failed) else 0.0
+        if schedule:
+            text = exact(better) if better else ""
+            offered = InputField("learning rate", text, "empty: by its schedule")
+        else:
+            offered = InputField("learning rate", exact(better or now))
         fields = [InputField("epochs in all", str(epochs), "20"), offered]
         self._screen.app.push_screen(InputWindow(f"Resume after epoch {done}", fields, check), take)
 
@@ -195,7 +209,7 @@ class RunReuse:
         if spec is None:
             self._screen.notify("Its spec.json cannot be read, so its settings are unknown.")
         else:
-            self._screen.host.train_again(spec)
+            self._screen.host.train_again(repeated_spec(self._followed.run, spec))
 
     def export(self) -> None:
         """Ask for the format and the path of an export."""

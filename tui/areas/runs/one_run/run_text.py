@@ -12,6 +12,7 @@ from tui.runs.events.assigned_gpus import assigned_text
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.events.run_follower import RunFollower
 from tui.runs.events.run_progress import RunProgress
+from tui.runs.export.phase_text import features_phrase, phase_name, phase_sentence
 from tui.runs.export.run_formatting import (
     duration,
     failure_sentence,
@@ -24,6 +25,7 @@ from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.store.model_files import StaleBest
 from tui.runs.store.run_folder import State
 from tui.runs.watched.find_logs import FORMAT_NAMES
+from tui.ui.charts.overlays import PHASE_LINE
 from tui.ui.run_line import PAUSED, SIGNS, STYLES
 
 CHART_KEYS = (
@@ -102,6 +104,8 @@ def progress_line(
         return Content(f" {phase} …" if state in ("starting", "running") else "")
     known = progress.epochs > 0
     counted = f" epoch {epoch_count(progress.epoch, progress.epochs)} "
+    if phase := phase_name(progress.phase_of(progress.epoch)):
+        counted += f"{phase} "
     step = f" {percent(progress.fraction):>4}" if known else ""
     if progress.batch or progress.steps:
         step += f"  step {epoch_count(progress.batch, progress.steps)}"
@@ -137,8 +141,9 @@ def message_lines(
     stops: StopConditions,
     cause: str = "",
     external: ExternalSpec | None = None,
+    schedule: str = "",
 ) -> Content:
-    """Return how the run ended, or what will stop it.
+    """Return how the run ended, or what will stop it and how its learning rate changes.
 
     Args:
         progress: the run so far.
@@ -146,6 +151,7 @@ def message_lines(
         stops: what stops it early.
         cause: why it died, as far as known.
         external: what is known of a training that cnn-tui did not start; None for any other.
+        schedule: of its learning rate, in words; empty where it is constant.
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
@@ -185,8 +191,18 @@ def message_lines(
     ):
         lines.append(Content.styled(f" {external.subject} decides when it ends", "$text-muted"))
     else:
-        lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
+        planned = f"  ·  learning rate: {schedule}" if schedule else ""
+        lines.append(Content.styled(f" {_until(progress, stops)}{planned}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def _until(progress: RunProgress, stops: StopConditions) -> str:
+    """Return what ends the training, or its phase."""
+    phase = progress.phase_of(max(progress.epoch, 1))
+    if phase is None or not 0 < phase.until < (progress.epochs or phase.until + 1):
+        return f"stops when {stops}"
+    early = f", or earlier when {stops}" if stops != StopConditions() else ""
+    return f"fine-tuning begins after epoch {phase.until}{early}"
 
 
 def lost_lines(follower: RunFollower) -> list[Content]:
@@ -200,6 +216,23 @@ def lost_lines(follower: RunFollower) -> list[Content]:
     if follower.too_long:
         return [Content.styled(f" ! {too_long_sentence(follower.too_long)}", "$text-warning")]
     return []
+
+
+def phase_lines(progress: RunProgress, *, over: bool) -> list[Content]:
+    """Return the present phase, and that its epochs need no pass through the backbone.
+
+    Args:
+        progress: the run so far.
+        over: whether it has ended: then the phases are in the history.
+    """
+    phase = progress.phase_of(max(progress.epoch, 1))
+    lines = []
+    if phase is not None and not over:
+        lines.append(Content.styled(f" {PHASE_LINE} {phase_sentence(phase)}", "$text-muted"))
+    if progress.features is not None and (phase is None or not phase.from_layer) and not over:
+        text = f" {PHASE_LINE} Features: {features_phrase(progress.features)}."
+        lines.append(Content.styled(text, "$text-muted"))
+    return lines
 
 
 def trouble_lines(progress: RunProgress) -> list[Content]:

@@ -22,7 +22,7 @@ from tui.runs.export.run_formatting import (
     metrics_line,
 )
 from tui.ui.charts.chart_view import ChartView
-from tui.ui.charts.line_chart import CURSOR
+from tui.ui.charts.overlays import CURSOR
 
 
 def values_line(
