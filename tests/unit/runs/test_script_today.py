@@ -14,8 +14,10 @@ from tests.support.written_images import write_folder
 from tui.datasets import Augmentation, LoaderSettings
 from tui.datasets.loader.loader_settings import INTERPOLATIONS
 from tui.geometry import parse_network
+from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.today_lines import augmentation_layers
 from tui.runs.export.training_script import spec_script, training_script
+from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.spec import SpecError, TrainingSpec
 
 NETWORK = parse_network("8x8x3 conv:k=2,f=3 flatten dense:k=2,a=softmax")
@@ -105,6 +107,24 @@ def test_a_backbones_images_are_augmented_before_it() -> None:
     ast.parse(text)
     assert "train = train.map(augmented)" in text and "keras.layers.RandomZoom(" in text
     assert "layers.Random" not in text[text.index("keras.Input") :]
+
+
+def test_the_images_of_a_file_are_rescaled_before_it() -> None:
+    """It has its own layers: nothing is put before them."""
+    file = ModelFile(path="/x/net.keras", name="net.keras", described="1" * 64)
+    text = training_script(
+        NETWORK,
+        loader(augmentation=ALL),
+        file=FileLines(file, "/run/initial.keras"),
+        test_directory="/test",
+        today=True,
+    )
+    ast.parse(text)
+    assert "    return images / 255, labels" in text and "Rescaling" not in text
+    for part in ("train", "validation", "test"):
+        assert f"\n{part} = {part}.map(rescaled)\n" in text
+    assert text.index("train = train.map(augmented)") < text.index("train = train.map(rescaled)")
+    assert "The rescaling is a layer" not in text
 
 
 def test_several_gpus_are_the_courses_form(spec: TrainingSpec) -> None:

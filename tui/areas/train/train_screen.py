@@ -24,7 +24,13 @@ from tui.areas.train.default_values import (
     with_default_loading,
 )
 from tui.areas.train.fields_scroll import FieldsScroll
-from tui.areas.train.file_choice import ChosenFile, ask_for_file, file_text, loaded_for
+from tui.areas.train.file_choice import (
+    ChosenFile,
+    ask_for_file,
+    ask_for_weights,
+    file_text,
+    loaded_for,
+)
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -252,6 +258,18 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+        if (path := self.host.file_to_train) is None:
+            return
+        if dataset is None:
+            self.notify(
+                f"Choose images for {clean(path.name, 40)}: d takes the handwritten digits, o a "
+                "folder.",
+                markup=False,
+            )
+            return
+        self.host.file_to_train = None
+        asking = ask_for_weights(self, path, self._train_file)
+        self.run_worker(asking, group="file", exclusive=True)
 
     def _take_class_weight(self, before: Dataset | None, dataset: Dataset | None) -> None:
         """Show the class weights that the check of the images has set, or taken back."""
