@@ -194,7 +194,7 @@ def test_several_class_weights_are_a_group_to_compare() -> None:
     specs = queued()
     assert [spec.class_weight for spec in specs] == [None, "balanced"]
     assert [spec.name for spec in specs] == [
-        "digits · digits weights none",
-        "digits · digits weights balanced",
+        "digits · small weights none",
+        "digits · small weights balanced",
     ]
     assert "2 runs (2 choices of class weights) wait in the queue" in done.stdout
