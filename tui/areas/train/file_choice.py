@@ -103,22 +103,22 @@ def loaded_for(
     return replace(dataset, settings=settings), said
 
 
-_NAME, _OUTPUT = 15, 12
+_NAME, _OUTPUT = 13, 12
 
 
 def file_text(file: ChosenFile, found: FileNetwork) -> Content:
-    """Return the network of a file as a table of 36 columns, with its name above."""
+    """Return the network of a file as a table of 34 columns, with its name above."""
     weights = "new weights" if file.new_weights else "its weights"
-    head = f"{clean(file.name, 36)}\n{weights}"
+    head = f"{clean(file.name, 34)}\n{weights}"
     if found.compiled is not None:
         head += f", compiled {found.compiled.optimizer} {exact(found.rate)}"
     return Content("\n").join([Content.styled(head, "bold"), *_rows(found.graph)])
 
 
 def _rows(graph: Graph) -> list[Content]:
-    lines = [Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted")]
+    lines = [Content.styled(f"{'layer':<13}{'output':>10}{'parameters':>11}", "$text-muted")]
     given = sides(graph.inputs[0].shape, _OUTPUT)
-    lines.append(Content.assemble(f"{'input':<15}", (f"{given:>10}", "$input-color")))
+    lines.append(Content.assemble(f"{'input':<13}", (f"{given:>10}", "$input-color")))
     for row in graph.rows:
         output = sides(row.output, _OUTPUT) if row.output is not None else "?"
         room = _NAME + 10 - max(len(output), 10)
@@ -131,6 +131,6 @@ def _rows(graph: Graph) -> list[Content]:
             )
         )
     totals = graph_totals(graph)
-    lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
-    trained = f"{'of them trained':<16}{count(totals.trainable, 19):>20}"
+    lines.append(Content.styled(f"{'total':<13}{count(totals.parameters, 20):>21}", "bold"))
+    trained = f"{'of them trained':<16}{count(totals.trainable, 17):>18}"
     return [*lines, Content.styled(trained, "$text-muted")]

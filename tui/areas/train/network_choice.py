@@ -116,15 +116,16 @@ class NetworkChoice:
         return CALCULATOR
 
 
-_WIDE = 36
-_NAME, _OUTPUT = 15, 12
+_WIDE = 34
+"""Of the panel in 80 columns, beside its scrollbar."""
+_NAME, _OUTPUT = 13, 12
 
 
 def network_text(network: Network) -> Content:
-    """Return a network as a table of 36 columns: each layer, its output, its parameters."""
+    """Return a network as a table of 34 columns: each layer, its output, its parameters."""
     rows = trace_network(network)
     lines = [
-        Content.styled(f"{'layer':<15}{'output':>10}{'parameters':>11}", "$text-muted"),
+        Content.styled(f"{'layer':<13}{'output':>10}{'parameters':>11}", "$text-muted"),
         Content.assemble(*_named("input", sides(network.input, _OUTPUT), "$input-color", 10)),
     ]
     for row in rows:
@@ -138,8 +139,8 @@ def network_text(network: Network) -> Content:
             )
         )
     totals = network_totals(rows)
-    lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
-    work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
+    lines.append(Content.styled(f"{'total':<13}{count(totals.parameters, 20):>21}", "bold"))
+    work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>19}", "$text-muted")
     return Content("\n").join([*lines, work])
 
 
@@ -162,8 +163,8 @@ def pretrained_text(spec: TrainingSpec) -> Content:
         ),
     ]
     end = [
-        Content.styled(f"{'total':<15}{count(every, 20):>21}", "bold"),
-        Content.styled(f"{'trained':<15}{count(totals.trainable, 20):>21}", "bold"),
+        Content.styled(f"{'total':<13}{count(every, 20):>21}", "bold"),
+        Content.styled(f"{'trained':<13}{count(totals.trainable, 20):>21}", "bold"),
     ]
     return Content("\n").join([lines[0], *begin, *lines[2:-2], *end])
 
