@@ -15,14 +15,14 @@ async def test_the_status_line_follows_the_live_run_on_every_screen(recorder: Re
         for area in AREAS:
             await pilot.press("right_square_bracket")
             await until(pilot, lambda mode=area.mode: app.current_mode == mode)  # type: ignore[misc]
-            await until_seen(pilot, "● live digits · digits ep 3/10 val 0.8656", "StatusLine")
+            await until_seen(pilot, "● live digits · small ep 3/10 val 0.8656", "StatusLine")
         await pilot.press("escape")
         append(run, whole_epochs(4, 4, 10)[3:])
-        await until_seen(pilot, "● live digits · digits ep 4/10", "StatusLine")
+        await until_seen(pilot, "● live digits · small ep 4/10", "StatusLine")
         append(run, [*whole_epochs(5, 10, 10), *finished(10)])
         recorder.let_go()
         await until_seen(pilot, "nothing is training", "StatusLine")
-        assert "✓ live digits · digits ep 10/10 val 0.9671" in region_text(app, "#home-list")
+        assert "✓ live digits · small ep 10/10 val 0.9671" in region_text(app, "#home-list")
 
 
 async def test_the_status_line_counts_more_than_one_live_run(recorder: Recorder) -> None:
@@ -37,7 +37,7 @@ async def test_home_shows_the_runs_and_where_they_are_all_listed(recorder: Recor
         recorder.finished(epochs=2)
     async with opened() as (app, _):
         seen = region_text(app, "#home-list")
-        assert seen.count("✓ digits · digits ep 2/2 val 0.7567") == 5
+        assert seen.count("✓ digits · small ep 2/2 val 0.7567") == 5
         assert "5 shows all 7" in seen
 
 

@@ -68,7 +68,7 @@ def spec(
         class_mode="categorical",
         validation_split=0.2,
     )
-    made = make_spec(name, settings, model="digits", epochs=epochs, stop_rule=stop_rule)
+    made = make_spec(name, settings, model="small", epochs=epochs, stop_rule=stop_rule)
     return made
 
 

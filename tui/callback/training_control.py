@@ -350,8 +350,7 @@ class TrainingControl:
             )
         elif sentence := self._patience.ended(epoch, settings.patience):
             early = sentence
-        last = self._phase_end is None
-        if early and last:
+        if early and self._phase_end is None:
             self.ending = Ending("rule", early)
         elif self._want == "stop_after_epoch":
             self._emit_applied("stop after epoch")
@@ -365,8 +364,9 @@ class TrainingControl:
                 "completed",
                 "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
             )
-        elif not last and (early or epoch >= (self._phase_end or 0)):
-            self.phase_over, self.phase_reason = True, early
+        elif self._phase_end is not None and (early or epoch >= self._phase_end):
+            self.phase_over = True
+            self.phase_reason = early if epoch < self._phase_end else ""
         return self.ending is not None or self.phase_over
 
     def _report_unmeasured(self, metric: str, metrics: Metrics) -> None:

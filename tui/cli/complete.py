@@ -130,12 +130,14 @@ def complete_program(context: click.Context, param: click.Parameter, incomplete:
 
 
 def complete_model(context: click.Context, param: click.Parameter, incomplete: str) -> Items:
-    """Offer networks by name."""
+    """Offer networks by name, and files."""
     from tui.runs.settings.backbones import BACKBONES
     from tui.runs.settings.make_spec import MODELS
     from tui.runs.settings.pretrained_model import PREFIX
 
-    return _starting((*MODELS, *(f"{PREFIX}{name}" for name in BACKBONES)), incomplete)
+    found = _starting((*MODELS, *(f"{PREFIX}{name}" for name in BACKBONES)), incomplete)
+    # What is no name may be the path of a file: the shell completes it.
+    return found or [CompletionItem(incomplete, type="file")]
 
 
 def complete_place(context: click.Context, param: click.Parameter, incomplete: str) -> Items:

@@ -18,6 +18,7 @@ from tui.geometry.graph import (
     graph_of_network,
     graph_totals,
 )
+from tui.geometry.historical import alexnet, lenet5, vgg16
 from tui.geometry.layer_names import layer_names
 from tui.geometry.layers import (
     ACTIVATIONS,
@@ -58,15 +59,13 @@ from tui.geometry.network import (
 )
 from tui.geometry.network_json import from_dict, to_dict
 from tui.geometry.one_line import format_layer, format_network, parse_layer, parse_network
+from tui.geometry.output_layer import output_layer
 from tui.geometry.presets import (
     PRESETS,
     Preset,
-    alexnet,
+    batchnorm_network,
     course_network,
-    digits_network,
-    lenet5,
-    output_layer,
-    vgg16,
+    small_network,
 )
 from tui.geometry.reach import AnyField
 from tui.geometry.receptive_field import Box, ReceptiveField
@@ -154,11 +153,11 @@ __all__ = [
     "ZeroPadding2D",
     "alexnet",
     "apply_layer",
+    "batchnorm_network",
     "convolve",
     "convolve_transposed",
     "course_network",
     "diagnose",
-    "digits_network",
     "field_of",
     "fit_sentence",
     "format_layer",
@@ -183,6 +182,7 @@ __all__ = [
     "shape_of",
     "sides_of",
     "slips",
+    "small_network",
     "solve",
     "solve_chain",
     "stamps_at",

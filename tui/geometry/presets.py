@@ -1,4 +1,4 @@
-"""Networks to begin with: the course's, one for digits, and three historical ones."""
+"""Networks to begin with, by name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tui.geometry import checks
-from tui.geometry.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
+from tui.geometry.historical import alexnet, lenet5, vgg16
+from tui.geometry.layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+)
 from tui.geometry.network import Network
+from tui.geometry.output_layer import output_layer
 from tui.geometry.shapes import Padding, Pair, Volume
 
 _POOL = MaxPool2D(Pair(2, 2))
@@ -16,22 +27,6 @@ _POOL = MaxPool2D(Pair(2, 2))
 
 def _conv(filters: int, size: int, activation: str = "relu", padding: Padding = "valid") -> Conv2D:
     return Conv2D(filters, Pair.square(size), padding=padding, activation=activation)
-
-
-def output_layer(classes: int) -> Dense:
-    """Return the last layer for a number of classes.
-
-    Args:
-        classes: how many classes, at least 2.
-
-    Returns:
-        One sigmoid unit for two classes, else a softmax unit for each.
-
-    Raises:
-        GeometryError: fewer than two classes.
-    """
-    checks.whole_number(classes, "classes", least=2)
-    return Dense(1, "sigmoid") if classes == 2 else Dense(classes, "softmax")
 
 
 def course_network(
@@ -72,7 +67,7 @@ def course_network(
     return Network(input, (*layers, Flatten(), Dense(512, "relu"), output_layer(classes)))
 
 
-def digits_network(
+def small_network(
     input: Volume = Volume(8, 8, 1),  # noqa: A002, B008
     classes: int = 10,
 ) -> Network:
@@ -106,101 +101,46 @@ def digits_network(
     )
 
 
-def lenet5(
-    input: Volume = Volume(32, 32, 1),  # noqa: A002, B008
-    classes: int = 10,
+def batchnorm_network(
+    input: Volume = Volume(150, 150, 3),  # noqa: A002, B008
+    classes: int = 2,
 ) -> Network:
-    """Return LeNet-5 in its usual modern form, with plain average pooling and a softmax output.
+    """Return the course's convolutions with BatchNormalization, and Dropout before each Dense.
 
-    Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document
-    recognition" (1998); its partial connections and trained subsampling are left out.
+    Each convolution is linear and without bias, because BatchNormalization adds one of its own; its
+    ReLU follows. Source of this order: Ioffe, Szegedy, "Batch Normalization: Accelerating Deep
+    Network Training by Reducing Internal Covariate Shift" (2015); of the Dropout of a half:
+    Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
+    (2014). Padding `same` keeps the sides, so that every input of two pixels or more is pooled.
 
     Args:
-        input: the pictures' volume; the paper's is 32×32×1.
+        input: the pictures' volume.
         classes: how many classes, at least 2.
 
     Returns:
         The network.
+
+    Raises:
+        GeometryError: fewer than two classes, or a volume out of range.
+
+    >>> from tui.geometry.one_line import format_network
+    >>> print(format_network(batchnorm_network(Volume(2, 2, 1), 10)).replace(" dropout", chr(10)))
+    2x2x1 conv:k=16,f=3,p=same,bias=no batchnorm activation:a=relu maxpool:f=2 flatten
+    :rate=0.5 dense:k=128,a=relu
+    :rate=0.5 dense:k=10,a=softmax
     """
-    pool = AveragePool2D(Pair(2, 2))
-    return Network(
-        input,
-        (
-            _conv(6, 5, "tanh"),
-            pool,
-            _conv(16, 5, "tanh"),
-            pool,
-            Flatten(),
-            Dense(120, "tanh"),
-            Dense(84, "tanh"),
-            output_layer(classes),
-        ),
-    )
-
-
-def alexnet(
-    input: Volume | int = 227,  # noqa: A002
-    classes: int = 1000,
-) -> Network:
-    """Return AlexNet with the two groups of the paper, without its local normalization.
-
-    The paper says 224×224, where S = 4 does not divide 224 − 11; with 227 everything fits.
-    Source: Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional
-    neural networks" (2012).
-
-    Args:
-        input: the side of a square colour picture, or a volume.
-        classes: how many classes, at least 2.
-
-    Returns:
-        The network.
-    """
-    volume = input if isinstance(input, Volume) else Volume(input, input, 3)
-    pool = MaxPool2D(Pair(3, 3), stride=Pair(2, 2))
-    one, three = Pair(1, 1), Pair(3, 3)
-    dense: tuple[Layer, ...] = (Dense(4096, "relu"), Dropout(0.5))
-    return Network(
-        volume,
-        (
-            Conv2D(96, Pair(11, 11), stride=Pair(4, 4), activation="relu"),
-            pool,
-            Conv2D(256, Pair(5, 5), padding=Pair(2, 2), groups=2, activation="relu"),
-            pool,
-            Conv2D(384, three, padding=one, activation="relu"),
-            Conv2D(384, three, padding=one, groups=2, activation="relu"),
-            Conv2D(256, three, padding=one, groups=2, activation="relu"),
-            pool,
-            Flatten(),
-            *dense,
-            *dense,
-            output_layer(classes),
-        ),
-    )
-
-
-def vgg16(
-    input: Volume = Volume(224, 224, 3),  # noqa: A002, B008
-    classes: int = 1000,
-) -> Network:
-    """Return VGG-16 (configuration D).
-
-    Source: Simonyan, Zisserman, "Very deep convolutional networks for large-scale image
-    recognition" (2014).
-
-    Args:
-        input: the pictures' volume; the paper's is 224×224×3.
-        classes: how many classes, at least 2.
-
-    Returns:
-        The network.
-    """
+    checks.sound_shape(input)
+    side = min(input.width, input.height)
     layers: list[Layer] = []
-    for filters, times in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
-        layers += [_conv(filters, 3, padding="same")] * times + [_POOL]
-    return Network(
-        input,
-        (*layers, Flatten(), Dense(4096, "relu"), Dense(4096, "relu"), output_layer(classes)),
-    )
+    for filters in (16, 32, 64):
+        if layers and side < 2:
+            break
+        conv = Conv2D(filters, Pair.square(3), padding="same", use_bias=False)
+        layers += [conv, BatchNormalization(), Activation("relu")]
+        layers += [_POOL] * (side >= 2)
+        side //= 2
+    dense = (Dropout(0.5), Dense(128, "relu"), Dropout(0.5), output_layer(classes))
+    return Network(input, (*layers, Flatten(), *dense))
 
 
 class BuildPreset(Protocol):
@@ -235,7 +175,13 @@ PRESETS: Mapping[str, Preset] = {
             course_network,
             "99.7 % of the parameters lie in one Dense layer: see the column share.",
         ),
-        Preset("digits", "A small network for digits of 8×8 to 32×32.", digits_network),
+        Preset("small", "For small pictures, 8×8 to 32×32: two convolutions.", small_network),
+        Preset(
+            "batchnorm",
+            "BatchNormalization after each convolution, and Dropout.",
+            batchnorm_network,
+            "BatchNormalization has four numbers for each channel; two of them are not trained.",
+        ),
         Preset("lenet5", "LeNet-5 (1998): read cheques, 61,706 parameters.", lenet5),
         Preset(
             "alexnet",

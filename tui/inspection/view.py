@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tui.common.text import clean
 from tui.geometry import (
     Box,
     Effect,
@@ -186,7 +187,7 @@ def file_graph(selection: Selection, opened: Opened) -> Graph | None:
     """
     path = foreign_file(selection)
     try:
-        graph = graph_from_file(Path(path)) if path else pretrained_graph(selection.run)
+        graph = graph_from_file(Path(path)) if path else unlisted_graph(selection.run)
     except GeometryError:
         return None
     if graph is None:
@@ -195,14 +196,14 @@ def file_graph(selection: Selection, opened: Opened) -> Graph | None:
     return graph if same else None
 
 
-def pretrained_graph(path: str) -> Graph | None:
-    """Return the whole network of a run on a pretrained backbone; None for any other."""
+def unlisted_graph(path: str) -> Graph | None:
+    """Return the network of a run whose spec does not list its layers; None for any other."""
     run = RunFolder(Path(path))
     try:
         spec = run.spec()
     except RunError:
         return None
-    return network_of_run(run).graph if spec.base is not None else None
+    return network_of_run(run).graph if spec.layers_unlisted else None
 
 
 def selected_network(selection: Selection) -> Network:
@@ -217,4 +218,6 @@ def selected_network(selection: Selection) -> Network:
     spec = RunFolder(Path(selection.run)).spec()
     if spec.base is not None:
         raise GeometryError(f"{spec.base.name} is no chain of layers: it has branches.")
+    if spec.model_file is not None:
+        raise GeometryError(f"{clean(spec.model_file.name, 60)} is built from its file.")
     return parse_network(spec.network)

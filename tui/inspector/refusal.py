@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from tui.common.text import clean
 from tui.keras_worker.failures import TrainingError, is_out_of_memory
+from tui.keras_worker.refusal import Refusal
 from tui.runs.process.memory import memory_shortage
 
+__all__ = ["LOG", "Cancelled", "Refusal", "refusal_of"]
+
 LOG = "The full message is in looking.log in the state folder."
-
-
-class Refusal(Exception):
-    """A request cannot be done; the process goes on, and the open network stays open.
-
-    Args:
-        what: one sentence with what cannot be done and why, safe to show.
-        cure: one sentence with what to do.
-    """
-
-    def __init__(self, what: str, cure: str = "") -> None:
-        super().__init__(what)
-        self.what, self.cure = what, cure
 
 
 class Cancelled(Refusal):

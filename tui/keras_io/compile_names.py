@@ -45,4 +45,4 @@ LOSS_METRICS: Mapping[str, str] = {
     "categorical_crossentropy": "CategoricalCrossentropy",
     "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
 }
-"""Class in `keras.metrics` that measures the same as one of these losses."""
+"""Class in `keras.losses`, and in `keras.metrics`, for one of these losses."""

@@ -14,7 +14,7 @@ from tui.callback.model_facts import network_json
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import stopped_sentence
 from tui.common.atomic_write import replace_file
-from tui.common.text import in_words
+from tui.common.text import clean, in_words
 from tui.keras_worker.build_model import compiled_model
 from tui.keras_worker.failures import (
     Cancelled,
@@ -59,6 +59,7 @@ def train(session: RunSession) -> None:
     try:
         replicas = choose_replicas(spec, resumed=newest > 0)
         if connection is not None:
+            check_alone(spec)
             connection.check_batch(spec.data.batch_size)
             if spec.base is not None:
                 raise TrainingError(
@@ -105,13 +106,13 @@ def train(session: RunSession) -> None:
     try:
         with replicas.scope():
             # A run that continues has its weights in a checkpoint, whatever became of the file.
-            there = spec.base is not None and os.path.exists(spec.base.weights)
-            model = compiled_model(spec, pretrained=there or not newest)
+            there = spec.base is None or os.path.exists(spec.base.weights)
+            model = compiled_model(spec, session.run, pretrained=there or not newest)
         if replicas.several:
             synchronize_normalization(model)
     except Exception as error:
         raise with_checkpoint(explain_building(error), session.run.name, newest) from error
-    if spec.base is not None:
+    if spec.layers_unlisted:
         keep_network(session, model)
     session.emit(
         ModelReady(
@@ -122,6 +123,13 @@ def train(session: RunSession) -> None:
         )
     )
     fitting = Fitting(session, spec, model, loaded, replicas)
+    if spec.base is not None and not there and not fitting.events.record.done:
+        raise TrainingError(
+            f"No checkpoint of {session.run.name} can be read, and the file of weights "
+            f"{clean(spec.base.weights)} is not there.",
+            "building the network",
+            "Put the file back, and resume the run once more.",
+        )
     try:
         gpus = "CPU" not in replicas.description
         with SystemSampler(session.emit, session.run.path, gpus=gpus):
@@ -159,6 +167,21 @@ def keep_network(session: RunSession, model: keras.Model) -> None:
     with suppress(OSError):  # it is only to be shown
         if text:
             replace_file(session.run.path / NETWORK_NAME, text.encode())
+
+
+def check_alone(spec: TrainingSpec) -> None:
+    """Check that several processes can train a spec together.
+
+    Raises:
+        TrainingError: when they cannot.
+    """
+    if spec.model_file is not None:
+        raise TrainingError(
+            f"{clean(spec.model_file.name, 60)} is trained by one process: only the first has the "
+            "run's copy of the file.",
+            "connecting the processes",
+            "Start it without --processes.",
+        )
 
 
 def together(hosts: list[str]) -> str:

@@ -69,16 +69,16 @@ async def test_from_the_list_the_chosen_run_is_opened_and_not_the_newest(
     (newest.path / "best.keras").write_bytes(b"recorded")
     async with opened() as (app, pilot):
         await pilot.press("5")
-        await until_seen(pilot, "digits · digits", "#runs")
+        await until_seen(pilot, "digits · small", "#runs")
         for _ in range(2):  # asked for once more it is opened once more
             await pilot.press("end", "i")
             await until_seen(pilot, "12 channels", "#look-maps")
             assert isinstance(app.screen, LookScreen)
             assert app.screen.session.selection.run == str(looked_into.path)
             app.screen.choice.open_run(newest)
-            await until(pilot, lambda: "digits · digits" in region_text(app, "#look-top"))
+            await until(pilot, lambda: "digits · small" in region_text(app, "#look-top"))
             await pilot.press("5")
-            await until_seen(pilot, "digits · digits", "#runs")
+            await until_seen(pilot, "digits · small", "#runs")
 
 
 async def test_another_run(looked_into: RunFolder, recorder: Recorder) -> None:

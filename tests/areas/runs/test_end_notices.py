@@ -13,7 +13,7 @@ from tests.support.seeing import opened, toasts, until, until_seen, until_toast
 from tui.app.app import CnnTuiApp
 from tui.common.preferences import write_preference
 
-WORDS = "live curves · digits: finished, val_accuracy"
+WORDS = "live curves · small: finished, val_accuracy"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def test_a_training_that_ends_out_of_sight_is_reported_once(
         assert toasts(app).count(WORDS) == 1
     assert len(bells) == 2
     assert (
-        bells[0].startswith("\x1b]9;cnn-tui: live curves · digits: finished") and bells[1] == "\x07"
+        bells[0].startswith("\x1b]9;cnn-tui: live curves · small: finished") and bells[1] == "\x07"
     )
 
 

@@ -8,8 +8,9 @@ from textual.widgets import Input
 
 from tests.areas.runs.on_run import shown
 from tests.support.curved import curve_events, ended_run, overfitting
-from tests.support.recording import Recorder, control, spec
+from tests.support.recording import CLOCK, Recorder, append, control, spec
 from tests.support.seeing import SMALL, region_text, until, until_seen
+from tui.runs.events.event_types import ControlApplied
 from tui.runs.settings.spec import TrainingSpec
 
 
@@ -28,6 +29,7 @@ async def test_a_rate_by_hand_says_what_becomes_of_the_rest(recorder: Recorder) 
     recorder.hold(run)
     async with shown(run, SMALL) as (app, pilot):
         await until_seen(pilot, "● running", "#head")
+        await until_seen(pilot, "learning rate: warmup=2 cosine", "#messages")
         await pilot.press("l")
         await until_seen(pilot, "0.0001", "#ask-0")  # what the schedule has come to
         await fill(pilot, "#ask-0", "0.0002")
@@ -36,6 +38,11 @@ async def test_a_rate_by_hand_says_what_becomes_of_the_rest(recorder: Recorder) 
         await pilot.press("enter")
         await until_seen(pilot, "… learning rate 0.0002: requested", "#messages")
         assert (control(run).learning_rate, control(run).rates) == (0.0002, 1)
+        append(
+            run,
+            [ControlApplied(at=CLOCK, request="learning rate", value="0.0002", epoch=6, batch=12)],
+        )
+        await until_seen(pilot, "learning rate: cosine, on from 0.0002", "#messages")
         await pilot.press("e")
         await fill(pilot, "#ask-0", "30")
         await until_seen(pilot, "The cosine then falls over 30 epochs.", "#asking-verdict")

@@ -37,11 +37,11 @@ async def test_each_state_has_its_sign_and_its_word(recorder: Recorder) -> None:
         rows = [" ".join(row.split()) for row in region_text(app, "#runs", words=False).split("\n")]
         assert rows[0] == "state name settings epochs best day"
         assert rows[1:6] == [
-            "● running live digits · digits 3/10 val 0.8656 11-22",
-            "✗ died ep 4 died digits · digits 3/10 val 0.8656 11-22",
-            "✗ failed failed digits · digits 0/10 11-22",
-            "■ stopped stopped digits · digits 3/10 val 0.8656 11-22",
-            "✓ finished digits · digits 10/10 val 0.9671 11-22",
+            "● running live digits · small 3/10 val 0.8656 11-22",
+            "✗ died ep 4 died digits · small 3/10 val 0.8656 11-22",
+            "✗ failed failed digits · small 0/10 11-22",
+            "■ stopped stopped digits · small 3/10 val 0.8656 11-22",
+            "✓ finished digits · small 10/10 val 0.9671 11-22",
         ]
 
 
@@ -57,8 +57,8 @@ async def test_a_wide_terminal_shows_more_of_each_run(recorder: Recorder) -> Non
         best = "val 0.9671 ep 8 2026-11-22 02:12"
         assert rows[:3] == [
             "state name settings epochs best started",
-            f"✓ finished cats · digits 1/10 data, adam, lr 0.01 10/10 {best}",
-            "✗ died at epoch 4 died digits · digits 3/10 val 0.8656 ep 3 2026-11-22 01:12",
+            f"✓ finished cats · small 1/10 data, adam, lr 0.01 10/10 {best}",
+            "✗ died at epoch 4 died digits · small 3/10 val 0.8656 ep 3 2026-11-22 01:12",
         ]
         await pilot.resize_terminal(80, 24)
         await until_seen(pilot, "✗ died ep 4", "#runs")
@@ -174,9 +174,9 @@ async def test_runs_of_one_name_are_told_apart_by_a_number(recorder: Recorder) -
         await list_of_runs(pilot)
         rows = region_text(app, "#runs", words=False).split("\n")[1:4]
         assert [row[15:35].strip() for row in rows] == [
-            "digits · digits ·3",
-            "digits · digits ·2",
-            "digits · digits ·1",
+            "digits · small ·3",
+            "digits · small ·2",
+            "digits · small ·1",
         ]
 
 
@@ -200,7 +200,7 @@ async def test_the_run_under_the_cursor_is_reported_below(recorder: Recorder) ->
         await list_of_runs(pilot)
         told = region_text(app, "#run-details")
         assert told == (
-            "─" * 80 + " pets · digits ✗ died at epoch 1 2026-11-22 02:12 "
+            "─" * 80 + " pets · small ✗ died at epoch 1 2026-11-22 02:12 "
             "digits: 8×8×1, 2 conv, 2 dense · batch 32 · rmsprop 0.001 · seed 7 · patience 3 "
             "“is [b]three[/b] enough?”"
         )

@@ -32,7 +32,7 @@ async def test_another_run_begins_with_the_settings_of_an_earlier_one(
         await pilot.press("up", "ctrl+n")
         await until(pilot, lambda: len(RunList().read()) == 2)
         new = RunList().read()[0].run.spec()
-        assert new == msgspec.structs.replace(training, epochs=10, name="digits · digits 2")
+        assert new == msgspec.structs.replace(training, epochs=10, name="digits · small 2")
 
 
 @pytest.mark.usefixtures("digits")

@@ -37,7 +37,7 @@ async def test_a_name_and_a_note_are_kept_and_shown_everywhere(recorder: Recorde
         await until_seen(pilot, "first try", "#runs")
         await until_seen(pilot, "“why [x]?”", "#run-details")
         assert read_label(run) == RunLabel("first try", "why [x]?")
-        assert run.spec().name == "digits · digits"
+        assert run.spec().name == "digits · small"
         await pilot.press("n")
         await until_seen(pilot, "Name and note")
         await pilot.press("ctrl+u", *"other", "escape")  # leaves it as it was
@@ -62,7 +62,7 @@ async def test_delete_asks_with_name_and_size_and_spares_everything_else(
         await pilot.press("d")
         await until_seen(pilot, "Delete this run for good")
         await until_seen(pilot, "2.51 MB")
-        await until_seen(pilot, "died digits · digits, died at epoch 4")
+        await until_seen(pilot, "died digits · small, died at epoch 4")
         await pilot.press("enter", "n")
         await list_of_runs(pilot)
         assert gone.path.exists()

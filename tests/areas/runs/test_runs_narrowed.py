@@ -47,7 +47,7 @@ async def test_two_hundred_runs_are_listed_and_narrowed(recorder: Recorder) -> N
         await until_seen(pilot, "11-01", "#runs")
         await pilot.press("slash", *"try 137")
         await until(pilot, lambda: table.row_count == 1)
-        assert "try 137 · digits" in region_text(app, "#run-details")
+        assert "try 137 · small" in region_text(app, "#run-details")
 
 
 async def test_space_marks_up_to_six_in_their_order(recorder: Recorder) -> None:

@@ -60,10 +60,10 @@ async def test_a_waiting_run_is_moved_by_key_and_the_list_shows_its_place(
         assert places(app) == "one two three"
         await pilot.press("down", "less_than_sign")
         await until(pilot, lambda: places(app) == "two one three")
-        assert "two · digits … queued, the 1st to start" in region_text(app, "#run-details")
+        assert "two · small … queued, the 1st to start" in region_text(app, "#run-details")
         await pilot.press("greater_than_sign", "full_stop")
         await until(pilot, lambda: places(app) == "one three two")
-        assert "two · digits … queued, the 3rd to start" in region_text(app, "#run-details")
+        assert "two · small … queued, the 3rd to start" in region_text(app, "#run-details")
         await pilot.press("comma", "comma", "comma", "comma")
         await until(pilot, lambda: places(app) == "two one three")
     async with opened(SIZE) as (app, pilot):  # the order lies on the disk
@@ -98,11 +98,11 @@ async def test_a_run_that_never_began_is_set_aside_and_put_back(recorder: Record
     async with opened(SIZE) as (app, pilot):
         await list_of_runs(pilot)
         await pilot.press("u")
-        await until_seen(pilot, "□ set aside one · digits", "#runs")
+        await until_seen(pilot, "□ set aside one · small", "#runs")
         assert places(app) == "two"
         await until_seen(pilot, "r starts it, now or after the others", "#run-details")
         await pilot.press("r")
-        await until_seen(pilot, "live digits · digits is being trained, 1 run waits")
+        await until_seen(pilot, "live digits · small is being trained, 1 run waits")
         await pilot.press("escape")
         await until_seen(pilot, "□ set aside", "#runs")
         await pilot.press("r", "a")
@@ -118,9 +118,9 @@ async def test_an_ended_run_waits_to_go_on_and_leaves_the_queue_as_it_was(
     async with opened((120, 30)) as (_, pilot):
         await list_of_runs(pilot)
         await pilot.press("down", "r")
-        await until_seen(pilot, "live digits · digits is being trained. When should")
+        await until_seen(pilot, "live digits · small is being trained. When should")
         await pilot.press("a")
-        await until_seen(pilot, "… to resume 1st died digits · digits", "#runs")
+        await until_seen(pilot, "… to resume 1st died digits · small", "#runs")
         assert "3/10 val 0.8656 ep 3" in region_text(pilot.app, "#runs")
         await until_seen(pilot, "… queued 1st, resumes after epoch 3", "#run-details")
         pilot.app.clear_notifications()  # they cover the status line
@@ -184,7 +184,7 @@ async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
     before = run.queued()
     async with opened((80, 24)) as (app, pilot):
         await list_of_runs(pilot)
-        await open_named(pilot, "digits · digits")
+        await open_named(pilot, "digits · small")
         await until_seen(
             pilot,
             "starts with 8 epochs in all, learning rate 0.001; e and l change that",
@@ -212,7 +212,7 @@ async def test_what_a_waiting_run_starts_with_is_changed_where_it_waits(
             "its place is what it was"
         )
         await pilot.press("5")
-        await open_named(pilot, "one · digits")
+        await open_named(pilot, "one · small")
         await until_seen(pilot, "starts with 10 epochs in all, learning rate 0.001", "#messages")
         await pilot.press("e")
         await until_seen(pilot, "10 in all.", "#asking-verdict")

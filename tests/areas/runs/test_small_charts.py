@@ -71,7 +71,7 @@ async def test_all_that_a_run_measured_is_on_the_page(
         shown = region_text(app, "#chart-grid")
         for words in ("accuracy", "loss", "learning rate", "● 0.7160", "▲0.7160"):
             assert words in shown
-        await until_seen(pilot, "measured · digits · 8 charts", "#chart-head")
+        await until_seen(pilot, "measured · small · 8 charts", "#chart-head")
         if size == SMALL:
             await until_seen(pilot, "page 1 of 2", "#chart-head")
         await until_seen(pilot, "GPU 0 use", "#chart-grid")
@@ -205,7 +205,7 @@ async def test_without_marks_it_is_the_run_under_the_cursor(recorder: Recorder) 
         await pilot.press("5")
         await until_seen(pilot, "alone")
         await pilot.press("p")
-        await until_seen(pilot, "alone · digits · ", "#chart-head")
+        await until_seen(pilot, "alone · small · ", "#chart-head")
         await until_seen(pilot, "learning rate", "#chart-grid")
 
 

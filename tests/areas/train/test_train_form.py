@@ -39,7 +39,7 @@ async def test_without_images_it_says_what_to_do_and_does_not_start() -> None:
 @pytest.mark.usefixtures("digits")
 async def test_the_digits_bring_their_network_as_a_table() -> None:
     async with train() as (app, _):
-        assert "↕ digits" in region_text(app, "#model")
+        assert "↕ small" in region_text(app, "#model")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[1] == ["input", "8×8×1"]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
@@ -81,7 +81,7 @@ async def test_another_network_changes_the_table() -> None:
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "6×6×16", "160"]
         await pilot.press("space")
-        await until_seen(pilot, "↕ digits")
+        await until_seen(pilot, "↕ small")
         rows = [row.split() for row in region_text(app, "#network", words=False).split("\n")]
         assert rows[2] == ["conv2d", "8×8×32", "320"]
 
@@ -201,10 +201,10 @@ async def test_each_field_says_what_it_means_and_all_of_it_is_seen_at_80_columns
 async def test_a_name_that_is_taken_gets_the_next_number(recorder: Recorder) -> None:
     recorder.finished(epochs=2)
     async with train() as (app, pilot):
-        assert "digits · digits 2" in region_text(app, "#title")
+        assert "digits · small 2" in region_text(app, "#title")
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "digits · digits 2", "#head")
-        assert {one.title for one in runs()} == {"digits · digits", "digits · digits 2"}
+        await until_seen(pilot, "digits · small 2", "#head")
+        assert {one.title for one in runs()} == {"digits · small", "digits · small 2"}
         await put_go(runs())
         await until_seen(pilot, "✓ finished", "#head")
 

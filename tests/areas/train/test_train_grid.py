@@ -20,14 +20,14 @@ async def test_several_values_are_several_runs_which_are_counted_and_queued() ->
         assert app.screen.query_one("#rate", Input).value == "0.01, 0.001", "it was left"
         await until_seen(pilot, "2 values")
         await pilot.press("ctrl+s")
-        await until_toast(pilot, "6 runs wait in the queue, as the group “digits · digits by lr,")
+        await until_toast(pilot, "6 runs wait in the queue, as the group “digits · small by lr,")
         found = runs()
         assert len(found) == 6 and app.current_mode == "train"
         assert {(one.spec.learning_rate, one.spec.seed) for one in found if one.spec} == {
             (rate, seed) for rate in (0.01, 0.001) for seed in (1, 2, 3)
         }
-        assert "digits · digits lr 0.001 seed 3" in {one.title for one in found}
-        assert {one.spec.group for one in found if one.spec} == {"digits · digits by lr, seed"}
+        assert "digits · small lr 0.001 seed 3" in {one.title for one in found}
+        assert {one.spec.group for one in found if one.spec} == {"digits · small by lr, seed"}
 
 
 async def test_optimizers_and_networks_have_a_choice_of_all() -> None:
@@ -36,10 +36,10 @@ async def test_optimizers_and_networks_have_a_choice_of_all() -> None:
         await pilot.press("up")
         await until_seen(pilot, "3 runs: 3 optimizers")
         app.screen.query_one("#model").focus()
-        await pilot.press("down")
-        await until_seen(pilot, "6 runs: 2 networks × 3 optimizers")
+        await pilot.press("down", "down")
+        await until_seen(pilot, "9 runs: 3 networks × 3 optimizers")
         await pilot.press("ctrl+n")
-        await until(pilot, lambda: len(runs()) == 6)
+        await until(pilot, lambda: len(runs()) == 9)
         assert "digits course adam" in {one.title for one in runs()}
 
 

@@ -22,18 +22,18 @@ from tests.support.seeing import (
 async def test_queued_runs_follow_each_other_and_the_form_stays() -> None:
     async with train(watch_runs=True) as (app, pilot):
         await pilot.press("ctrl+n")
-        await until_toast(pilot, "digits · digits waits in the queue")
+        await until_toast(pilot, "digits · small waits in the queue")
         assert app.current_mode == "train"
-        await until_seen(pilot, "digits · digits 2", "#title")
+        await until_seen(pilot, "digits · small 2", "#title")
         await pilot.press("ctrl+n")
         await until(pilot, lambda: len(runs()) == 2)
         second, first = runs()
-        if second.title == "digits · digits":  # made within one second
+        if second.title == "digits · small":  # made within one second
             first, second = second, first
         await until(pilot, lambda: first.run.alive())
         await until_seen(pilot, "ctrl+n after 2 others", "#train-message")
         app.clear_notifications()  # they cover the status line's end
-        await until_seen(pilot, "● digits · digits ep 3/15", "StatusLine")
+        await until_seen(pilot, "● digits · small ep 3/15", "StatusLine")
         assert second.run.state(None) == "queued"
         await put_go(runs())
         await until(pilot, lambda: {one.state for one in runs()} == {"finished"})

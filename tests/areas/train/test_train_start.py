@@ -29,7 +29,7 @@ async def test_start_opens_the_run_its_curve_grows_and_it_ends_in_a_sentence() -
         await put(app, pilot, "seed", "7")
         await started(pilot)
         spec = runs()[0].run.spec()
-        assert (spec.name, spec.epochs, spec.seed) == ("digits · digits", 10, 7)
+        assert (spec.name, spec.epochs, spec.seed) == ("digits · small", 10, 7)
         assert spec.stop_rule == StopRule("val_loss", "<", 0.01)
         await until(pilot, lambda: drawn(app) > 5)
         before = region_text(app, "#accuracy-chart", words=False)
@@ -51,7 +51,7 @@ async def test_t_on_home_trains_on_the_digits_at_once() -> None:
     async with opened(SIZE, watch_runs=True) as (app, pilot):
         await started(pilot, "t")
         spec = runs()[0].run.spec()
-        assert (spec.name, spec.epochs) == ("digits · digits", 10)
+        assert (spec.name, spec.epochs) == ("digits · small", 10)
         await pilot.press("escape")
         await until_seen(pilot, "● running")
         assert app.current_mode == "runs"
@@ -95,7 +95,7 @@ async def test_a_training_goes_on_when_the_app_is_quit_and_is_found_again() -> N
         run = runs()[0].run
     assert run.alive()
     async with opened(SIZE) as (_, pilot):
-        await until_seen(pilot, "● digits · digits ep 3/15", "#home-list")
+        await until_seen(pilot, "● digits · small ep 3/15", "#home-list")
         (run.path / "go").touch()
         await pilot.press("5", "enter")
         await until_seen(pilot, "✓ finished", "#head")

@@ -51,10 +51,10 @@ def test_each_combination_is_a_run_of_one_group_named_after_what_differs() -> No
         (3, 0.001),
     ]
     assert [spec.data.seed for spec in specs] == [1, 1, 2, 2, 3, 3]
-    assert specs[0].name == "digits · digits lr 0.01 seed 1"
-    assert {spec.group for spec in specs} == {"digits · digits by lr, seed"}
+    assert specs[0].name == "digits · small lr 0.01 seed 1"
+    assert {spec.group for spec in specs} == {"digits · small by lr, seed"}
     assert "6 runs (3 seeds × 2 learning rates) wait in the queue" in done.stdout
-    assert "cnn-tui runs compare --group 'digits · digits by lr, seed'" in done.stdout
+    assert "cnn-tui runs compare --group 'digits · small by lr, seed'" in done.stdout
     assert "put into the queue" not in done.stderr
     assert done.stdout.count("\nrun ") + done.stdout.startswith("run ") == 6
 
@@ -115,8 +115,8 @@ def test_a_group_of_its_own_gets_a_number() -> None:
     for _ in range(2):
         assert train("--seed", "1,2").exit_code == 0
     assert [spec.group for spec in queued()][1:3] == [
-        "digits · digits by seed",
-        "digits · digits by seed 2",
+        "digits · small by seed",
+        "digits · small by seed 2",
     ]
     assert len({one.title for one in RunList().read()}) == 4
 
@@ -149,7 +149,7 @@ def test_far_too_many_are_refused() -> None:
 def test_json_names_the_group_and_the_places() -> None:
     done = train("--seed", "1,2", "--json")
     printed = json.loads(done.stdout)
-    assert printed["group"] == "digits · digits by seed"
+    assert printed["group"] == "digits · small by seed"
     assert [one["place"] for one in printed["runs"]] == [1, 2]
 
 

@@ -37,6 +37,9 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainingSpe
     return specs
 
 
+PETS = ("birds", "cats", "dogs")
+
+
 @pytest.fixture
 def pets(tmp_path: Path) -> Path:
     """A folder with four images of each of three classes."""
@@ -208,12 +211,15 @@ def test_another_folder_keeps_the_settings_and_not_the_images(
     started: list[TrainingSpec], pets: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "s.toml"
-    train(pets, "--epochs", 3, "--batch-size", 4, "--save-settings", file)
+    weights = ("--class-weight", "cats=2", "--test", write_folder(tmp_path / "t", PETS, each=2))
+    train(pets, "--epochs", 3, "--batch-size", 4, *weights, "--save-settings", file)
+    assert started[0].class_weight == {"cats": 2.0} and started[0].test_directory
     cars = write_folder(tmp_path / "cars", ("a", "b", "c"), each=5)
     assert train(cars, "--settings", file).exit_code == 0
     spec = started[1]
     assert spec.data.directory == str(cars) and spec.data.classes == ("a", "b", "c")
     assert (spec.epochs, spec.data.batch_size) == (3, 4) and spec.name.startswith("cars")
+    assert spec.class_weight is None and spec.test_directory is None
     two = write_folder(tmp_path / "two", ("a", "b"), each=5)
     error = refused(two, "--settings", file)
     assert "Corrected: --model" in error and "k=2" in error

@@ -20,12 +20,12 @@ from tui.geometry import (
     Pair,
     Volume,
     course_network,
-    digits_network,
     format_layer,
     format_network,
     from_dict,
     parse_layer,
     parse_network,
+    small_network,
     to_dict,
     trace_network,
 )
@@ -162,14 +162,15 @@ def test_rows_come_first_in_keras() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_fit_in_their_own_size(name: str) -> None:
     network = PRESETS[name].build()
-    assert all(row.effect and row.effect.fits for row in trace_network(network)) or name == "course"
+    odd = name in ("course", "batchnorm")  # 150 and 75 leave a column over
+    assert odd or all(row.effect and row.effect.fits for row in trace_network(network))
     assert all(row.effect for row in trace_network(network))
     assert parse_network(format_network(network)) == network
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 4), st.integers(2, 12))
 def test_the_adapting_presets_always_fit(w: int, h: int, d: int, classes: int) -> None:
-    for build in (course_network, digits_network):
+    for build in (course_network, small_network):
         rows = trace_network(build(Volume(w, h, d), classes))
         last = rows[-1].effect
         assert last is not None

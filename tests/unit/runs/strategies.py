@@ -33,6 +33,8 @@ _FIELDS: dict[str, SearchStrategy[object]] = {
     "not_finite": st.booleans(),
     "class_images": st.lists(counts, max_size=4).map(tuple),
     "class_validation_images": st.lists(counts, max_size=4).map(tuple),
+    "class_weights": st.lists(finite, max_size=4).map(tuple),
+    "unreadable": st.lists(words, max_size=3).map(tuple),
     "dropped": st.lists(counts, max_size=3).map(tuple),
     "replicas": st.lists(words, max_size=3).map(tuple),
     "request": st.sampled_from(get_args(events.Request)),

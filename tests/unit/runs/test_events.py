@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,9 +115,11 @@ def test_the_share_of_the_largest_class_is_known_from_its_images() -> None:
         class_images=(3, 1),
         class_validation_images=(1, 2),
     )
-    assert (data.largest, data.largest_validated) == (0.75, 2 / 3)
+    assert (data.guessed, data.guessed_validated) == (0.75, 2 / 3)
     older = DataReady(at=0, classes=("a", "b"), training_images=4, validation_images=3)
-    assert (older.largest, older.largest_validated) == (0.0, 0.0)
+    assert (older.guessed, older.guessed_validated) == (0.0, 0.0)
+    weighted = msgspec.structs.replace(data, class_weights=(1.0, 3.0))
+    assert (weighted.guessed, weighted.guessed_validated) == (0.0, 0.0), "not its aim"
 
 
 def test_the_last_batch_is_reckoned_from_the_first() -> None:

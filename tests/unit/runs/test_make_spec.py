@@ -59,7 +59,7 @@ def test_height_and_width_are_not_swapped() -> None:
 
 @pytest.mark.parametrize(
     ("size", "model"),
-    [((8, 8), "digits"), ((48, 48), "digits"), ((48, 49), "course"), ((150, 150), "course")],
+    [((8, 8), "small"), ((48, 48), "small"), ((48, 49), "course"), ((150, 150), "course")],
 )
 def test_the_network_suits_the_size_by_default(size: tuple[int, int], model: str) -> None:
     settings = pets(target_size=size)
@@ -78,8 +78,8 @@ def test_a_network_of_ones_own_is_taken_as_written() -> None:
 @pytest.mark.parametrize(
     ("model", "value", "cure"),
     [
-        ("vgg99", "'vgg99'", "course or digits"),
-        ("Course", "'Course'", "course or digits"),
+        ("vgg99", "'vgg99'", "course, small, batchnorm"),
+        ("Course", "'Course'", "course, small, batchnorm"),
         ("28x28x1", "'28x28x1'", "flatten dense:k=10"),
         ("28x28x1 flatten dense:k=1", "28×28×1", "target size 28x28 and colour"),
         ("150x100x3 flatten dense:k=1", "150×100×3", "target size 100x150 and"),

@@ -71,14 +71,11 @@ def test_each_batch_has_the_same_rate(
         callback.on_epoch_begin(epoch)
         for batch in range(STEPS):
             done = epoch + batch / STEPS
-            now = [(at(place), 0, value) for place, value in rates.items() if at(place) <= done] + [
-                (at(place), 1, value) for place, value in ends.items() if at(place) <= done
-            ]
-            for place, is_end, value in sorted(now, key=lambda one: one[:2]):
-                if is_end:
-                    wanted = int(value)
-                else:
-                    ours.set_by_hand(value, place)
+            for place, value in sorted(ends.items()):
+                wanted = value if at(place) <= done else wanted
+            for place, rate in sorted(rates.items()):
+                if at(place) <= done:
+                    ours.set_by_hand(rate, at(place))
             rates = {place: value for place, value in rates.items() if at(place) > done}
             ends = {place: value for place, value in ends.items() if at(place) > done}
             callback.on_train_batch_begin(batch)

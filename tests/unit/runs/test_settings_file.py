@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui.datasets import FILL_MODES, Augmentation, LoaderSettings
 from tui.datasets.loader.loader_settings import CLASS_MODES, INTERPOLATIONS
+from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.settings_file import SettingsError, read_settings, settings_text
 from tui.runs.settings.spec import METRICS, OPTIMIZERS, StopRule, TrainingSpec
@@ -81,6 +82,14 @@ def test_what_is_written_is_read_the_same(
         ),
     )
     assert read(settings_text(spec), tmp_path_factory.getbasetemp()) == spec
+
+
+@pytest.mark.parametrize("weight", [None, "balanced", {"cats": 2.0, "dogs": 0.5}])
+def test_class_weights_and_test_images_are_read_the_same(
+    tmp_path: Path, weight: ClassWeight
+) -> None:
+    spec = msgspec.structs.replace(SPEC, class_weight=weight, test_directory="/pets/test")
+    assert read(settings_text(spec), tmp_path) == spec
 
 
 @pytest.mark.parametrize("tuning", [None, FineTuning(from_layer="block5", learning_rate=1e-6)])

@@ -214,7 +214,7 @@ def test_the_list_of_runs_tells_how_each_ended(trained: Trained) -> None:
     plain = next(r for r in records if r["run"] == str(trained.plain.run.path))
     summary = summarise(trained.plain.run)
     # Two were started at once: either may have come second and got a number.
-    assert re.fullmatch(r"pets · digits( 2)?", summary.title)
+    assert re.fullmatch(r"pets · small( 2)?", summary.title)
     assert plain == {
         "run": str(trained.plain.run.path),
         "name": summary.title,

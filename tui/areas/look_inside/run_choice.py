@@ -24,6 +24,7 @@ from tui.inspection.choices import (
     no_weights,
 )
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.spec import same_network
 from tui.runs.store.model_files import snapshots
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
@@ -153,7 +154,7 @@ class RunChoice:
         other = before is None or before.data.classes != spec.data.classes
         if other or not picture or picture in left_out:
             picture = await asyncio.to_thread(first_image, spec.data, left_out)
-        same = before is not None and before.network == spec.network and before.base == spec.base
+        same = before is not None and same_network(before, spec)
         self._specs[str(run.path)] = (title, spec)
         screen.select(
             run=str(run.path),

@@ -11,7 +11,7 @@ from tui.areas.train.train_form import FieldError
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
-from tui.runs.settings.findings import Finding, NetworkRefused, Severity
+from tui.runs.settings.findings import LOADING, Finding, NetworkRefused, Severity
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import spec_findings
 from tui.runs.settings.spec import SpecError, TrainingSpec
@@ -28,7 +28,7 @@ class FormCheck:
         field: the id of the field with the error; empty if there is none.
         sentence: the error; empty if there is none.
         findings: what is wrong or unusual about the network and the settings.
-        network: the network to show; None if unknown.
+        network: the network to show; None if unknown, or of a file.
     """
 
     spec: TrainingSpec | None = None
@@ -57,7 +57,8 @@ def check_form(read: Callable[[], PlannedRuns], dataset: Dataset) -> FormCheck:
         planned = read()
         specs = planned.samples()
         found = tuple(dict.fromkeys(one for spec in specs for one in spec_findings(spec)))
-        return FormCheck(specs[0], planned, findings=found, network=parse_network(specs[0].network))
+        network = parse_network(specs[0].network) if specs[0].model_file is None else None
+        return FormCheck(specs[0], planned, findings=found, network=network)
     except FieldError as error:
         return FormCheck(field=error.field, sentence=error.sentence)
     except NetworkRefused as error:
@@ -79,7 +80,8 @@ def keyed_cure(finding: Finding) -> str:
     """Return the cure of a finding, after the key for it; without a cure, the finding itself."""
     if not finding.cure:
         return clean(finding.sentence)
-    return clean(f"a: {finding.cure}" if finding.network is not None else finding.cure)
+    keyed = finding.network is not None or finding.about == LOADING
+    return clean(f"a: {finding.cure}" if keyed else finding.cure)
 
 
 def findings_text(findings: Sequence[Finding]) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from textual.content import Content
 
+from tui.areas.train.file_choice import ChosenFile
 from tui.common.numbers import count, sides
 from tui.common.text import clean
 from tui.geometry import Network, format_network, network_totals, trace_network
@@ -15,8 +16,10 @@ from tui.ui.services import Host
 
 CALCULATOR = "calculator"
 """The choice of the network that was edited in the calculator."""
-BOTH = "both"
-"""The choice of the networks of `MODELS`: runs with each."""
+EACH = "each"
+"""The choice of all networks of `MODELS`: a run with each."""
+FILE = "file"
+"""The choice of the network in a file."""
 AS_BEFORE = "as before"
 """The choice of the network of the run whose settings were taken over."""
 
@@ -32,30 +35,44 @@ class NetworkChoice:
         self._host = host
         self.again: TrainingSpec | None = None
         """The settings that were taken over last."""
+        self.file: ChosenFile | None = None
+        """The file that was chosen last."""
 
     def names(self) -> list[str]:
         """Return the choices; the calculator's network is one once it was opened."""
         return [
             *MODELS,
             *([CALCULATOR] if self._host.network is not None else []),
+            *([FILE] if self.file is not None else []),
             *([AS_BEFORE] if self.again is not None else []),
-            BOTH,
+            EACH,
         ]
 
     def line(self, chosen: str) -> str:
-        """Return a choice for `make_spec`: a name of `MODELS`, or a network in one line."""
+        """Return a choice for `make_spec`: a name of `MODELS`, a network in one line, or a path."""
         if chosen == CALCULATOR and self._host.network is not None:
             return format_network(self._host.network)
+        if (file := self.file_of(chosen)) is not None:
+            return file.path
         if chosen == AS_BEFORE and self.again is not None:
             return self.again.network
         return chosen
 
+    def file_of(self, chosen: str) -> ChosenFile | None:
+        """Return the file of a choice; None where it is none."""
+        if chosen == FILE:
+            return self.file
+        before = self.again.model_file if self.again is not None else None
+        return ChosenFile.of(before) if chosen == AS_BEFORE and before is not None else None
+
     def lines(self, chosen: str) -> list[str]:
         """Return the networks of a choice for `make_spec`: one, or those of `MODELS`."""
-        return list(MODELS) if chosen == BOTH else [self.line(chosen)]
+        return list(MODELS) if chosen == EACH else [self.line(chosen)]
 
     def name_of(self, spec: TrainingSpec) -> str:
         """Return the choice that is a run's network."""
+        if spec.layers_unlisted:
+            return AS_BEFORE
         for name in MODELS:
             try:
                 if format_network(network_for(name, spec.data)) == spec.network:

@@ -12,12 +12,14 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.areas.train.class_weight_field import ClassWeightField
+from tui.areas.train.file_choice import ChosenFile
 from tui.areas.train.gpus_field import GpusField
 from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
 from tui.datasets import LoaderSettings
 from tui.runs.settings.class_weights import NONE, ClassWeight
+from tui.runs.settings.file_spec import FileOptions
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import make_spec
 from tui.runs.settings.schedules import CONSTANT, parse_schedules
@@ -35,12 +37,12 @@ from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
-    "model": "The network to train, listed at the right. both: a run with each of course and "
-    "digits.",
+    "model": "The network to train, listed at the right. each: a run with each of course, small "
+    "and batchnorm. m: of a file.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
-    "schedule": "constant; cosine; step:every=5,factor=0.5; plateau:patience=3,factor=0.5; or "
-    "warmup=2 cosine. Several: a ; between.",
+    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
+    "cosine. Several: ; between.",
     "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
     "all: each.",
     "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
@@ -77,6 +79,8 @@ NOT_DEFAULT = "≠"
 """The sign of a value that is not the default."""
 
 
+OF_FILE = "file's"
+"""The choice of the optimizer and the loss that a file was compiled with."""
 ALL = "all"
 """The choice of all optimizers: a run with each."""
 
@@ -159,6 +163,23 @@ class TrainForm(Vertical):
         """Offer these networks and choose one."""
         self.query_one("#model", ChoiceInput).set_options(names, chosen)
 
+    @property
+    def as_compiled(self) -> bool:
+        """Whether the optimizer and the loss of a file are chosen."""
+        return self.query_one("#optimizer", ChoiceInput).value == OF_FILE
+
+    def show_rate(self, rate: float) -> None:
+        """Show a learning rate."""
+        field = self.query_one("#rate", SeveralRates)
+        field.show(rate)
+        self._exact["rate"] = field.value, rate
+
+    def offer_compiled(self, offered: bool) -> None:
+        """Offer the optimizer of a file, or no longer."""
+        field = self.query_one("#optimizer", ChoiceInput)
+        chosen = field.value if offered or field.value != OF_FILE else OPTIMIZERS[0]
+        field.set_options([*OPTIMIZERS, ALL, *([OF_FILE] if offered else [])], chosen)
+
     def suggest_name(self, name: str) -> None:
         """Show the name that the run gets if none is typed."""
         title = self.query_one("#title", Input)
@@ -185,7 +206,10 @@ class TrainForm(Vertical):
             "rate": (rate.value, spec.learning_rate),
             "share": (share.value, spec.share),
         }
-        self.query_one("#optimizer", ChoiceInput).value = spec.optimizer
+        file = spec.model_file
+        self.offer_compiled(file is not None and file.compiled is not None)
+        compiled = file is not None and file.compiled is not None
+        self.query_one("#optimizer", ChoiceInput).value = OF_FILE if compiled else spec.optimizer
         self.query_one("#loader", ChoiceInput).value = spec.loader
         self.query_one(GpusField).show(spec.gpus)
         self.query_one(ClassWeightField).fill(spec.class_weight)
@@ -245,13 +269,20 @@ class TrainForm(Vertical):
                 return True
         return bool(value != default)
 
-    def read(self, dataset: str, settings: LoaderSettings, networks: Sequence[str]) -> PlannedRuns:
+    def read(
+        self,
+        dataset: str,
+        settings: LoaderSettings,
+        networks: Sequence[str],
+        file: ChosenFile | None = None,
+    ) -> PlannedRuns:
         """Return what the fields ask for.
 
         Args:
             dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
-            networks: names of `MODELS`, or networks in the one-line form.
+            networks: names of `MODELS`, networks in the one-line form, or the path of a file.
+            file: that file.
 
         Raises:
             FieldError: for the first field with an unusable value.
@@ -265,14 +296,13 @@ class TrainForm(Vertical):
             schedules = parse_schedules(self.query_one("#schedule", Input).value)
         except SpecError as error:
             raise FieldError("schedule", str(error)) from error
-        optimizer = self.query_one("#optimizer", ChoiceInput).value
         grid = Grid(
             {
                 "model": networks,
                 "epochs": self._whole_numbers("epochs"),
                 "learning_rate": self._rates(),
                 "schedule": schedules,
-                "optimizer": OPTIMIZERS if optimizer == ALL else [optimizer],
+                "optimizer": self._optimizers(),
                 "patience": self._whole_numbers("patience"),
                 "share": self._shares(),
                 "seed": self._whole_numbers("seed"),
@@ -280,6 +310,9 @@ class TrainForm(Vertical):
         )
         loader = cast(Loader, self.query_one("#loader", ChoiceInput).value)
         title, gpus = self.title, self._gpus(settings)
+        options = FileOptions()
+        if file is not None:
+            options = file.options(as_compiled=self.as_compiled)
         class_weight = self._class_weight(settings)
         test = self._test_directory(settings)
 
@@ -293,10 +326,17 @@ class TrainForm(Vertical):
                 class_weight=class_weight,
                 test_directory=test,
                 title=title,
+                file_options=options,
                 **chosen,
             )
 
         return PlannedRuns(grid, make)
+
+    def _optimizers(self) -> Sequence[str]:
+        chosen = self.query_one("#optimizer", ChoiceInput).value
+        if chosen == ALL:
+            return OPTIMIZERS
+        return OPTIMIZERS[:1] if chosen == OF_FILE else [chosen]
 
     def _class_weight(self, settings: LoaderSettings) -> ClassWeight:
         try:

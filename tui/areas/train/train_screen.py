@@ -23,6 +23,7 @@ from tui.areas.train.default_values import (
     with_default_loading,
 )
 from tui.areas.train.fields_scroll import FieldsScroll
+from tui.areas.train.file_choice import ChosenFile, ask_for_file, file_text, loaded_for
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -30,7 +31,7 @@ from tui.areas.train.form_check import (
     ready_text,
 )
 from tui.areas.train.gpus_field import GpusField
-from tui.areas.train.network_choice import CALCULATOR, NetworkChoice, network_text
+from tui.areas.train.network_choice import CALCULATOR, FILE, NetworkChoice, network_text
 from tui.areas.train.rate_curve import rate_curve
 from tui.areas.train.settings_files import SettingsFiles
 from tui.areas.train.train_form import HINTS, TrainForm
@@ -42,7 +43,7 @@ from tui.runs.settings.class_weights import NONE
 from tui.runs.settings.grid import ASKED_ABOVE, Grid, group_name
 from tui.runs.settings.make_spec import adapt_network, default_model, unused_name
 from tui.runs.settings.schedules import CONSTANT
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.settings.spec import TrainingSpec, same_network
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
 from tui.ui.commands import bindings
@@ -52,6 +53,7 @@ from tui.ui.services import Dataset
 from tui.ui.textual_patches.repaint import repaint
 
 if TYPE_CHECKING:
+    from tui.keras_io.file_network import FileNetwork
     from tui.runs.store.run_summary import RunSummary
 
 KEEP_READY_SECONDS = 120.0
@@ -72,14 +74,18 @@ the queue instead: it starts by itself once no other run is being trained or, on
 GPUs, once one is free, even without the app. 5 Runs shows the queue.
 
 **Several values** in a field, separated by commas, make one run of each combination: the learning
-rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **both** networks
+rates `0.01, 0.001` and the seeds `1, 2, 3` are six runs. **all** optimizers and **each** network
 do the same. Such runs are queued as a group; under 5 Runs **c** on one of them compares the group.
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
-  each with a max pooling, then Dense 512. **digits** is a smaller one for small pictures.
-  **calculator** is the network that you edit there; **a** gives it the input and the outputs that
-  the images need. **as before** is the network of the run whose settings you took over. A network
-  that cannot learn these classes does not start: **a** corrects its end.
+  each with a max pooling, then Dense 512. **small** is for small pictures.
+  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense.
+  **m** trains the network of a **file** (.keras or .h5), from its weights or from new ones; the
+  images are then loaded as it needs them (**a** does so again), and the optimizer **file's** is
+  that which it was compiled with. **calculator** is the network that you edit there; **a** gives
+  it the input and the outputs that the images need. **as before** is the network of the run whose
+  settings you took over. A network that cannot learn these classes does not start: **a** corrects
+  its end.
 - **learning rate**: **↑ ↓** choose a usual value, or type one. **optimizer**: `rmsprop` is the
   course's, `adam` and `sgd` are common alternatives.
 - **schedule**: how the learning rate changes while it trains. `cosine` lets it fall slowly at first
@@ -127,6 +133,7 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 "Start it once no other run is being trained",
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
+            ("m", "model_file", "model-file", "Model file", "Train the network of a .keras file"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
             ("ctrl+r", "defaults", "defaults", "Defaults", "Set all values to their defaults"),
@@ -145,6 +152,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self._changed_fields: list[str] = []
         """The labels of the fields that are not at their default."""
         self._was_left = False
+        self._as_compiled = False
+        """Whether the optimizer of a file was chosen before the last change."""
 
     @cached_property
     def _networks(self) -> NetworkChoice:
@@ -256,8 +265,42 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             return bool(self._changed_fields or changed_loading(self._shown))
         return super().check_action(action, parameters)
 
+    def _found_file(self) -> tuple[ChosenFile, FileNetwork] | None:
+        """Return the chosen file and its network; None where none is chosen or can be read."""
+        file = self._networks.file_of(self.form.model)
+        found = file.found(self._shown) if file is not None else None
+        return (file, found) if file is not None and found is not None else None
+
+    def action_model_file(self) -> None:
+        """Ask for a model file and train its network."""
+        if self._shown is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+            return
+        ask_for_file(self, self._train_file)
+
+    def _train_file(self, file: ChosenFile) -> None:
+        """Choose the network of a file, and load the images as it needs them."""
+        self._networks.file = file
+        self.form.set_models(self._networks.names(), FILE)
+        self._load_for_file(file)
+
+    def _load_for_file(self, file: ChosenFile) -> None:
+        dataset = self._shown
+        found = file.found(dataset)
+        self.form.offer_compiled(found is not None and found.compiled is not None)
+        if dataset is not None and found is not None:
+            loaded, said = loaded_for(file, dataset, as_compiled=self.form.as_compiled)
+            self._shown = self.host.dataset = loaded
+            if said:
+                self.notify(said, markup=False, timeout=8)
+        self.check()
+
     def action_adapt(self) -> None:
         """Correct the chosen network, or else fit the calculator's network to the images."""
+        file = self._networks.file_of(self.form.model)
+        if file is not None:
+            self._load_for_file(file)
+            return
         if self._checked.cure is not None:
             chosen = self._networks.correct(self.form.model, self._checked.cure)
         elif self.host.network is None or self._shown is None:
@@ -272,6 +315,12 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     @on(TrainForm.Changed)
     def _changed(self, event: TrainForm.Changed) -> None:
         event.stop()
+        found = self._found_file()
+        self.form.offer_compiled(found is not None and found[1].compiled is not None)
+        before, self._as_compiled = self._as_compiled, self.form.as_compiled
+        if self._as_compiled and not before and found is not None:
+            self.form.show_rate(found[1].rate)
+            self._load_for_file(found[0])  # its loss decides the class mode
         self.check()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -285,8 +334,9 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             self._checked = FormCheck()
         else:
             networks = self._networks.lines(self.form.model)
+            file = self._networks.file_of(self.form.model)
             self._checked = check_form(
-                lambda: self.form.read(dataset.name, dataset.settings, networks), dataset
+                lambda: self.form.read(dataset.name, dataset.settings, networks, file), dataset
             )
         checked = self._checked
         self._mark_changed()
@@ -303,6 +353,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         repaint(findings, findings_text(checked.findings))
         if dataset is None:
             repaint(self.query_one("#network", Static), NO_NETWORK)
+        elif (found := self._found_file()) is not None:
+            repaint(self.query_one("#network", Static), file_text(*found))
         elif checked.network is not None:
             repaint(self.query_one("#network", Static), network_text(checked.network))
         spec = checked.spec
@@ -329,7 +381,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
     def _free_name(self, spec: TrainingSpec) -> str:
         """Return a name for a run without one, distinct from those of other runs."""
         again = self._networks.again
-        name = again.name if again is not None and again.network == spec.network else spec.name
+        same = again is not None and same_network(again, spec)
+        name = again.name if again is not None and same else spec.name
         return unused_name(name, [summary.title for summary in self.host.runs])
 
     def _runs_changed(self, runs: tuple[RunSummary, ...]) -> None:

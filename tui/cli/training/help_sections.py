@@ -17,7 +17,7 @@ TRAIN_SECTIONS: Mapping[str, Sequence[str]] = {
     ),
     "Augmentation": ("augmentation", *Augmentation.__struct_fields__),
     "Network": (
-        *("models", "new_weights", "weights", "head"),
+        *("models", "new_weights", "as_compiled", "weights", "head"),
         *("fine_tune", "fine_tune_rate", "head_epochs"),
     ),
     "Training": (

@@ -5,15 +5,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from tui.runs.process.machines import JOIN_FOLDER, Machines, MachinesError, chosen_machines
+from tui.common.text import clean
+from tui.runs.process.machines import (
+    JOIN_FOLDER,
+    Machines,
+    MachinesError,
+    chosen_machines,
+    machines,
+)
 from tui.runs.process.needs import training_problem
 from tui.runs.process.trainer_environment import trainer_environment
+from tui.runs.settings.spec import TrainingSpec
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -69,6 +77,28 @@ def take_part(
     if problem := training_problem():
         raise click.ClickException(problem)
     return None if found.writes else _join(found, folder)
+
+
+def check_processes(specs: Iterable[TrainingSpec]) -> None:
+    """Check that several processes, where there are several, can train these together.
+
+    Raises:
+        click.UsageError: when they cannot.
+    """
+    together = machines()
+    if together is None:
+        return
+    for spec in specs:
+        if spec.layers_unlisted:
+            file = spec.model_file
+            name = clean(file.name, 60) if file is not None else ""
+            what = (
+                f"The network of {name}" if spec.base is None else f"A network on {spec.base.name}"
+            )
+            raise click.UsageError(
+                f"{what} is trained by one process, not by "
+                f"{together.processes} together. Leave out --processes."
+            )
 
 
 def _join(found: Machines, folder: Path | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -96,12 +97,13 @@ AUGMENTATION = Parsed("augmentation", parse_augmentation)
 
 
 def networks(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the networks of `--model`: names separated by commas, or one written in layers.
+    """Return the networks of `--model`: names separated by commas, one written in layers, a file.
 
-    >>> networks(("course,digits", "8x8x1 conv:k=4,f=3 flatten"))
-    ('course', 'digits', '8x8x1 conv:k=4,f=3 flatten')
+    >>> networks(("course,small", "8x8x1 conv:k=4,f=3 flatten"))
+    ('course', 'small', '8x8x1 conv:k=4,f=3 flatten')
     """
     found: list[str] = []
     for text in texts:
-        found += [text] if " " in text.strip() else [part.strip() for part in text.split(",")]
+        whole = " " in text.strip() or os.path.isfile(os.path.expanduser(text))
+        found += [text] if whole else [part.strip() for part in text.split(",")]
     return tuple(dict.fromkeys(found))

@@ -33,6 +33,8 @@ OTHER_NAMES: Mapping[str, tuple[KeyPath, ...]] = {
     "test_folder": (("test_directory",),),
     "everything": (("data", "leave_out"),),
     "augmentation": (("data", "augmentation"),),
+    "new_weights": (("model_file", "new_weights"),),
+    "as_compiled": (("model_file", "compiled"),),
     "head": (("network",),),
     "weights": (("base", "weights"),),
     "fine_tune": (("base", "fine_tuning", "from_layer"),),

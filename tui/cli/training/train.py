@@ -13,9 +13,10 @@ import msgspec
 from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
 from tui.cli.data.check import layout_option, with_cure
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
+from tui.cli.training.file_options import FileChoices, file_options, tell_files
 from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import machine_options, take_part
+from tui.cli.training.machine_options import check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
@@ -60,7 +61,7 @@ from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import check_validated, make_spec, spec_findings
+from tui.runs.settings.make_spec import MODELS, check_validated, make_spec, spec_findings
 from tui.runs.settings.phases import check_phases
 from tui.runs.settings.settings_file import SettingsFile
 from tui.runs.settings.settings_images import folder_of, loading_of
@@ -79,6 +80,8 @@ from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
 _OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
 """Settings that are the loader's; the seed is the network's too."""
+_NOT_PASSED = {*_OF_THE_LOADER, "learning_rate"} - {"seed"}
+"""Settings of a grid that are given to `make_spec` in other ways."""
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
@@ -108,8 +111,8 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     "models",
     multiple=True,
     shell_complete=complete_model,
-    help=f"course, digits, a network such as '{EXAMPLE_MODEL}', or a pretrained one such as "
-    "pretrained:MobileNetV2; may be given several times.",
+    help=f"{', '.join(MODELS)}, a network such as '{EXAMPLE_MODEL}', a pretrained one such as "
+    "pretrained:MobileNetV2, or a .keras file; may be given several times.",
 )
 @click.option(
     "--epochs", type=Several(int), default="15", show_default=True, help="At most this many."
@@ -176,6 +179,7 @@ EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
     help="GPUs of this machine that share each batch: a number, or all.",
 )
 @pretrained_options
+@file_options
 @machine_options
 @click.option("--name", "title", default="", help="What to call the run.")
 @click.option(
@@ -221,6 +225,7 @@ def train(
     test_folder: str,
     gpus: str,
     pretrained: PretrainedOptions,
+    from_file: FileChoices,
     processes: int | None,
     process_id: int | None,
     coordinator: str | None,
@@ -273,6 +278,14 @@ def train(
       cnn-tui train pets --model pretrained:VGG16 --weights vgg16_notop.h5 \\
         --head 'globalavg dense:k=64,a=relu dropout:rate=0.5' --fine-tune block5_conv1
 
+    The network of a .keras file (or .h5, of model.save) is trained further, or from new weights.
+    The images are loaded as it needs them, and the run keeps a copy of the file:
+
+    \b
+      cnn-tui train pets --model net.keras --epochs 5
+      cnn-tui train pets --model net.keras --new-weights --optimizer adam
+      cnn-tui train pets --model net.keras --as-compiled
+
     With --queue the run waits in the queue. It starts by itself: on a machine with GPUs when one is
     free, else when no other run is training (`cnn-tui queue` shows and changes that). Exit status:
     0 queued, 1 it could not be queued, 2 wrong usage.
@@ -316,6 +329,9 @@ def train(
         settings = msgspec.structs.replace(settings, leave_out=())
     pretrained, models = pretrained.with_file(opened, models)
     given |= pretrained.given(models)
+    from_file, models = from_file.with_settings(opened, models)
+    given |= from_file.given(models)
+    chosen_loading = {*given, *(("data", key) for key in (opened.data if opened else ()))}
     if opened is not None and opened.network is not None and not models:
         models = (opened.network,)
         given.add(("network",))  # read and written again in its one form
@@ -336,6 +352,7 @@ def train(
         "augmentation": augmentation,
     }
     pretrained.check(networks(models))
+    from_file.check(networks(models))
     fixed = {"validation_split": validation_split, "class_mode": class_mode}
     same = {key: value for key, value in fixed.items() if value is not None}
     same = {**loading.labels(settings), **same}
@@ -343,7 +360,7 @@ def train(
     def make(chosen: Mapping[str, Any]) -> TrainingSpec:
         varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
         model = str(chosen.get("model", ""))
-        suited = pretrained.loading(model)
+        suited = pretrained.loading(model) | from_file.loading(model, settings, chosen_loading)
         plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
         plain["augmentation"] = loading.augmented(plain["augmentation"])
         changed = msgspec.convert(plain, LoaderSettings)
@@ -353,12 +370,13 @@ def train(
         spec = make_spec(
             name,
             changed,
-            **{key: value for key, value in chosen.items() if key not in _OF_THE_LOADER - {"seed"}},
+            **{key: value for key, value in chosen.items() if key not in _NOT_PASSED},
             stop_rule=StopRule.parse(stop_when),
             loader=loader,
             gpus=parse_gpus(gpus),
             test_directory=named_test_folder(test_folder, changed),
             **pretrained.arguments(model),
+            **from_file.arguments(model, chosen["learning_rate"]),
             title=clean(title, NAME_LIMIT).strip(),
         )
         spec = msgspec.structs.replace(spec, on_end=on_end.strip())
@@ -382,12 +400,14 @@ def train(
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
     _check_gpus(specs)
+    check_processes(specs)
     if specs[0].test_directory and machines() is not None:
         raise click.UsageError(
             "Several processes cannot judge test images: leave out --test, and judge them "
             "afterwards with cnn-tui look RUN --report --predict FOLDER."
         )
     tell_loading(specs)
+    tell_files(specs)
     left = count_images(summary, specs[0].data).left_out
     if left:
         click.echo(

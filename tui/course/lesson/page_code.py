@@ -14,8 +14,8 @@ from tui.geometry import (
     Network,
     Volume,
     course_network,
-    digits_network,
     parse_network,
+    small_network,
 )
 from tui.keras_io import keras_code
 
@@ -60,7 +60,7 @@ def training_network(block: TrainBlock) -> Network:
     digits = block.data == "digits"
     volume, classes = (_DIGITS, 10) if digits else (_OWN, 2)
     if not block.network:
-        return digits_network(volume, classes) if digits else course_network(volume, classes)
+        return small_network(volume, classes) if digits else course_network(volume, classes)
     line = block.network
     network = parse_network(line if line[0].isdigit() else f"{_written(volume)} {line}")
     layers = network.layers

@@ -53,7 +53,7 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
     # As in the trainer, so that the initial weights and the names of the layers are the same.
     keras.utils.clear_session()
     keras.utils.set_random_seed(spec.seed)
-    model = compiled_model(spec, pretrained=False)  # all weights come from the run
+    model = compiled_model(spec, run, pretrained=False)  # all weights come from the run
     opened = OpenedNetwork(
         model=model,
         preparation=Preparation.of_run(spec.data),
@@ -61,9 +61,9 @@ def open_run(request: OpenRun, opened: OpenedNetwork | None = None) -> OpenedNet
         weights=request.weights,
         spec=spec,
         run=run,
-        graph=graph_from_config(load_json(model.to_json())) if spec.base is not None else None,
+        graph=graph_from_config(load_json(model.to_json())) if spec.layers_unlisted else None,
     )
-    if spec.base is None:
+    if spec.base is None:  # of a backbone they would be random
         opened.before = copy_kernels(opened.layers)
     kept = snapshot_path(run, 0)
     if kept.exists():

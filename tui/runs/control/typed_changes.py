@@ -15,7 +15,7 @@ from tui.common.numbers import figure, metric_value
 from tui.common.stop_rule import METRICS, SpecError, StopRule
 from tui.common.text import clean, exact
 from tui.runs.control.control_file import Control
-from tui.runs.control.effective_settings import AnySpec, EffectiveSettings
+from tui.runs.control.effective_settings import AnySpec, EffectiveSettings, schedule_of
 from tui.runs.control.would_stop import loss_to_beat, would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.settings.schedules import parse_schedule
@@ -137,6 +137,28 @@ def rate_set_sentence(schedule: str, *, began: bool = True) -> str:
     if planned.kind == "constant":
         return "It ends the warm-up."
     return f"The rest of {rest} goes on from it."
+
+
+def schedule_in_force(spec: AnySpec | None, progress: RunProgress) -> str:
+    """Return the schedule of a training in words, as a change by hand has left it; empty for none.
+
+    Args:
+        spec: what it trains.
+        progress: the run so far.
+    """
+    schedule = schedule_of(spec)
+    phase = progress.phase_of(max(progress.epoch, 1))
+    first = phase.epoch if phase is not None else 0
+    by_hand = [
+        one.value
+        for one in progress.applied_requests
+        if one.request == "learning rate" and one.epoch >= first and (one.epoch > 1 or one.batch)
+    ]
+    if not schedule or not by_hand:
+        return schedule
+    planned = replace(parse_schedule(schedule), warmup=0.0)
+    value = clean(by_hand[-1], 30)
+    return f"{planned}, on from {value}" if planned.kind != "constant" else f"{value}, by hand"
 
 
 def epochs_sentence(schedule: str, epochs: int) -> str:

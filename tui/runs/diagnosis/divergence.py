@@ -183,6 +183,8 @@ def cause_of(spec: TrainingSpec, rate: float) -> Cause:
 
 def network_of(spec: TrainingSpec) -> Network | None:
     """Return a spec's network; None if it cannot be parsed."""
+    if spec.model_file is not None and spec.model_file.compiled is not None:
+        return None  # its loss may take scores, which are not judged here
     try:
         return parse_network(spec.network)
     except GeometryError:

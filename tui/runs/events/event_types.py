@@ -132,13 +132,20 @@ class DataReady(_Event, frozen=True, tag="data_ready"):
     """How much each class counts in the loss; empty where all count the same."""
 
     @property
-    def largest(self) -> float:
-        """The share of the largest class among the training images; 0 where not known."""
+    def guessed(self) -> float:
+        """The accuracy on the training images of always answering the largest class; 0: unknown.
+
+        With class weights that is not what the training aims at, and no measure of it.
+        """
+        if self.class_weights:
+            return 0.0
         return max(self.class_images, default=0) / max(sum(self.class_images), 1)
 
     @property
-    def largest_validated(self) -> float:
-        """The share of the largest class among the validation images; 0 where not known."""
+    def guessed_validated(self) -> float:
+        """The same on the validation images."""
+        if self.class_weights:
+            return 0.0
         whole = max(sum(self.class_validation_images), 1)
         return max(self.class_validation_images, default=0) / whole
 

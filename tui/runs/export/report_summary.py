@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,9 +58,10 @@ def _head(images: Images, kept: KeptReport) -> Iterator[str]:
     if kept.unreadable:
         yield f"{len(kept.unreadable):,} could not be read."
     if kept.times > 1:
-        yield (
+        yield from textwrap.wrap(
             f"Judged {kept.times} times: the more often test images decide what is changed, the "
-            "less they say."
+            "less they say.",
+            WIDTH,
         )
 
 

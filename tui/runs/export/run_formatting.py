@@ -174,8 +174,7 @@ def log_lines(event: Event) -> list[str]:
                 text += f", {event.trainable:,} of them trained"
             return [text]
         case CalculatingFeatures():
-            text = f"calculating features {event.done}/{event.total}"
-            return [text] if event.done < event.total else []
+            return [f"calculating features 0/{event.total}"] if event.done == 0 else []
         case FeaturesReady():
             return [clean(f"features: {features_phrase(event)}")]
         case PhaseStarted():

@@ -11,13 +11,17 @@ from tui.common.stop_rule import SpecError, StopRule
 from tui.common.text import clean
 from tui.geometry import GeometryError
 from tui.runs.events.event_types import ControlApplied, Finished
+from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.schedule_script import Change
 from tui.runs.export.training_script import RateChange, spec_script
 from tui.runs.process.trainer_environment import ONEDNN_VARIABLE
 from tui.runs.reports.kept_reports import read_reports
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.initial_model import initial_model_path, initial_network
 from tui.runs.store.loaded_run import LoadedRun
 from tui.runs.store.run_access import RunError
+from tui.runs.store.run_folder import RunFolder
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
             left_out_test=kept_test.unreadable if kept_test is not None else (),
             validated=data is None or data.validation_images > 0,
             today=today,
+            **_file(run.folder, spec),
         )
     except SpecError as error:
         raise RunError(str(error)) from error
@@ -91,6 +96,16 @@ def run_script(run: LoadedRun, *, today: bool = False) -> str:
     if today and "import os\n" in head:
         script = script.replace("import os\n", "", 1)
     return f"{head}{script}"
+
+
+def _file(run: RunFolder, spec: TrainingSpec) -> dict[str, Any]:
+    """Return the file whose network is trained, where there is one."""
+    if spec.model_file is None:
+        return {}
+    rows = initial_network(run, spec).graph.rows
+    measured = any(row.class_name == "Normalization" for row in rows)
+    path = initial_model_path(run, spec.model_file)
+    return {"file": FileLines(spec.model_file, str(path), measured)}
 
 
 def _own_script(external: ExternalSpec) -> str:

@@ -171,7 +171,7 @@ _NOT_SET = ("all", "none")
 
 def _parameters(run: LoadedRun) -> str:
     assert run.spec is not None
-    if run.spec.base is not None:
+    if run.spec.layers_unlisted:
         model = run.progress.model
         return _model(model) if model is not None else "not built yet"
     try:

@@ -17,6 +17,7 @@ from tui.keras_io.compile_names import CLASS_MODE_LOSSES
 from tui.runs.export.backbone_lines import backbone_code, fine_tuning_lines
 from tui.runs.export.class_weight_lines import class_weight_lines
 from tui.runs.export.fit_lines import FitLines, compile_lines
+from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.schedule_script import Change, ScheduleLines
 from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mirrored_lines
 from tui.runs.export.test_lines import BEST_CALLBACK, best_lines, judging_lines
@@ -27,6 +28,7 @@ from tui.runs.export.today_lines import (
     today_layers,
     with_layers,
 )
+from tui.runs.network_check import input_volume
 from tui.runs.settings.class_weights import ClassWeight
 from tui.runs.settings.pretrained import PretrainedBase
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
@@ -55,7 +57,11 @@ def spec_script(spec: TrainingSpec, **overrides: Any) -> str:
         "test_directory": spec.test_directory,
         "base": spec.base,
     }
-    return training_script(parse_network(spec.network), spec.data, **{**arguments, **overrides})
+    if spec.model_file is not None:  # built from its file
+        network = Network(input_volume(spec.data))
+    else:
+        network = parse_network(spec.network)
+    return training_script(network, spec.data, **{**arguments, **overrides})
 
 
 def training_script(
@@ -76,6 +82,7 @@ def training_script(
     test_directory: str | None = None,
     left_out_test: Collection[str] = (),
     base: PretrainedBase | None = None,
+    file: FileLines | None = None,
     devices: Sequence[str] = (),
     rule_since: int = 1,
     rates: Sequence[RateChange] = (),
@@ -105,6 +112,7 @@ def training_script(
         test_directory: of images that are judged once, at the end, with the best weights.
         left_out_test: files of that folder that are not used.
         base: the pretrained backbone that the network stands on; None: there is none.
+        file: of which the network is; None: it is `network`.
         devices: TensorFlow's names of those that a run computed on; empty where not known.
         rule_since: the first epoch that the rule is checked after.
         rates: changes of the learning rate.
@@ -120,7 +128,9 @@ def training_script(
         GeometryError: when the network does not fit.
         SpecError: when `today` is asked for a training on several GPUs.
     """
-    if base is not None and settings is not None:
+    if file is not None:
+        model = file.code
+    elif base is not None and settings is not None:
         model = backbone_code(base, network, settings.target_size)
     else:
         model = keras_code(network)
@@ -132,7 +142,8 @@ def training_script(
             "Today's form of the program is of one device, and this training shares its batches "
             "among several GPUs. Write the course's form."
         )
-    if today and base is None:
+    whole = base is None and file is None  # so that layers can be put into it
+    if today and whole:
         model = with_layers(model, today_layers(settings, seed))
     body = re.sub(r"^import keras\n+", "", model, count=1)
     planned = parse_schedule(schedule)
@@ -142,7 +153,7 @@ def training_script(
     lines += ["import tensorflow as tf"] * shared
     if today:
         lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
-        lines += mapped_lines(settings, seed) if base is not None else []
+        lines += mapped_lines(settings, seed) if not whole else []
     else:
         lines += _course_images(
             settings, share, seed, left_out, left_out_validation, keeps=bool(left_out_test)
@@ -153,11 +164,12 @@ def training_script(
     tuning = base.fine_tuning if base is not None else None
     alone = tuning is not None and not tuning.head_epochs  # fine-tuned from the start
     first = tuning.learning_rate if tuning is not None and alone else learning_rate
+    compiled = file.compile_lines(first, settings.class_mode) if file is not None else None
     built = [
         *body.rstrip("\n").split("\n"),
         *(fine_tuning_lines(tuning) if tuning is not None and alone else []),
         "",
-        *compile_lines(optimizer, first, loss),
+        *(compiled or compile_lines(optimizer, first, loss)),
         "",
     ]
     lines += mirrored_lines(built, loss) if shared else built

@@ -90,7 +90,7 @@ FIELDS: tuple[Field, ...] = (
         either(model_name),
         (),
         lambda run: model_text(run.spec) if run.spec is not None else "",
-        width=8,
+        width=9,
     ),
     Field(
         "network",

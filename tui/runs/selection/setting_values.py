@@ -63,6 +63,8 @@ def model_name(spec: TrainingSpec) -> str:
     """Return the name of a spec's backbone or ready-made network, else `own`."""
     if spec.base is not None:
         return spec.base.name
+    if spec.model_file is not None:
+        return clean(spec.model_file.name, 40)
     data = spec.data
     ready = _ready_made(data.target_size, data.color_mode, len(data.classes), data.class_mode)
     return ready.get(spec.network, "own")

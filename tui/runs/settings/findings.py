@@ -17,6 +17,10 @@ HEAD = "head"
 """`Finding.about` of the findings about the head of a pretrained backbone."""
 
 
+LOADING = "loading"
+"""`Finding.about` where images are not loaded as the network of a file needs them."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong or unusual.
@@ -45,10 +49,10 @@ class NetworkRefused(SpecError):
 
     Args:
         finding: why, perhaps with a corrected network.
-        network: the refused one.
+        network: the refused one; None where it is of a file and no plain chain.
     """
 
-    def __init__(self, finding: Finding, network: Network) -> None:
+    def __init__(self, finding: Finding, network: Network | None) -> None:
         super().__init__(str(finding))
         self.finding, self.network = finding, network
 

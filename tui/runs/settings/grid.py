@@ -14,8 +14,9 @@ from tui.common.text import clean, exact
 from tui.datasets import Augmentation
 from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.class_weights import ClassWeight, class_weight_text
-from tui.runs.settings.make_spec import MODELS
+from tui.runs.settings.model_file import file_label, is_model_file
 from tui.runs.settings.pretrained_model import is_pretrained, pretrained_name
+from tui.runs.settings.ready_networks import EARLIER_NAMES, MODELS, ready_name
 from tui.runs.settings.spec import SpecError, TrainingSpec, share_name
 from tui.runs.store.run_label import NAME_LIMIT
 
@@ -114,8 +115,10 @@ class Grid:
 
     def _value(self, name: str, value: object) -> str:
         short = NAMES[name][1]
-        if name == "model" and str(value).strip() in MODELS:
-            return str(value).strip()
+        if name == "model" and (ready := ready_name(str(value))):
+            return ready
+        if name == "model" and is_model_file(str(value)):
+            return file_label(str(value))
         if name == "model" and is_pretrained(str(value)):
             return pretrained_name(str(value))
         if name == "model":
@@ -186,16 +189,16 @@ def _check_count(grid: Grid) -> None:
 def _stem(name: str, grid: Grid) -> str:
     """Return a run's name without the network's, where that varies and is named again."""
     stem, dot, label = name.rpartition(" · ")
-    return (
-        stem if dot and "model" in grid.varied and label in (*MODELS, *BACKBONES, "own") else name
-    )
+    files = [file_label(str(one)) for one in grid.values.get("model", ())]
+    named = label in (*MODELS, *EARLIER_NAMES, *BACKBONES, "own", *files)
+    return stem if dot and "model" in grid.varied and named else name
 
 
 def group_name(name: str, grid: Grid) -> str:
     """Return a name for the group of a grid.
 
-    >>> group_name("digits · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
-    'digits · course by lr, seed'
+    >>> group_name("pets · course", Grid({"learning_rate": [0.1, 0.01], "seed": [1, 2]}))
+    'pets · course by lr, seed'
     """
     varied = sorted(grid.varied, key="seed".__eq__)
     words = ", ".join(NAMES[setting][1] or NAMES[setting][0] for setting in varied)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import cast
 
 from tui.common.text import clean
 from tui.datasets import LoaderSettings, validate
-from tui.geometry import (
-    Dense,
-    Flatten,
-    GeometryError,
-    Network,
-    Volume,
-    course_network,
-    digits_network,
-    format_network,
-    parse_network,
-)
-from tui.runs.network_check import input_volume, judge_network, last_layer
+from tui.geometry import Network, format_network, parse_network
+from tui.runs.network_check import judge_network
 from tui.runs.settings.backbone_weights import find_weights
 from tui.runs.settings.backbones import backbone
 from tui.runs.settings.class_weights import ClassWeight
-from tui.runs.settings.findings import Finding, NetworkRefused
+from tui.runs.settings.file_spec import FileOptions, checked_file, file_findings
+from tui.runs.settings.findings import Finding
 from tui.runs.settings.learning_rates import judge_rate
+from tui.runs.settings.model_file import file_label, is_model_file
 from tui.runs.settings.phases import check_phases
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
 from tui.runs.settings.pretrained_model import (
@@ -33,6 +25,14 @@ from tui.runs.settings.pretrained_model import (
     loaded_for,
     pretrained_name,
     size_findings,
+)
+from tui.runs.settings.ready_networks import (
+    MODELS,
+    adapt_network,
+    check_network,
+    default_model,
+    network_for,
+    ready_name,
 )
 from tui.runs.settings.schedule_checks import check_plateau, judge_schedule
 from tui.runs.settings.schedules import CONSTANT
@@ -53,93 +53,10 @@ __all__ = [
     "default_model",
     "make_spec",
     "network_for",
+    "ready_name",
     "spec_findings",
     "unused_name",
 ]
-
-MODELS = {
-    "course": "Conv 16-32-64 and Dense 512, as in the course",
-    "digits": "two convolutions and Dense 64, for small pictures",
-}
-SMALL_SIDE = 48
-"""Up to this side, in pixels, the digits network suits an input better."""
-
-
-def default_model(settings: LoaderSettings) -> str:
-    """Return the name of the network that suits the size of the images."""
-    return "digits" if max(settings.target_size) <= SMALL_SIDE else "course"
-
-
-def network_for(model: str, settings: LoaderSettings) -> Network:
-    """Return a network for a folder: one of `MODELS`, or one written in the one-line form.
-
-    Args:
-        model: a name of `MODELS`, or a whole network such as
-            `28x28x1 flatten dense:k=10,a=softmax`.
-        settings: the loader, which fixes the input volume and the number of outputs.
-
-    Raises:
-        SpecError: when the name is unknown, or the layers do not fit together or the images.
-    """
-    volume = input_volume(settings)
-    build = {"course": course_network, "digits": digits_network}.get(model.strip())
-    try:
-        if build is not None:
-            network = build(volume, max(len(settings.classes), 2))
-            if settings.class_mode != "binary" and len(settings.classes) == 2:
-                # One sigmoid unit is for 0/1 labels; one-hot or index labels need two units.
-                network = replace(network, layers=(*network.layers[:-1], Dense(2, "softmax")))
-        elif " " not in model.strip():
-            raise SpecError(
-                f"There is no model {model!r}. Choose {' or '.join(MODELS)}, or a pretrained "
-                "network such as pretrained:MobileNetV2, or write a network such as "
-                '"28x28x1 conv:k=16,f=3,a=relu flatten dense:k=10,a=softmax".'
-            )
-        else:
-            network = parse_network(model)
-    except GeometryError as error:
-        raise SpecError(error.message) from error
-    check_network(network, settings)
-    return network
-
-
-def adapt_network(network: Network, settings: LoaderSettings) -> Network:
-    """Return a network with the input and the last layer that a folder of images needs.
-
-    Args:
-        network: any network.
-        settings: the loader, which fixes the input volume and the number of outputs.
-
-    >>> from tui.geometry import format_network, parse_network
-    >>> pets = LoaderSettings(directory="pets", classes=("cats", "dogs"), target_size=(64, 64))
-    >>> network = parse_network("8x8x1 conv:k=4,f=3 flatten dense:k=10,a=softmax")
-    >>> format_network(adapt_network(network, pets))
-    '64x64x3 conv:k=4,f=3 flatten dense:k=1,a=sigmoid'
-    """
-    last, layers = last_layer(settings), network.layers
-    if layers and isinstance(layers[-1], Dense):
-        layers = layers[:-1]
-    elif not any(isinstance(layer, Flatten) for layer in layers):
-        layers = (*layers, Flatten())
-    return Network(input_volume(settings), (*layers, last))
-
-
-def check_network(
-    network: Network, settings: LoaderSettings, features: Volume | None = None
-) -> None:
-    """Check that a network can learn from these images.
-
-    Args:
-        network: any network.
-        settings: the loader.
-        features: the output of the backbone that it is the head of; None: it gets the images.
-
-    Raises:
-        NetworkRefused: with what is wrong, and the corrected network if there is one.
-    """
-    for finding in judge_network(network, settings, features):
-        if finding.severity == "refuse":
-            raise NetworkRefused(finding, network)
 
 
 def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
@@ -148,8 +65,12 @@ def spec_findings(spec: TrainingSpec) -> tuple[Finding, ...]:
         *judge_rate(spec.learning_rate, spec.optimizer),
         *judge_schedule(spec),
         *size_findings(spec),
-        *judge_network(parse_network(spec.network), spec.data, features_of(spec.base, spec.data)),
     ]
+    if spec.model_file is not None:
+        found += file_findings(spec.model_file, spec.data)
+    else:
+        features = features_of(spec.base, spec.data)
+        found += judge_network(parse_network(spec.network), spec.data, features)
     return tuple(sorted(found, key=lambda finding: finding.severity == "remark"))
 
 
@@ -159,7 +80,7 @@ def make_spec(
     *,
     model: str | None = None,
     epochs: int = 15,
-    learning_rate: float = 0.001,
+    learning_rate: float | None = None,
     schedule: str = CONSTANT,
     stop_rule: StopRule | None = COURSE_RULE,
     seed: int = 42,
@@ -174,6 +95,7 @@ def make_spec(
     head: str = "",
     weights: str = "",
     fine_tuning: FineTuning | None = None,
+    file_options: FileOptions = FileOptions(),  # noqa: B008
 ) -> TrainingSpec:
     """Return the spec of a training, with every value checked.
 
@@ -181,9 +103,9 @@ def make_spec(
         name: usually the folder's name.
         settings: the loader.
         model: as for `network_for`; by default the one that suits the size of the images. Or
-            `pretrained:` and the name of a backbone.
+            `pretrained:` and the name of a backbone, or the path of a `.keras` or HDF5 file.
         epochs: at most this many.
-        learning_rate: of the optimizer.
+        learning_rate: of the optimizer; by default 0.001, or that of the file.
         schedule: how it changes, in one line (`tui.runs.settings.schedules`).
         stop_rule: when to stop early.
         seed: of weights, dropout, shuffling and the choice of a share.
@@ -198,31 +120,45 @@ def make_spec(
         head: of a backbone, in the one-line form without an input; empty: the usual one.
         weights: the backbone's file; empty or `imagenet`: the one in Keras's cache.
         fine_tuning: of a backbone; None: it stays frozen.
+        file_options: how the network of a file is trained.
 
     Raises:
         SpecError: for the first value that is not valid, with the cure.
     """
     for problem in validate(settings):
         raise SpecError(problem.sentence)
-    chosen, base = model or default_model(settings), None
+    chosen, base, file = model or default_model(settings), None, None
+    network: Network | None
+    if file_options != FileOptions() and not is_model_file(chosen):
+        raise SpecError(
+            f"{clean(chosen, 60)!r} is no file: only the network of a .keras or .h5 file has "
+            "weights, and was compiled before."
+        )
     if is_pretrained(chosen):
         settings, base, network = _on_backbone(chosen, settings, head, weights, fine_tuning)
+        label = base.name
     elif head.strip() or weights.strip() or fine_tuning is not None:
         raise SpecError(
             f"A head, a file of weights and fine-tuning are for a pretrained network, and "
             f"{clean(chosen, 60)!r} is none. Choose for example pretrained:MobileNetV2."
         )
+    elif is_model_file(chosen):
+        file, found = checked_file(chosen, settings, file_options)
+        network, label = found.chain, file_label(file.name)
+        if file.compiled is not None:
+            optimizer = cast(Optimizer, file.compiled.family)
+            learning_rate = found.rate if learning_rate is None else learning_rate
     else:
-        network = network_for(chosen, settings)
+        network, label = network_for(chosen, settings), ready_name(chosen) or "own"
     check_validated(stop_rule, patience, settings, schedule)
-    label = base.name if base is not None else chosen if chosen in MODELS else "own"
     spec = TrainingSpec(
         name=title or f"{name} · {label}",
-        network=format_network(network),
+        network=format_network(network) if network is not None else "",
         base=base,
+        model_file=file,
         data=settings,
         epochs=epochs,
-        learning_rate=learning_rate,
+        learning_rate=0.001 if learning_rate is None else learning_rate,
         schedule=schedule,
         stop_rule=stop_rule,
         seed=seed,

@@ -24,7 +24,10 @@ def non_default_settings(spec: TrainingSpec) -> tuple[str, ...]:
     found = []
     if spec.share < 1:
         found.append(f"{share_name(spec.share)} data")
-    if spec.optimizer != "rmsprop":
+    compiled = spec.model_file.compiled if spec.model_file is not None else None
+    if compiled is not None:
+        found.append(compiled.optimizer)
+    elif spec.optimizer != "rmsprop":
         found.append(spec.optimizer)
     if spec.learning_rate != 0.001:
         found.append(f"lr {exact(spec.learning_rate)}")
@@ -116,6 +119,8 @@ def network_summary(spec: TrainingSpec) -> str:
     """
     if spec.base is not None:
         return f"{spec.data.input_volume_text}, {spec.base.name}, {_head_summary(spec.network)}"
+    if spec.model_file is not None:
+        return f"{spec.data.input_volume_text}, {spec.model_file.words}"
     return _network_summary(spec.network)
 
 

@@ -149,11 +149,13 @@ def pixels_text(name: str) -> str:
 
 
 def model_text(spec: TrainingSpec) -> str:
-    """Return a spec's network in one line, with its backbone in front.
+    """Return a spec's network in one line, with its backbone in front; of a file its name.
 
     For example `pretrained:MobileNetV2 globalavg dense:k=1,a=sigmoid`: the first word is for
     `--model`, the rest for `--head`.
     """
+    if spec.model_file is not None:
+        return spec.model_file.words
     if spec.base is None:
         return clean(spec.network)
     _, _, layers = spec.network.partition(" ")

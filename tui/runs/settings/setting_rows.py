@@ -9,6 +9,7 @@ from tui.datasets import LoaderSettings
 from tui.runs.events.event_types import ControlApplied, Request
 from tui.runs.settings.class_weights import class_weight_text
 from tui.runs.settings.external_spec import ExternalSpec
+from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.pretrained_model import model_text, pixels_text
 from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.several_gpus import gpus_text
@@ -27,11 +28,12 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
     rows = {
         "network": model_text(spec),
         **pretrained_rows(spec),
+        **file_rows(spec.model_file),
         "data": clean(folder_name(data.directory)),
         "share": share_name(spec.share),
         "learning rate": exact(spec.learning_rate),
         **({"schedule": spec.schedule} if spec.schedule != CONSTANT else {}),
-        "optimizer": spec.optimizer,
+        "optimizer": _optimizer(spec),
         "epochs": str(spec.epochs),
         **{name: loading[name] for name in list(loading)[:-1] if _applies(name, spec)},
         "classes": clean(", ".join(data.classes), 200),
@@ -46,6 +48,28 @@ def setting_rows(spec: TrainingSpec) -> dict[str, str]:
         **({"test images": clean(spec.test_directory)} if spec.test_directory else {}),
     }
     return rows
+
+
+def file_rows(file: ModelFile | None) -> dict[str, str]:
+    """Return what is known of the file whose network is trained; nothing where there is none."""
+    if file is None:
+        return {}
+    rows = {"file": clean(file.path)}
+    compiled = file.compiled
+    if compiled is not None:
+        more = ", ".join(f"{name}={value}" for name, value in compiled.loss_arguments.items())
+        rows["loss"] = f"{compiled.loss}{f' ({clean(more, 60)})' if more else ''}, as in the file"
+    if file.digest:
+        rows["SHA-256"] = clean(file.digest, 64)
+    return rows
+
+
+def _optimizer(spec: TrainingSpec) -> str:
+    compiled = spec.model_file.compiled if spec.model_file is not None else None
+    if compiled is None:
+        return spec.optimizer
+    more = ", ".join(f"{name}={value}" for name, value in compiled.arguments.items())
+    return clean(f"{compiled.optimizer}, as in the file{f' ({more})' if more else ''}", 400)
 
 
 def _class_weights(spec: TrainingSpec) -> str:

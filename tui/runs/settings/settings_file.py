@@ -158,8 +158,11 @@ class SettingsFile:
         return made
 
     def without_folder(self) -> SettingsFile:
-        """Return the same without the images and the name of the run, for another folder."""
-        paths = [("name",), *(("data", name) for name in _OF_THE_FOLDER)]
+        """Return the same without the images, what names their classes, and the run's name."""
+        paths: list[KeyPath] = [("name",), ("test_directory",)]
+        paths += [("data", name) for name in _OF_THE_FOLDER]
+        if isinstance(self.table.get("class_weight"), Mapping):
+            paths.append(("class_weight",))  # of these classes
         return SettingsFile(self.path, without(self.table, paths), self.lines)
 
     def without_network(self) -> SettingsFile:

@@ -11,6 +11,7 @@ from tui.common.stop_rule import COURSE_RULE, METRICS, Comparison, SpecError, St
 from tui.common.text import clean, exact
 from tui.datasets import LoaderSettings
 from tui.runs.settings.class_weights import ClassWeight, check_class_weight, check_devices
+from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.pretrained import PretrainedBase, check_base
 from tui.runs.settings.schedules import CONSTANT, parse_schedule
 from tui.runs.settings.several_gpus import check_gpus
@@ -60,6 +61,7 @@ __all__ = [
     "check_epochs",
     "check_patience",
     "check_rate",
+    "same_network",
 ]
 
 Optimizer = Literal["rmsprop", "adam", "sgd"]
@@ -132,10 +134,13 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The user's name for it; also part of the run folder's name."""
     network: str
     """The network in its one-line form, `150x150x3 conv:k=16,f=3 …`; on a pretrained backbone the
-    head alone, whose input is the backbone's output."""
+    head alone, whose input is the backbone's output. Of a file it is there only where it is a plain
+    chain, else empty, and never what is trained: that is the file itself."""
     data: LoaderSettings
     base: PretrainedBase | None = None
     """The pretrained backbone that the network stands on; None: it gets the images themselves."""
+    model_file: ModelFile | None = None
+    """The file whose network is trained; None: that of `network`."""
     epochs: int = 15
     learning_rate: float = 0.001
     schedule: str = CONSTANT
@@ -167,6 +172,11 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
     that of a run that was created here is run (`tui.runs.store.on_end_mark`)."""
 
     @property
+    def layers_unlisted(self) -> bool:
+        """Whether `network` does not list all layers: the trainer writes them into the run."""
+        return self.base is not None or self.model_file is not None
+
+    @property
     def several_gpus(self) -> bool:
         """Whether more than one GPU is to share each batch, if there are as many."""
         return self.gpus not in (0, 1)
@@ -178,6 +188,16 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "schedule", str(parse_schedule(self.schedule)))
         check_patience(self.patience)
         check_command(self.on_end)
+        if self.model_file is not None and self.base is not None:
+            raise SpecError(
+                f"{self.model_file.words} and the pretrained {self.base.name} cannot both be the "
+                "network: choose one."
+            )
+        if self.model_file is not None and self.several_gpus:
+            raise SpecError(
+                f"{clean(self.model_file.name, 60)} is trained on one device: a network from a "
+                "file does not share its batches among GPUs. Choose 1 GPU."
+            )
         if not 0 <= self.seed < 2**32:
             raise SpecError(f"The seed {self.seed} is out of range; choose 0 to {2**32 - 1}.")
         if not 0 < self.share <= 1:
@@ -198,3 +218,9 @@ class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(
                 f"There is no loader {clean(self.loader, 40)!r}. Choose {' or '.join(LOADERS)}."
             )
+
+
+def same_network(one: TrainingSpec, other: TrainingSpec) -> bool:
+    """Return whether two trainings have the same layers; their weights may differ."""
+    files = [spec.model_file.described if spec.model_file else "" for spec in (one, other)]
+    return (one.network, one.base, files[0]) == (other.network, other.base, files[1])

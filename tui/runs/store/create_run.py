@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tui.common.paths import StateError, private_folder, runs_dir, write_cure
 from tui.runs.queue.mark import place_at_end
 from tui.runs.settings.external_spec import ExternalSpec
 from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.initial_model import copy_model_file
 from tui.runs.store.on_end_mark import sign_command
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.start_time import moment_of
@@ -35,7 +37,8 @@ def create_run(
         after: the queue position (`QueueMark.at`) that it comes after.
 
     Raises:
-        StateError: when the folder cannot be created or written to.
+        StateError: when the folder cannot be created or written to, or the file of its network is
+            not there any more.
     """
     base = runs_dir()
     slug = re.sub(r"[^a-z0-9]+", "-", spec.name.lower()).strip("-")[:40] or "run"
@@ -48,7 +51,12 @@ def create_run(
             replace_file(RunFolder(path).watched, b"{}\n")
         if spec.on_end:
             sign_command(path, spec.on_end)
+        if isinstance(spec, TrainingSpec):
+            spec = copy_model_file(path, spec)
         write_spec(path, spec)  # last: it makes the folder a run
+    except StateError:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
     except OSError as error:
         raise StateError(
             f"Cannot write the run's spec into {path}: {error.strerror}. {write_cure(error)} "

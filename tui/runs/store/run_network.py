@@ -16,6 +16,8 @@ from tui.keras_io import read_graph, read_network
 from tui.keras_io.model_json import MOST_CHARACTERS
 from tui.keras_io.unsupported_files import error_text
 from tui.runs.settings.external_spec import NETWORK_NAME, ExternalSpec
+from tui.runs.settings.spec import TrainingSpec
+from tui.runs.store.initial_model import initial_network
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 
@@ -51,8 +53,10 @@ def network_of_run(run: RunFolder) -> RunNetwork:
         return RunNetwork(problem=clean(error, 600))
     if isinstance(spec, ExternalSpec):
         return external_network(run)
-    if spec.base is not None and (run.path / NETWORK_NAME).exists():
+    if spec.layers_unlisted and (run.path / NETWORK_NAME).exists():
         return external_network(run)  # written by the trainer
+    if spec.model_file is not None:
+        return _of_file(run, spec)
     try:
         chain = parse_network(spec.network)
     except GeometryError as error:
@@ -60,6 +64,15 @@ def network_of_run(run: RunFolder) -> RunNetwork:
     if spec.base is not None:
         return RunNetwork(graph_of_network(chain), not_chain=_only_head(spec.base.name))
     return RunNetwork(graph_of_network(chain), chain)
+
+
+def _of_file(run: RunFolder, spec: TrainingSpec) -> RunNetwork:
+    try:
+        found = initial_network(run, spec)
+    except GeometryError as error:
+        return RunNetwork(problem=clean(error_text(error), 600))
+    why = "" if found.chain is not None else "It is no plain chain of layers."
+    return RunNetwork(found.graph, found.chain, not_chain=why)
 
 
 def _only_head(name: str) -> str:

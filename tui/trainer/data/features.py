@@ -230,6 +230,8 @@ class _Progress:
         self._total = total
         self._done = 0
         self._reported = 0.0
+        if total:
+            self.step(0)
 
     def step(self, images: int) -> None:
         """Count images.

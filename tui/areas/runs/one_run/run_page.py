@@ -30,6 +30,7 @@ from tui.common.numbers import metric_value
 from tui.common.shorten import cells
 from tui.common.stop_rule import StopRule
 from tui.common.text import clean
+from tui.runs.control.typed_changes import schedule_in_force
 from tui.runs.control.would_stop import would_stop_sentence
 from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.phase_text import phase_name
@@ -114,7 +115,8 @@ def messages(run: FollowedRun, waiting: Content | None) -> Content:
         lines += log_lines(run.log, run.external, run.state)
     elif not run.follower.deleted or progress.ending is not None:
         cause = run.follower.cause
-        lines.append(message_lines(progress, run.state, run.stops, cause, run.external))
+        planned = schedule_in_force(run.any_spec, progress)
+        lines.append(message_lines(progress, run.state, run.stops, cause, run.external, planned))
     if waiting is not None:
         lines.append(waiting)
     lines += request_lines(

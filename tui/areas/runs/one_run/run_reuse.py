@@ -21,6 +21,7 @@ from tui.runs.control.typed_changes import (
 from tui.runs.events.event_types import Failed, Finished
 from tui.runs.process.needs import training_problem
 from tui.runs.queue.resume import change_waiting, resume_run
+from tui.runs.store.initial_model import repeated_spec
 from tui.runs.store.loaded_run import loaded_run
 from tui.runs.store.run_access import RunError
 from tui.ui.area_screen import AreaScreen
@@ -208,7 +209,7 @@ class RunReuse:
         if spec is None:
             self._screen.notify("Its spec.json cannot be read, so its settings are unknown.")
         else:
-            self._screen.host.train_again(spec)
+            self._screen.host.train_again(repeated_spec(self._followed.run, spec))
 
     def export(self) -> None:
         """Ask for the format and the path of an export."""

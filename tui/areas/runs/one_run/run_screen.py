@@ -61,6 +61,7 @@ The left chart shows **accuracy**, the right one **loss**; the fine line is trai
 validation, once each epoch, and ▲ is the best epoch. Within the current epoch the line is Keras's
 running mean. The dotted line is the stop rule. From the epoch on where the run **overfits** the
 background is shaded and ▸ names it; **d** explains it, what to try, and where the time goes.
+Where the **fine-tuning** of a pretrained network begins, ┊ is drawn and named.
 
 **Charts.** **← →** move a cursor whose values are shown below (**escape** removes it), **+ −**
 zoom, **, .** pan, **f** shows the whole run or its last epochs, **y** a logarithmic loss, **o**

@@ -141,8 +141,9 @@ def message_lines(
     stops: StopConditions,
     cause: str = "",
     external: ExternalSpec | None = None,
+    schedule: str = "",
 ) -> Content:
-    """Return how the run ended, or what will stop it.
+    """Return how the run ended, or what will stop it and how its learning rate changes.
 
     Args:
         progress: the run so far.
@@ -150,6 +151,7 @@ def message_lines(
         stops: what stops it early.
         cause: why it died, as far as known.
         external: what is known of a training that cnn-tui did not start; None for any other.
+        schedule: of its learning rate, in words; empty where it is constant.
     """
     lines: list[Content] = []
     if isinstance(progress.ending, Failed):
@@ -189,8 +191,18 @@ def message_lines(
     ):
         lines.append(Content.styled(f" {external.subject} decides when it ends", "$text-muted"))
     else:
-        lines.append(Content.styled(f" stops when {stops}", "$text-muted"))
+        planned = f"  ·  learning rate: {schedule}" if schedule else ""
+        lines.append(Content.styled(f" {_until(progress, stops)}{planned}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def _until(progress: RunProgress, stops: StopConditions) -> str:
+    """Return what ends the training, or its phase."""
+    phase = progress.phase_of(max(progress.epoch, 1))
+    if phase is None or not 0 < phase.until < (progress.epochs or phase.until + 1):
+        return f"stops when {stops}"
+    early = f", or earlier when {stops}" if stops != StopConditions() else ""
+    return f"fine-tuning begins after epoch {phase.until}{early}"
 
 
 def lost_lines(follower: RunFollower) -> list[Content]:

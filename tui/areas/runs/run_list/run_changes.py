@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from tui.areas.runs.run_list.queue_controls import QueueControls
 from tui.common.text import clean, size_text
 from tui.runs.store.delete_run import delete_run, run_bytes
+from tui.runs.store.initial_model import repeated_spec
 from tui.runs.store.run_access import RunError
 from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT, RunLabel, read_label, write_label
@@ -77,7 +78,7 @@ class RunChanges:
         if summary.spec is None:
             self._screen.notify(clean(summary.problem), severity="error", markup=False)
             return
-        self._screen.host.train_again(summary.spec)
+        self._screen.host.train_again(repeated_spec(summary.run, summary.spec))
 
     def resume(self) -> None:
         """Resume the run under the cursor, now or after the others; start a queued one."""

@@ -9,9 +9,9 @@ from typing import Any
 import keras
 
 from tui.common.text import clean
-from tui.inspector.refusal import Refusal
 from tui.keras_io.graph_layers import LAYERS as KNOWN
 from tui.keras_io.merging_and_shaping import OPERATIONS
+from tui.keras_worker.refusal import Refusal
 
 LAYERS = frozenset({*KNOWN, "InputLayer"})
 MODELS = frozenset({"Sequential", "Functional", "Model"})
@@ -70,8 +70,12 @@ def _check(value: dict[str, Any]) -> None:
         )
 
 
-_DROPPED_SUFFIXES = ("_initializer", "_regularizer", "_constraint")
-"""Not needed: the weights come from the file, and nothing is trained."""
+_OBJECTS = {
+    "_initializer": "keras.initializers",
+    "_regularizer": "keras.regularizers",
+    "_constraint": "keras.constraints",
+}
+"""The module of the objects among a layer's settings, by the ending of their names."""
 _MODELS = ("Sequential", "Functional", "Model")
 
 
@@ -87,15 +91,21 @@ def _layers(model: Mapping[str, Any]) -> list[Any]:
     return layers
 
 
-def to_keras3(model: Mapping[str, Any]) -> dict[str, Any]:
+def to_keras3(model: Mapping[str, Any], *, trained: bool = False) -> dict[str, Any]:
     """Convert a model's description to the format of Keras 3.
 
     Args:
         model: a description that `tui.geometry` has read, with known layers only.
+        trained: whether it is to be trained, so that initializers, regularizers and constraints
+            are needed.
+
+    Raises:
+        Refusal: if one of these is not Keras's.
     """
     config = model["config"] if isinstance(model["config"], Mapping) else {}
     layers = [
-        to_keras3(one) if one["class_name"] in _MODELS else _layer(one) for one in _layers(model)
+        to_keras3(one, trained=trained) if one["class_name"] in _MODELS else _layer(one, trained)
+        for one in _layers(model)
     ]
     name = config.get("name") or model.get("name")
     made: dict[str, Any] = {"name": name} if name else {}
@@ -124,7 +134,7 @@ def _input_shape(layers: list[Any]) -> Any:
     return first.get("config", {}).get("batch_input_shape") if isinstance(first, Mapping) else None
 
 
-def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
+def _layer(layer: Mapping[str, Any], trained: bool) -> dict[str, Any]:
     name, config = layer["class_name"], dict(layer["config"])
     if name == "InputLayer" and "batch_input_shape" in config:
         config["batch_shape"] = config["batch_input_shape"]
@@ -133,8 +143,28 @@ def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
         config["axis"] = axis[0]
     taken = {*inspect.signature(getattr(keras.layers, name).__init__).parameters, "name"}
     kept = {
-        key: value
+        key: _object(key, value)
         for key, value in config.items()
-        if key in taken and not key.endswith(_DROPPED_SUFFIXES) and key != "dtype"
+        if key in taken and key != "dtype" and (trained or not _module_of(key))
     }
     return _described("keras.layers", name, kept)
+
+
+def _module_of(key: str) -> str:
+    """Return the module of the class of a setting; empty where it is not of a class."""
+    return next((module for end, module in _OBJECTS.items() if key.endswith(end)), "")
+
+
+def _object(key: str, value: Any) -> Any:
+    """Return a layer's setting, with the module of the class that it describes."""
+    module = _module_of(key)
+    if not module or not isinstance(value, Mapping) or "class_name" not in value:
+        return value
+    name = value["class_name"]
+    if not isinstance(getattr(getattr(keras, module.split(".")[1]), str(name), None), type):
+        raise Refusal(
+            f"It has {clean(name, 40)} of {module}, which this Keras does not have.",
+            "Save the model again with model.save, or choose another file.",
+        )
+    config = value.get("config")
+    return _described(module, str(name), dict(config) if isinstance(config, Mapping) else {})

@@ -13,9 +13,9 @@ from typing import IO
 import h5py
 
 from tui.common.text import clean, size_text
-from tui.inspector.refusal import Refusal
 from tui.keras_io.keras_archive import open_archive
 from tui.keras_io.network_files import is_hdf5_file, stream_description
+from tui.keras_worker.refusal import Refusal
 
 WEIGHTS = "model.weights.h5"
 WHOLE = "model.h5"
