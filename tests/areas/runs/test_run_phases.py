@@ -67,3 +67,6 @@ async def test_features_are_told_of_while_they_are_calculated_and_used(
         await until_seen(pilot, "5×5×1280 for each of 3,000 images (384 MB)", "#messages")
         await until_seen(pilot, "calculated once in 58 s", "#messages")
         await until_seen(pilot, "From epoch 1 to 4 at most: head alone", "#messages")
+        await until_seen(
+            pilot, "fine-tuning begins after epoch 4, or earlier when accuracy > 0.997", "#messages"
+        )

@@ -26,6 +26,7 @@ from tui.runs.events.run_progress import RunProgress
 from tui.runs.export.csv_json import runs_json
 from tui.runs.export.phase_text import phase_sentence
 from tui.runs.export.run_formatting import log_lines
+from tui.runs.export.svg_drawing import runs_svg
 from tui.runs.export.text_summary import summary_lines
 from tui.runs.settings.phases import check_phases, phases_of
 from tui.runs.settings.pretrained import FineTuning, PretrainedBase
@@ -150,6 +151,7 @@ def test_a_summary_has_the_phases_and_the_features(spec: TrainingSpec) -> None:
     assert max(len(line) for line in lines if str(run.path) not in line) <= 78
     record = json.loads(runs_json([loaded]))
     assert [phase["epoch"] for phase in record["phases"]] == [1, 4]
+    assert runs_svg([loaded]).count(">fine-tuning</text>") == 2, "in both charts"
 
 
 def tuned(spec: TrainingSpec, head_epochs: int) -> TrainingSpec:

@@ -22,6 +22,7 @@ from tui.runs.curves.epoch_curves import (
 )
 from tui.runs.export.comparison import MARKERS, MAX_RUNS, distinct_labels
 from tui.runs.export.export_file import ExportError
+from tui.runs.export.phase_text import phase_name
 from tui.runs.export.run_formatting import leading_metrics
 from tui.runs.export.run_script import last_rule
 from tui.runs.export.svg_layout import Axis, Box, beside_line, range_of, sign_at, upper_limit
@@ -113,7 +114,9 @@ def marks(runs: Sequence[LoadedRun], metric: str) -> Marks:
     rule = last_rule(run)
     if rule is not None and rule.metric.removeprefix("val_") != metric:
         rule = None
-    return Marks(last, run.progress.best_epoch, rule)
+    later = [event for event in run.progress.phases if event.epoch > 1]
+    phases = tuple((event.epoch - 1, phase_name(event)) for event in later)
+    return Marks(last, run.progress.best_epoch, rule, phases)
 
 
 def _subtitle(runs: Sequence[LoadedRun]) -> str:
@@ -194,11 +197,13 @@ class Marks:
         last: the last epoch of the axis.
         best: the best epoch; 0 for none.
         rule: a stop rule whose value is drawn as a line, or None.
+        phases: for each phase after the first the epoch after which it begins, and its name.
     """
 
     last: int
     best: int = 0
     rule: StopRule | None = None
+    phases: tuple[tuple[int, str], ...] = ()
 
 
 def panel(
@@ -256,6 +261,12 @@ def panel(
         lines.append(
             f'<path class="mark" d="M{x:.1f} {floor:.1f}V{y_axis.end:.1f}"/>'
             f'<text class="middle" x="{x:.1f}" y="{y_axis.end - 4:.1f}">▲ best {best:,.0f}</text>'
+        )
+    for begins, name in marks.phases:
+        x = x_axis.at(begins)
+        lines.append(
+            f'<path class="mark" d="M{x:.1f} {floor:.1f}V{y_axis.end:.1f}"/>'
+            f'<text class="over" x="{x + 4:.1f}" y="{floor - 6:.1f}">{xml_text(name)}</text>'
         )
     label = []
     if rule is not None:

@@ -192,8 +192,17 @@ def message_lines(
         lines.append(Content.styled(f" {external.subject} decides when it ends", "$text-muted"))
     else:
         planned = f"  ·  learning rate: {schedule}" if schedule else ""
-        lines.append(Content.styled(f" stops when {stops}{planned}", "$text-muted"))
+        lines.append(Content.styled(f" {_until(progress, stops)}{planned}", "$text-muted"))
     return Content("\n").join(lines)
+
+
+def _until(progress: RunProgress, stops: StopConditions) -> str:
+    """Return what ends the training, or its phase."""
+    phase = progress.phase_of(max(progress.epoch, 1))
+    if phase is None or not 0 < phase.until < (progress.epochs or phase.until + 1):
+        return f"stops when {stops}"
+    early = f", or earlier when {stops}" if stops != StopConditions() else ""
+    return f"fine-tuning begins after epoch {phase.until}{early}"
 
 
 def lost_lines(follower: RunFollower) -> list[Content]:
