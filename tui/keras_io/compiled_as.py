@@ -136,10 +136,11 @@ def compiled_as(data: Any) -> tuple[CompiledAs, float]:
         raise UnusableCompile(f"was compiled with a learning rate that changes by {schedule}")
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not rate > 0:
         raise UnusableCompile(f"was compiled with the learning rate {clean(rate, 40)}")
+    unused = () if settings.get("use_ema") else ("use_ema", "ema_momentum")
     taken = {
         key: value
         for key, value in settings.items()
-        if key not in _LEFT_OUT and isinstance(value, bool | int | float | str)
+        if key not in (*_LEFT_OUT, *unused) and isinstance(value, bool | int | float | str)
     }
     loss, arguments = _loss(config.get("loss"))
     try:
