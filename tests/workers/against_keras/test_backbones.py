@@ -136,15 +136,25 @@ def test_efficientnet_is_scaled_as_with_the_weights_of_imagenet(
 
 def test_the_weights_of_another_network_are_refused_in_a_sentence(tmp_path: Path) -> None:
     small = built(backbone("MobileNetV3Small"), 32, 32)
-    other, top = tmp_path / "other.weights.h5", tmp_path / "top.weights.h5"
+    other = tmp_path / "other.weights.h5"
     damaged = tmp_path / "damaged.weights.h5"
     small.save_weights(other)
     damaged.write_bytes(other.read_bytes()[:200_000])
-    keras.applications.MobileNetV2(weights=None, classes=7).save_weights(top)
     for path in (other, damaged, tmp_path / "none.h5", tmp_path):
         base = PretrainedBase(name="MobileNetV2", weights=str(path))
         with pytest.raises(TrainingError) as caught:
             build_backbone(base, (32, 32, 3))
         assert "\n" not in str(caught.value) and "include_top=False" in caught.value.cure
-    with pytest.raises(TrainingError, match="does not hold the weights of MobileNetV2"):
-        build_backbone(PretrainedBase(name="MobileNetV2", weights=str(top)), (32, 32, 3))
+
+
+def test_a_file_with_the_top_gives_the_layers_below_it(tmp_path: Path) -> None:
+    keras.utils.clear_session()
+    whole = keras.applications.MobileNetV3Small(
+        weights=None, classes=7, input_shape=(32, 32, 3), include_preprocessing=True
+    )
+    path = tmp_path / "with-top.weights.h5"
+    whole.save_weights(path)
+    wanted = whole.get_layer("conv_1").get_weights()[0]
+    keras.utils.clear_session()
+    ours = build_backbone(PretrainedBase(name="MobileNetV3Small", weights=str(path)), (32, 32, 3))
+    assert np.array_equal(ours.get_layer("conv_1").get_weights()[0], wanted)

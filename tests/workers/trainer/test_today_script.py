@@ -53,7 +53,7 @@ def test_both_forms_train_on_the_same_images_with_the_same_figures(tmp_path: Pat
             sorted(course[part].filenames)
         )
     assert now["train"].class_names == list(course["train"].class_indices) == ["dogs", "cats"]
-    assert len(course["train"].filenames) == 10 and len(course["validation"].filenames) == 5
+    assert len(course["train"].filenames) == 11 and len(course["validation"].filenames) == 5
     for name, values in course["history"].history.items():
         assert now["history"].history[name] == pytest.approx(values, rel=1e-4), name
     assert now["test_loss"] == pytest.approx(course["test_loss"], rel=1e-4)

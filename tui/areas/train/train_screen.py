@@ -24,7 +24,13 @@ from tui.areas.train.default_values import (
     with_default_loading,
 )
 from tui.areas.train.fields_scroll import FieldsScroll
-from tui.areas.train.file_choice import ChosenFile, ask_for_file, file_text, loaded_for
+from tui.areas.train.file_choice import (
+    ChosenFile,
+    ask_for_file,
+    ask_for_weights,
+    file_text,
+    loaded_for,
+)
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -90,7 +96,8 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **small** is for small pictures.
-  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense.
+  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense; its
+  validation lags behind until it has seen some hundred batches.
   **m** trains the network of a **file** (.keras or .h5), from its weights or from new ones; the
   images are then loaded as it needs them (**a** does so again), and the optimizer **file's** is
   that which it was compiled with. **calculator** is the network that you edit there; **a** gives
@@ -252,6 +259,18 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+        if (path := self.host.file_to_train) is None:
+            return
+        if dataset is None:
+            self.notify(
+                f"Choose images for {clean(path.name, 40)}: d takes the handwritten digits, o a "
+                "folder.",
+                markup=False,
+            )
+            return
+        self.host.file_to_train = None
+        asking = ask_for_weights(self, path, self._train_file)
+        self.run_worker(asking, group="file", exclusive=True)
 
     def _take_class_weight(self, before: Dataset | None, dataset: Dataset | None) -> None:
         """Show the class weights that the check of the images has set, or taken back."""
