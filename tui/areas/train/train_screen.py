@@ -96,7 +96,8 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **small** is for small pictures.
-  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense.
+  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense; its
+  validation lags behind until it has seen some hundred batches.
   **m** trains the network of a **file** (.keras or .h5), from its weights or from new ones; the
   images are then loaded as it needs them (**a** does so again), and the optimizer **file's** is
   that which it was compiled with. **calculator** is the network that you edit there; **a** gives
