@@ -1,5 +1,6 @@
 # make run    set everything up and open the app
 # make test   set everything up and run all tests
+# make test-fast  the tests of what is without a screen and without Keras: under a minute
 # make check  the tests, and ruff, mypy --strict and import-linter
 # make lowest the fast tests, with the lowest versions that pyproject.toml allows
 # make PYTHON=python3.12 takes that one; otherwise the newest that TensorFlow has wheels for.
@@ -7,16 +8,33 @@ PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format lowest clean
+# Where it is set, each of the hundreds of processes that the tests start would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test test-fast check lint format lowest clean
 
 run: $(VENV)/.installed
 	@$(BIN)/cnn-tui
 
 # The app's tests wait more than they compute: many at a time. Those of the trainer load Keras on one
-# core, each for itself: two at a time, those of one file together.
+# core, each for itself: two at a time, those of one file together. On a fresh checkout they are
+# compiled first, once and not by each process.
+APP_TESTS := tests/app tests/areas tests/ui tests/unit tui
+
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal tests/app tests/areas tests/ui tests/unit tui
+	@$(BIN)/python -m pytest --collect-only -qq $(APP_TESTS) >/dev/null || true
+	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal $(APP_TESTS)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/workers tests/packaging
+
+# Between two edits: without a screen and without Keras, with fewer generated cases, and without the
+# files that write thousands of images or start processes which wait for each other.
+SLOW_UNITS := datasets/test_many_images.py datasets/test_doctor_examine.py datasets/test_samples.py \
+  runs/test_queue.py runs/test_queue_gpus.py runs/test_queued_resume.py runs/test_compaction.py \
+  runs/test_compaction_charts.py runs/test_find_logs.py keras_io/errors/test_old_messages.py
+
+test-fast: $(VENV)/.installed-dev
+	@CI=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/unit tui \
+	  $(addprefix --ignore=tests/unit/,$(SLOW_UNITS))
 
 check: lint test
 

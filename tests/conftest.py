@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# What collecting the tests creates is there until the end: it is never looked through for garbage,
+# not while it grows (see `pytest_collection_finish`).
+gc.disable()
 
 # How long an example takes says more about the machine, which runs other tests meanwhile. Each run
 # tries other examples; that of continuous integration the same ones, so that it judges the change,
@@ -21,18 +28,40 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
+_NUMBERS = itertools.count()
+
+
 @pytest.fixture(autouse=True)
 def own_machine(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let nothing of the machine that runs the tests show, and leave nothing on it."""
-    # Beside the test's own folder, which stays as empty as a test expects it.
-    home, here = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("here")
+    # Beside the test's own folder, which stays as empty as a test expects it. Not by `mktemp`,
+    # which lists the folders of all earlier tests to find a number.
+    machine = tmp_path_factory.getbasetemp() / "machines" / str(next(_NUMBERS))
+    home, here = machine / "home", machine / "here"
+    home.mkdir(parents=True)
+    here.mkdir()
     monkeypatch.setenv("CNN_TUI_HOME", str(tmp_path / "kept"))
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "NO_COLOR", "TEXTUAL", "CNN_TUI_LESSONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(here)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Take what the tests are made of out of the garbage collector's way, and Keras out of theirs.
+
+    Each of several processes that run the tests would load TensorFlow: seconds, and 600 MB.
+    """
+    gc.freeze()
+    gc.enable()
+    workers = Path(__file__).parent / "workers"
+    if "keras" in sys.modules and not any(workers in one.path.parents for one in session.items):
+        raise pytest.UsageError(
+            "A module outside of tests/workers imports Keras. Run `python -X importtime -m pytest "
+            "--collect-only` to see which; what imports it belongs into tests/workers."
+        )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

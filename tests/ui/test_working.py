@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import inspect
 import pkgutil
 import re
+import sys
+from functools import cache
 
 import pytest
 from textual import work
@@ -93,10 +96,19 @@ def _of_the_app() -> list[type[Widget]]:
     return list(found.values())
 
 
+@cache
+def _sources(module: str) -> dict[str, str]:
+    """Return the source of each class of a module by its name."""
+    text = inspect.getsource(sys.modules[module])
+    classes = [one for one in ast.parse(text).body if isinstance(one, ast.ClassDef)]
+    lines = text.splitlines()
+    return {one.name: "\n".join(lines[one.lineno - 1 : one.end_lineno]) for one in classes}
+
+
 def _works(one: type[Widget]) -> bool:
     """Whether it or one of its bases in the app starts a worker."""
     return any(
-        re.search(r"@work\b|self\.run_worker\b", inspect.getsource(base))
+        re.search(r"@work\b|self\.run_worker\b", _sources(base.__module__)[base.__name__])
         for base in one.__mro__
         if base.__module__.startswith("tui.")
     )

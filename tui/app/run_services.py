@@ -14,6 +14,8 @@ from tui.common.paths import StateError, not_saved
 from tui.runs.watched.reader_error import ReaderError
 
 if TYPE_CHECKING:  # what the first frame does not need is imported where it is used
+    from pathlib import Path
+
     from tui.app.end_notices import EndNotices
     from tui.code_client.runner import CodeRunner
     from tui.geometry import Network
@@ -47,6 +49,8 @@ class RunServices(App[None]):
         """The network of the calculator; None until that has been open."""
         self.spec_to_repeat: TrainingSpec | None = None
         """Settings of an earlier run that the Train form should take over."""
+        self.file_to_train: Path | None = None
+        """A model file that the Train form should take over."""
         self.run_to_look_into: RunFolder | None = None
         self.looked_from = ""
         """The area from which a run was opened in Look inside."""
@@ -232,6 +236,11 @@ class RunServices(App[None]):
             await self._to_area("train")
 
         self.run_worker(open_it(), group="open", exclusive=True)
+
+    def train_file(self, path: Path) -> None:
+        """Open the Train form with the network of a model file."""
+        self.file_to_train = path
+        self.run_worker(self._to_area("train"), group="open", exclusive=True)
 
     async def follow_logs(self, runs: Sequence[RunFolder]) -> None:
         """Have the logs of those runs followed that are read from one."""

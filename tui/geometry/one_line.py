@@ -32,6 +32,8 @@ _ALIASES: Mapping[str, str] = {
     "bn": "batchnorm",
     "rescale": "rescaling",
     "convt": "transposed",
+    "gap": "globalavg",
+    "gmp": "globalmax",
 }
 
 

@@ -180,7 +180,9 @@ PRESETS: Mapping[str, Preset] = {
             "batchnorm",
             "BatchNormalization after each convolution, and Dropout.",
             batchnorm_network,
-            "BatchNormalization has four numbers for each channel; two of them are not trained.",
+            "BatchNormalization has four numbers for each channel. Two of them, the mean and the "
+            "variance that validation uses, are not trained: they follow slowly, over some hundred "
+            "batches.",
         ),
         Preset("lenet5", "LeNet-5 (1998): read cheques, 61,706 parameters.", lenet5),
         Preset(

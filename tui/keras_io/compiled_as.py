@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from tui.keras_io.compile_names import OPTIMIZERS
 
 Value = bool | int | float | str
 
+_LARGEST = 3e38  # of 32 bits
 _NAMES = {name.lower(): name for name in OPTIMIZERS.values()}
 _LEFT_OUT = frozenset(
     {"name", "learning_rate", "loss_scale_factor", "jit_compile", "is_legacy_optimizer"}
@@ -134,21 +136,33 @@ def compiled_as(data: Any) -> tuple[CompiledAs, float]:
         raise UnusableCompile(f"was compiled with a learning rate that changes by {schedule}")
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not rate > 0:
         raise UnusableCompile(f"was compiled with the learning rate {clean(rate, 40)}")
+    unused = () if settings.get("use_ema") else ("use_ema", "ema_momentum")
     taken = {
         key: value
         for key, value in settings.items()
-        if key not in _LEFT_OUT and isinstance(value, bool | int | float | str)
+        if key not in (*_LEFT_OUT, *unused) and isinstance(value, bool | int | float | str)
     }
     loss, arguments = _loss(config.get("loss"))
     try:
         return CompiledAs(
             optimizer=known, arguments=taken, loss=loss, loss_arguments=arguments
-        ), float(rate)
+        ), as_typed(float(rate))
     except SpecError as error:
         raise UnusableCompile(f"cannot be compiled as it was: {error}") from error
 
 
 _MODULES = {"optimizer": "keras.optimizers", "loss": "keras.losses"}
+
+
+def as_typed(rate: float) -> float:
+    """Return the shortest number that is the same in 32 bits, in which Keras keeps a rate.
+
+    >>> as_typed(0.0010000000474974513), as_typed(0.004)
+    (0.001, 0.004)
+    """
+    single = struct.pack("f", rate) if rate < _LARGEST else b""
+    written = (float(f"{rate:.{digits}g}") for digits in range(1, 10))
+    return next((one for one in written if single and struct.pack("f", one) == single), rate)
 
 
 def _serialized(value: object, what: str) -> tuple[str, Mapping[str, Any]]:

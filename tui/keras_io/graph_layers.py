@@ -19,11 +19,13 @@ from tui.keras_io.layer_classes import KERAS_PACKAGES, LEFT_OUT, READABLE, read_
 from tui.keras_io.layer_config import ACTIVATION_CLASSES, LayerConfig
 from tui.keras_io.merging_and_shaping import (
     CONCATENATE,
+    FLIP,
     MERGED,
     OPERATIONS,
     concatenated,
     cropped,
     enlarged,
+    flipped,
     merged,
     padded,
     permuted,
@@ -93,6 +95,8 @@ def layer_output(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput
     name = config.class_name
     if name == CONCATENATE:
         return _within_limits(config, concatenated(config, shapes))
+    if name == FLIP and ".ops." in config.module:
+        return _within_limits(config, flipped(config, shapes))
     if name in MERGED or ".ops." in config.module:
         return _within_limits(config, merged(config, shapes))
     if len(shapes) != 1:

@@ -18,8 +18,9 @@ MERGED = frozenset(
     {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "CustomScaleLayer"}
 )
 """Layers that combine inputs value by value; the last is InceptionResNetV2's own."""
-OPERATIONS = frozenset({"Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Negative"})
-"""Operations of `keras.ops.numpy` that Keras records for `x + y` or `x / 127.5`."""
+FLIP = "Flip"
+OPERATIONS = frozenset({"Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Negative", FLIP})
+"""Operations of `keras.ops.numpy` that Keras records for `x + y`, `x / 127.5`, or `ops.flip(x)`."""
 
 
 def merged(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput:
@@ -57,6 +58,18 @@ def _repeated(shape: AnyShape, output: AnyShape) -> Reach | None:
     if not isinstance(output, Volume):
         return None
     return Shifted() if shape.plane == output.plane else Everything(shape.plane)
+
+
+def flipped(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput:
+    """Return the output of `keras.ops.flip`, such as of the channels, from RGB to BGR."""
+    if len(shapes) != 1:
+        raise _does_not_fit(config, shapes)
+    (shape,) = shapes
+    rank = len(sides_of(shape))
+    axis = config.settings.get("axis")
+    if isinstance(axis, int) and not isinstance(axis, bool) and axis in (-1, rank):
+        return LayerOutput(shape, reaches=(Shifted(),))
+    return LayerOutput(shape, reaches=(None,))
 
 
 def concatenated(config: LayerConfig, shapes: Sequence[AnyShape]) -> LayerOutput:

@@ -14,6 +14,8 @@ from tui.runs.store.run_folder import RunFolder
 from tui.runs.store.run_summary import RunSummary
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tui.code_client.runner import CodeRunner
     from tui.runs.settings.external_spec import CurveRoles
     from tui.runs.watched.find_logs import FoundLog
@@ -51,6 +53,8 @@ class Host(Protocol):
     """Runs the programs that learners write."""
     spec_to_repeat: TrainingSpec | None
     """Settings of an earlier run that the Train form should take over."""
+    file_to_train: Path | None
+    """The model file that the Train form should take over."""
     run_to_look_into: RunFolder | None
     """The run that Look inside should open."""
     looked_from: str
@@ -76,6 +80,9 @@ class Host(Protocol):
 
     def train_again(self, spec: TrainingSpec) -> None:
         """Open the Train form, filled with the settings of an earlier run."""
+
+    def train_file(self, path: Path) -> None:
+        """Open the Train form with the network of a model file."""
 
     async def resume_run(self, run: RunFolder) -> None:
         """Resume a run that ended, or start a queued one now, and open its screen."""

@@ -91,3 +91,26 @@ async def test_a_file_for_other_classes_is_refused(tmp_path: Path, size: tuple[i
         await until_toast(pilot, "A value cannot be used")
         assert runs() == []
         assert isinstance(app, CnnTuiApp)
+
+
+@pytest.mark.usefixtures("digits")
+async def test_a_file_that_was_looked_at_is_trained_by_a_key(tmp_path: Path) -> None:
+    file = write_model(tmp_path / "net.keras", branched())
+    async with train() as (app, pilot):
+        await pilot.press("escape", "6", "a")
+        await until_seen(pilot, "Open a model file")
+        await pilot.press(*str(file), "enter")
+        await until_seen(pilot, "left", "#architecture-table")
+        await pilot.press("t")
+        await until_seen(pilot, "net.keras begins")
+        await pilot.press("enter")
+        await until_seen(pilot, "↕ file", "#model")
+        assert "its weights" in region_text(app, "#network")
+
+
+async def test_it_waits_for_images(tmp_path: Path) -> None:
+    file = write_model(tmp_path / "net.keras", branched())
+    async with train(taken=False) as (app, pilot):
+        await pilot.press("escape", "5")
+        app.train_file(file)
+        await until_toast(pilot, "Choose images for net.keras")

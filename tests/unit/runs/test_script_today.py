@@ -14,8 +14,10 @@ from tests.support.written_images import write_folder
 from tui.datasets import Augmentation, LoaderSettings
 from tui.datasets.loader.loader_settings import INTERPOLATIONS
 from tui.geometry import parse_network
+from tui.runs.export.model_file_lines import FileLines
 from tui.runs.export.today_lines import augmentation_layers
 from tui.runs.export.training_script import spec_script, training_script
+from tui.runs.settings.model_file import ModelFile
 from tui.runs.settings.spec import SpecError, TrainingSpec
 
 NETWORK = parse_network("8x8x3 conv:k=2,f=3 flatten dense:k=2,a=softmax")
@@ -54,7 +56,7 @@ def test_its_layers_are_between_the_input_and_the_network() -> None:
     assert [line.strip() for line in model[1:8]] == [
         'layers.RandomRotation(20 / 360, fill_mode="reflect", seed=7),',
         'layers.RandomTranslation(0.2, 0.1, fill_mode="reflect", seed=8),',
-        'layers.RandomShear(y_factor=0.5, fill_mode="reflect", seed=9),',
+        'layers.RandomShear(x_factor=0.5, fill_mode="reflect", seed=9),',
         'layers.RandomZoom(0.3, 0.3, fill_mode="reflect", seed=10),',
         'layers.RandomFlip("horizontal_and_vertical", seed=11),',
         "layers.Rescaling(1 / 127.5),",
@@ -67,6 +69,15 @@ def test_without_augmentation_and_rescaling_the_network_is_alone() -> None:
     assert "Random" not in text and "Rescaling" not in text
     assert "augmentation" not in text and "rescaling" not in text
     assert augmentation_layers(Augmentation(fill_mode="wrap")) == []
+
+
+def test_a_shift_of_another_side_is_said() -> None:
+    """Where both are the same there is nothing to say."""
+    one = Augmentation(width_shift_range=0.1, height_shift_range=0.1)
+    assert "moves rows by width_shift_range" not in today(loader(augmentation=one))
+    two = Augmentation(width_shift_range=0.1)
+    assert "moves rows by width_shift_range" in today(loader(augmentation=two))
+    assert "about the upper edge" in today(loader(augmentation=ALL))
 
 
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
@@ -96,6 +107,24 @@ def test_a_backbones_images_are_augmented_before_it() -> None:
     ast.parse(text)
     assert "train = train.map(augmented)" in text and "keras.layers.RandomZoom(" in text
     assert "layers.Random" not in text[text.index("keras.Input") :]
+
+
+def test_the_images_of_a_file_are_rescaled_before_it() -> None:
+    """It has its own layers: nothing is put before them."""
+    file = ModelFile(path="/x/net.keras", name="net.keras", described="1" * 64)
+    text = training_script(
+        NETWORK,
+        loader(augmentation=ALL),
+        file=FileLines(file, "/run/initial.keras"),
+        test_directory="/test",
+        today=True,
+    )
+    ast.parse(text)
+    assert "    return images / 255, labels" in text and "Rescaling" not in text
+    for part in ("train", "validation", "test"):
+        assert f"\n{part} = {part}.map(rescaled)\n" in text
+    assert text.index("train = train.map(augmented)") < text.index("train = train.map(rescaled)")
+    assert "The rescaling is a layer" not in text
 
 
 def test_several_gpus_are_the_courses_form(spec: TrainingSpec) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,14 +14,18 @@ from textual.widgets import Static
 
 from tui.common.text import clean
 from tui.geometry import Graph
+from tui.runs.settings.model_file import is_model_file
 from tui.ui.dialogs.questions import Question
 from tui.ui.dialogs.window import Window
 from tui.ui.footer import Footer
 from tui.ui.graph_table import GraphTable
 from tui.ui.graph_text import row_line, totals_line
 
+Answer = Literal["run", "train"]
+"""What is to be done with the file."""
 
-class ArchitectureWindow(Window[bool]):
+
+class ArchitectureWindow(Window[Answer | None]):
     """Shows shapes, parameters and receptive fields; no code in the file is run."""
 
     CSS_PATH = "architecture_window.tcss"
@@ -38,11 +42,13 @@ file leaves height and width open (*any size*), 224×224 is assumed here and whe
 A layer of a kind that this app does not know, such as a Lambda, is a row with *?*, and so is what
 follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the same files.
 
-**x** loads the model in a process of its own, after a question, to show its feature maps.
+**x** loads the model in a process of its own, after a question, to show its feature maps. **t**
+trains it further, or from new weights, on images of yours: the form of 4 Train opens with it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "run", "Run", id="architecture.run", tooltip="Load and run the model"),
+        Binding("t", "train", "Train", id="architecture.train", tooltip="Train this network"),
         Binding("escape,q,a", "close", "Close", id="architecture.close", tooltip="Close"),
     ]
 
@@ -58,7 +64,9 @@ follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the
         self._path, self._graph, self._problem = path, graph, problem
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to run only a file that could be read: the inspector refuses any other."""
+        """Offer to run and to train only a file that could be read: any other is refused."""
+        if action == "train":
+            return self._graph is not None and is_model_file(self._path.name)
         return action != "run" or self._graph is not None
 
     def compose(self) -> ComposeResult:
@@ -97,7 +105,11 @@ follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the
         self.query_one("#architecture-row", Static).update(line)
 
     def action_close(self) -> None:
-        self.dismiss(False)
+        self.dismiss(None)
+
+    def action_train(self) -> None:
+        """Leave with the wish to train it; the form asks before it is loaded."""
+        self.dismiss("train")
 
     def action_run(self) -> None:
         """Ask before the model is loaded and run."""
@@ -109,6 +121,6 @@ follows it, unless the file says its shape. `cnn-tui calc --from FILE` reads the
 
         def answered(sure: bool | None) -> None:
             if sure:
-                self.dismiss(True)
+                self.dismiss("run")
 
         self.app.push_screen(Question(question), answered)

@@ -49,7 +49,8 @@ while the run is still training. **i** chooses another picture, **< >** the prev
 one in its folder.
 
 **e** shows what the network predicts and why, **f** the filters, **k** the Keras code of what is on
-screen, **a** the layers of any `.keras` or `.h5` file. A process of its own does the work; it ends
+screen, **a** the layers of any `.keras` or `.h5` file, **t** trains the network on screen further,
+on images of yours. A process of its own does the work; it ends
 when you leave.
 """
 

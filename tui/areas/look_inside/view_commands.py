@@ -18,6 +18,9 @@ from tui.inspection.code_source import source_of_layer, source_of_view
 from tui.inspection.view_code import input_code, maps_code, units_code
 from tui.keras_io.network_files import ENDINGS, graph_from_file
 from tui.keras_io.unsupported_files import error_text
+from tui.runs.settings.model_file import is_model_file
+from tui.runs.store.model_files import model_path
+from tui.runs.store.run_folder import RunFolder
 from tui.ui.commands import bindings
 from tui.ui.dialogs.input_windows import PathWindow
 from tui.ui.dialogs.text_windows import CodeWindow
@@ -37,6 +40,7 @@ VIEW_COMMANDS = bindings(
     ("f", "filters", "filters", "Filters", "Show the filters as pictures"),
     ("k", "code", "code", "Code", "Show the Keras code of this view"),
     ("a", "architecture", "architecture", "Any file", "Show the layers of a .keras or .h5 file"),
+    ("t", "train", "train", "Train", "Train the network on screen further, on images of yours"),
     handler="views",
     footer=("enlarge", "predictions", "filters", "code", "architecture"),
 )
@@ -107,6 +111,22 @@ class OtherViews:
         if self._view.opened is not None:
             self._screen.app.push_screen(CodeWindow(*code_of(self._view)))
 
+    def train(self) -> None:
+        """Open the form of a training with the network on screen."""
+        selection = self._view.selection
+        path = Path(selection.file)
+        if selection.run:
+            path = model_path(RunFolder(Path(selection.run)), selection.weights)
+            if selection.weights.startswith("epoch-") or not path.exists():
+                self._screen.notify(
+                    "Only whole models can be trained further: w chooses the best or the last ones."
+                )
+                return
+        if not is_model_file(path.name):
+            self._screen.notify("Only the network of a .keras or .h5 file can be trained.")
+            return
+        self._screen.host.train_file(path)
+
     def architecture(self) -> None:
         """Ask for a model file and show its layers."""
 
@@ -131,9 +151,11 @@ class OtherViews:
                 self._screen.notify(problem, severity="error", markup=False)
                 return
 
-        def closed(run: bool | None) -> None:
-            if run:
+        def closed(answer: str | None) -> None:
+            if answer == "run":
                 self._screen.select(file=str(path), run="", layer=0, position=0)
+            elif answer == "train":
+                self._screen.host.train_file(path)
 
         self._screen.app.push_screen(ArchitectureWindow(path, graph, problem), closed)
 

@@ -11,6 +11,7 @@ from tui.areas.train.train_form import FieldError
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
 from tui.geometry import Network, parse_network
+from tui.runs.settings.backbone_weights import MissingWeights
 from tui.runs.settings.findings import LOADING, Finding, NetworkRefused, Severity
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import spec_findings
@@ -64,8 +65,14 @@ def check_form(read: Callable[[], PlannedRuns], dataset: Dataset) -> FormCheck:
     except NetworkRefused as error:
         refused = error.finding
         return FormCheck(None, None, "model", keyed_cure(refused), (refused,), error.network)
+    except MissingWeights as error:
+        return FormCheck(field="model", sentence=_missing(error))
     except SpecError as error:
         return FormCheck(sentence=str(error))
+
+
+def _missing(error: MissingWeights) -> str:
+    return f"The weights of {error.base.name} are not here. p: choose a file, or download them."
 
 
 SIGNS: dict[Severity, str] = {"refuse": "✗", "question": "?", "remark": "!"}

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from msgspec.structs import replace
 from textual.content import Content
 
 from tui.areas.train.file_choice import ChosenFile
+from tui.areas.train.pretrained_choice import PretrainedChoice
 from tui.common.numbers import count, sides
 from tui.common.text import clean
-from tui.geometry import Network, format_network, network_totals, trace_network
+from tui.geometry import (
+    Network,
+    Volume,
+    format_network,
+    network_totals,
+    parse_network,
+    trace_network,
+)
+from tui.runs.settings.backbone_kind import PIXEL_TEXTS
+from tui.runs.settings.backbones import backbone
 from tui.runs.settings.make_spec import MODELS, network_for
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.ui.confusion_text import fit_cells
@@ -20,6 +32,8 @@ EACH = "each"
 """The choice of all networks of `MODELS`: a run with each."""
 FILE = "file"
 """The choice of the network in a file."""
+PRETRAINED = "pretrained"
+"""The choice of a network of `keras.applications`, with a head on it."""
 AS_BEFORE = "as before"
 """The choice of the network of the run whose settings were taken over."""
 
@@ -35,6 +49,8 @@ class NetworkChoice:
         self._host = host
         self.again: TrainingSpec | None = None
         """The settings that were taken over last."""
+        self.pretrained = PretrainedChoice()
+        """The pretrained network that was chosen last."""
         self.file: ChosenFile | None = None
         """The file that was chosen last."""
 
@@ -46,12 +62,15 @@ class NetworkChoice:
             *([FILE] if self.file is not None else []),
             *([AS_BEFORE] if self.again is not None else []),
             EACH,
+            PRETRAINED,
         ]
 
     def line(self, chosen: str) -> str:
         """Return a choice for `make_spec`: a name of `MODELS`, a network in one line, or a path."""
         if chosen == CALCULATOR and self._host.network is not None:
             return format_network(self._host.network)
+        if chosen == PRETRAINED:
+            return self.pretrained.line
         if (file := self.file_of(chosen)) is not None:
             return file.path
         if chosen == AS_BEFORE and self.again is not None:
@@ -70,7 +89,10 @@ class NetworkChoice:
         return list(MODELS) if chosen == EACH else [self.line(chosen)]
 
     def name_of(self, spec: TrainingSpec) -> str:
-        """Return the choice that is a run's network."""
+        """Return the choice that is a run's network; that of a pretrained one is taken over."""
+        if spec.base is not None:
+            self.pretrained = PretrainedChoice.of(spec)
+            return PRETRAINED
         if spec.layers_unlisted:
             return AS_BEFORE
         for name in MODELS:
@@ -83,6 +105,10 @@ class NetworkChoice:
 
     def correct(self, chosen: str, network: Network) -> str:
         """Replace the chosen network by a corrected one, and return the choice."""
+        if chosen == PRETRAINED:
+            head = format_network(network).partition(" ")[2]
+            self.pretrained = dataclasses.replace(self.pretrained, head=head)
+            return PRETRAINED
         if chosen == AS_BEFORE and self.again is not None:
             self.again = replace(self.again, network=format_network(network))
             return AS_BEFORE
@@ -115,6 +141,31 @@ def network_text(network: Network) -> Content:
     lines.append(Content.styled(f"{'total':<15}{count(totals.parameters, 20):>21}", "bold"))
     work = Content.styled(f"{'work per image':<15}{work_text(totals.macs):>21}", "$text-muted")
     return Content("\n").join([*lines, work])
+
+
+def pretrained_text(spec: TrainingSpec) -> Content:
+    """Return a network on a backbone as a table like that of `network_text`."""
+    assert spec.base is not None
+    kind, head = backbone(spec.base.name), parse_network(spec.network)
+    lines = network_text(head).split("\n", allow_blank=True)
+    height, width = spec.data.target_size
+    volume = Volume(width, height, spec.data.channels)
+    totals = network_totals(trace_network(head))
+    every = totals.parameters + kind.parameters
+    scaled = Content.styled(f"pixels: {PIXEL_TEXTS[kind.pixels]}", "$text-muted")
+    begin = [
+        Content.assemble(*_named("input", sides(volume, _OUTPUT), "$input-color", 10)),
+        scaled,
+        Content.assemble(
+            *_named(kind.name, sides(head.input, _OUTPUT), "$output-color", 10),
+            f"{count(kind.parameters, 10):>11}",
+        ),
+    ]
+    end = [
+        Content.styled(f"{'total':<15}{count(every, 20):>21}", "bold"),
+        Content.styled(f"{'trained':<15}{count(totals.trainable, 20):>21}", "bold"),
+    ]
+    return Content("\n").join([lines[0], *begin, *lines[2:-2], *end])
 
 
 def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:

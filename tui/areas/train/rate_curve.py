@@ -15,5 +15,5 @@ _WIDE = 34
 def rate_curve(spec: TrainingSpec) -> Content:
     """Return the curve of a spec's learning rate, and what its schedule does."""
     words = schedule_words(parse_schedule(spec.schedule), spec.learning_rate, spec.epochs)
-    lines = [Content.styled(line, "$text-accent") for line in schedule_lines(spec, _WIDE)]
+    lines = [Content.styled(f" {line}", "$text-accent") for line in schedule_lines(spec, _WIDE)]
     return Content("\n").join([*lines, Content(words)])

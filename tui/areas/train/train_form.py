@@ -14,6 +14,7 @@ from textual.widgets import Input
 from tui.areas.train.class_weight_field import ClassWeightField
 from tui.areas.train.file_choice import ChosenFile
 from tui.areas.train.gpus_field import GpusField
+from tui.areas.train.pretrained_choice import PretrainedChoice
 from tui.areas.train.test_field import TestField
 from tui.common.arithmetic import ArithmeticProblem
 from tui.common.text import clean
@@ -38,7 +39,7 @@ from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
 HINTS = {
     "model": "The network to train, listed at the right. each: a run with each of course, small "
-    "and batchnorm. m: of a file.",
+    "and batchnorm. m: of a file. p: a pretrained one.",
     "epochs": "The largest number of passes over the training images.",
     "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
     "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
@@ -274,6 +275,7 @@ class TrainForm(Vertical):
         dataset: str,
         settings: LoaderSettings,
         networks: Sequence[str],
+        pretrained: PretrainedChoice | None = None,
         file: ChosenFile | None = None,
     ) -> PlannedRuns:
         """Return what the fields ask for.
@@ -281,7 +283,9 @@ class TrainForm(Vertical):
         Args:
             dataset: the folder's name, which becomes part of the run's.
             settings: how its images are loaded.
-            networks: names of `MODELS`, networks in the one-line form, or the path of a file.
+            networks: names of `MODELS`, networks in the one-line form, a pretrained one, or the
+                path of a file.
+            pretrained: how the pretrained one is trained.
             file: that file.
 
         Raises:
@@ -317,9 +321,13 @@ class TrainForm(Vertical):
         test = self._test_directory(settings)
 
         def make(chosen: Mapping[str, Any]) -> TrainingSpec:
+            loaded, more = settings, {}
+            if pretrained is not None and chosen["model"] == pretrained.line:
+                loaded, more = pretrained.loading(settings), pretrained.arguments()
             return make_spec(
                 dataset,
-                settings,
+                loaded,
+                **more,
                 stop_rule=rule,
                 loader=loader,
                 gpus=gpus,

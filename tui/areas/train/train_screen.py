@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -23,7 +24,13 @@ from tui.areas.train.default_values import (
     with_default_loading,
 )
 from tui.areas.train.fields_scroll import FieldsScroll
-from tui.areas.train.file_choice import ChosenFile, ask_for_file, file_text, loaded_for
+from tui.areas.train.file_choice import (
+    ChosenFile,
+    ask_for_file,
+    ask_for_weights,
+    file_text,
+    loaded_for,
+)
 from tui.areas.train.form_check import (
     FormCheck,
     check_form,
@@ -31,7 +38,16 @@ from tui.areas.train.form_check import (
     ready_text,
 )
 from tui.areas.train.gpus_field import GpusField
-from tui.areas.train.network_choice import CALCULATOR, FILE, NetworkChoice, network_text
+from tui.areas.train.network_choice import (
+    CALCULATOR,
+    FILE,
+    PRETRAINED,
+    NetworkChoice,
+    network_text,
+    pretrained_text,
+)
+from tui.areas.train.pretrained_choice import PretrainedChoice, listed
+from tui.areas.train.pretrained_window import PretrainedWindow
 from tui.areas.train.rate_curve import rate_curve
 from tui.areas.train.settings_files import SettingsFiles
 from tui.areas.train.train_form import HINTS, TrainForm
@@ -47,6 +63,7 @@ from tui.runs.settings.spec import TrainingSpec, same_network
 from tui.ui.area_screen import AreaScreen
 from tui.ui.choose_dataset import choose_sample
 from tui.ui.commands import bindings
+from tui.ui.dialogs.input_windows import PickWindow
 from tui.ui.dialogs.questions import Question, when_confirmed
 from tui.ui.forms.fields import FieldRow
 from tui.ui.services import Dataset
@@ -79,13 +96,15 @@ do the same. Such runs are queued as a group; under 5 Runs **c** on one of them 
 
 - **network**: **course** is the course's network: three convolutions with 16, 32 and 64 filters,
   each with a max pooling, then Dense 512. **small** is for small pictures.
-  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense.
+  **batchnorm** has BatchNormalization after each convolution, and Dropout before each Dense; its
+  validation lags behind until it has seen some hundred batches.
   **m** trains the network of a **file** (.keras or .h5), from its weights or from new ones; the
   images are then loaded as it needs them (**a** does so again), and the optimizer **file's** is
   that which it was compiled with. **calculator** is the network that you edit there; **a** gives
-  it the input and the outputs that the images need. **as before** is the network of the run whose
-  settings you took over. A network that cannot learn these classes does not start: **a** corrects
-  its end.
+  it the input and the outputs that the images need. **pretrained** is a network that was trained on
+  ImageNet, with a small head that learns your classes: **p** chooses which, its weights, and
+  whether it is fine-tuned. **as before** is the network of the run whose settings you took over. A
+  network that cannot learn these classes does not start: **a** corrects its end.
 - **learning rate**: **↑ ↓** choose a usual value, or type one. **optimizer**: `rmsprop` is the
   course's, `adam` and `sgd` are common alternatives.
 - **schedule**: how the learning rate changes while it trains. `cosine` lets it fall slowly at first
@@ -133,6 +152,13 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
                 "Start it once no other run is being trained",
             ),
             ("a", "adapt", "adapt", "Adapt", "Correct the network's end, or fit it to the images"),
+            (
+                "p",
+                "pretrained",
+                "pretrained",
+                "Pretrained",
+                "Choose a pretrained network, its weights and its head",
+            ),
             ("m", "model_file", "model-file", "Model file", "Train the network of a .keras file"),
             ("d", "digits", "digits", "Digits", "Use the handwritten digits"),
             ("o", "app.area('data')", "folder", "Other folder", "Choose another folder of images"),
@@ -233,6 +259,18 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         if dataset is not None:
             self.where = f"Train · {dataset.name}"
         self.check()
+        if (path := self.host.file_to_train) is None:
+            return
+        if dataset is None:
+            self.notify(
+                f"Choose images for {clean(path.name, 40)}: d takes the handwritten digits, o a "
+                "folder.",
+                markup=False,
+            )
+            return
+        self.host.file_to_train = None
+        asking = ask_for_weights(self, path, self._train_file)
+        self.run_worker(asking, group="file", exclusive=True)
 
     def _take_class_weight(self, before: Dataset | None, dataset: Dataset | None) -> None:
         """Show the class weights that the check of the images has set, or taken back."""
@@ -312,6 +350,26 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         self.form.set_models(self._networks.names(), chosen)
         self.check()
 
+    @work(exclusive=True, group="pretrained")
+    async def action_pretrained(self) -> None:
+        """Let the user choose a pretrained network, and how it is trained."""
+        dataset = self._shown
+        if dataset is None:
+            self.notify("Choose images first: d takes the handwritten digits, o a folder.")
+            return
+        options = await asyncio.to_thread(listed)
+        name = await self.app.push_screen_wait(PickWindow("Which pretrained network?", options))
+        if name is None:
+            return
+        before = self._networks.pretrained
+        choice = before if before.name == name else PretrainedChoice(name)
+        window = PretrainedWindow(choice, dataset.settings)
+        chosen = await self.app.push_screen_wait(window)
+        if chosen is not None:
+            self._networks.pretrained = chosen
+            self.form.set_models(self._networks.names(), PRETRAINED)
+            self.check()
+
     @on(TrainForm.Changed)
     def _changed(self, event: TrainForm.Changed) -> None:
         event.stop()
@@ -336,7 +394,10 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
             networks = self._networks.lines(self.form.model)
             file = self._networks.file_of(self.form.model)
             self._checked = check_form(
-                lambda: self.form.read(dataset.name, dataset.settings, networks, file), dataset
+                lambda: self.form.read(
+                    dataset.name, dataset.settings, networks, self._networks.pretrained, file
+                ),
+                dataset,
             )
         checked = self._checked
         self._mark_changed()
@@ -353,6 +414,8 @@ out. Under 5 Runs, **a** fills this form with the settings of an earlier run.
         repaint(findings, findings_text(checked.findings))
         if dataset is None:
             repaint(self.query_one("#network", Static), NO_NETWORK)
+        elif checked.spec is not None and checked.spec.base is not None:
+            repaint(self.query_one("#network", Static), pretrained_text(checked.spec))
         elif (found := self._found_file()) is not None:
             repaint(self.query_one("#network", Static), file_text(*found))
         elif checked.network is not None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.inspection.answers import Channel, Maps, Numbers, Prepared
 from tui.inspection.requests import LookAt, Prepare, Values
-from tui.inspector.opened_network import OpenedNetwork
 from tui.inspector.refusal import Refusal
+
+if TYPE_CHECKING:  # it imports Keras, which the arithmetic here does without
+    from tui.inspector.opened_network import OpenedNetwork
 
 SATURATED = 0.9
 """Fraction of values at the maximum from which a channel is saturated."""

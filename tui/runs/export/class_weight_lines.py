@@ -20,12 +20,10 @@ def class_weight_lines(weight: ClassWeight, *, today: bool = False) -> list[str]
         return []
     if isinstance(weight, Mapping):
         named = {name: float(value) for name, value in weight.items()}
-        number = "classes.index(name)" if today else "train.class_indices[name]"
-        return [
-            f"weights = {named!r}",
-            f"class_weight = {{{number}: weights[name] for name in weights}}",
-            "",
-        ]
+        one = "train.class_indices[name]: weights[name] for name in weights"
+        if today:  # of a dataset Keras wants the weight of each class
+            one = "label: weights.get(name, 1.0) for label, name in enumerate(classes)"
+        return [f"weights = {named!r}", f"class_weight = {{{one}}}", ""]
     if today:
         return [
             BALANCED_COMMENT,

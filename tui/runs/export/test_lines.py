@@ -36,7 +36,12 @@ def best_lines(*, validated: bool) -> list[str]:
 
 
 def judging_lines(
-    folder: str, settings: LoaderSettings, left_out: Collection[str], *, today: bool = False
+    folder: str,
+    settings: LoaderSettings,
+    left_out: Collection[str],
+    *,
+    today: bool = False,
+    layered: bool = True,
 ) -> list[str]:
     """Return the lines after the training, which load the test images and judge them.
 
@@ -45,12 +50,16 @@ def judging_lines(
         settings: how the training's images are loaded.
         left_out: files that are not used.
         today: whether the program reads images in today's way.
+        layered: whether the model rescales them then; else the dataset does.
     """
-    images = today_test if today else _course_test
+    if today:
+        images = today_test(folder, settings, left_out, layered=layered)
+    else:
+        images = _course_test(folder, settings, left_out)
     return [
         "",
         "# Once, at the end: what is chosen by test images is not tested by them.",
-        *images(folder, settings, left_out),
+        *images,
         f"model.set_weights({BEST_CALLBACK}.weights)",
         "test_loss, test_accuracy = model.evaluate(test, verbose=0)",
         "print(test_accuracy)",

@@ -58,6 +58,8 @@ def today_images(
     seed: int,
     left_out: Collection[str],
     left_out_validation: Collection[str],
+    *,
+    layered: bool = True,
 ) -> list[str]:
     """Return the lines that make the datasets `train` and `validation`.
 
@@ -67,11 +69,13 @@ def today_images(
         seed: by which that share is chosen.
         left_out: training files that are not used, besides those that the settings leave out.
         left_out_validation: the same of a validation folder.
+        layered: whether rescaling and augmentation are layers of the model (`today_layers`); else
+            they are steps of the datasets.
     """
     second = settings.validation_directory
     splits = second is None and settings.validation_split > 0
     first = {*left_out, *left_out_names(settings, settings.directory)}
-    lines = [*differences(settings), f"classes = {list(settings.classes)!r}"]
+    lines = [*differences(settings, layered=layered), f"classes = {list(settings.classes)!r}"]
     lines += _NAMES.strip("\n").split("\n")
     lines += ["", "", f"directory = {settings.directory!r}", "chosen = image_names(directory)"]
     if splits:
@@ -102,22 +106,30 @@ def today_images(
     if splits or second is not None:
         folder = "directory" if second is None else "second"
         lines += _dataset("validation", folder, "validated", settings)
+    if not layered:
+        parts = ["train", *["validation"] * (splits or second is not None)]
+        lines += [*_augmented(settings, seed), *_rescaled(settings, parts)]
     return lines
 
 
-def today_test(folder: str, settings: LoaderSettings, left_out: Collection[str]) -> list[str]:
+def today_test(
+    folder: str, settings: LoaderSettings, left_out: Collection[str], *, layered: bool = True
+) -> list[str]:
     """Return the lines that make the dataset `test`, after those of `today_images`.
 
     Args:
         folder: of the test images.
         settings: the loader of the training.
         left_out: files that are not used.
+        layered: as for `today_images`.
     """
+    rescaled = not layered and settings.rescale_divisor != 1
     return [
         f"test_directory = {folder!r}",
         "tested = image_names(test_directory)",
         *_left_out(["tested"], left_out),
         *_dataset("test", "test_directory", "tested", settings),
+        *["test = test.map(rescaled)"] * rescaled,
     ]
 
 
@@ -171,9 +183,7 @@ def today_layers(settings: LoaderSettings, seed: int) -> list[str]:
     for name, arguments in _seeded(settings, seed):
         lines.append(f"layers.{name}({', '.join(arguments)}),")
     if settings.rescale_divisor != 1:
-        divisor = settings.rescale_divisor
-        number = repr(int(divisor)) if divisor == int(divisor) else repr(divisor)
-        lines.append(f"layers.Rescaling(1 / {number}),")
+        lines.append(f"layers.Rescaling(1 / {_number(settings.rescale_divisor)}),")
     return lines
 
 
@@ -193,7 +203,7 @@ def augmentation_layers(augmentation: Augmentation) -> list[tuple[str, list[str]
         found.append(("RandomTranslation", [f"{down}, {across}", fill]))
     if one.shear_range:
         slant = round(math.sin(math.radians(one.shear_range)), 4)
-        found.append(("RandomShear", [f"y_factor={slant!r}", fill]))
+        found.append(("RandomShear", [f"x_factor={slant!r}", fill]))
     if one.zoom_range:
         zoom = _number(one.zoom_range)
         found.append(("RandomZoom", [f"{zoom}, {zoom}", fill]))
@@ -206,10 +216,24 @@ def augmentation_layers(augmentation: Augmentation) -> list[tuple[str, list[str]
     return [*found, ("RandomFlip", [f'"{flip}"'])] if flip else found
 
 
-def mapped_lines(settings: LoaderSettings, seed: int) -> list[str]:
+def _rescaled(settings: LoaderSettings, parts: list[str]) -> list[str]:
+    if settings.rescale_divisor == 1:
+        return []
+    return [
+        "",
+        "",
+        "def rescaled(images, labels):",
+        f"    return images / {_number(settings.rescale_divisor)}, labels",
+        "",
+        "",
+        *(f"{part} = {part}.map(rescaled)" for part in parts),
+    ]
+
+
+def _augmented(settings: LoaderSettings, seed: int) -> list[str]:
     """Return the lines that augment the training images before they reach the model.
 
-    For a backbone, whose file of weights knows no layers before its own.
+    For a network from a file: what is in the file knows no layers before its own.
     """
     layers = _seeded(settings, seed)
     if not layers:
@@ -246,7 +270,7 @@ def _number(value: float) -> str:
     return repr(int(value)) if value == int(value) else repr(value)
 
 
-def differences(settings: LoaderSettings) -> list[str]:
+def differences(settings: LoaderSettings, *, layered: bool = True) -> list[str]:
     """Return comment lines that say what differs from `ImageDataGenerator`."""
     augmentation = settings.augmentation
     found = [
@@ -263,7 +287,7 @@ def differences(settings: LoaderSettings) -> list[str]:
             if settings.interpolation != "box"
             else "area is what Pillow calls box."
         )
-    if settings.rescale_divisor != 1:
+    if settings.rescale_divisor != 1 and layered:
         found += [
             "The rescaling is a layer: the model takes pixels 0 to 255 and is saved with it.",
         ]
@@ -272,8 +296,17 @@ def differences(settings: LoaderSettings) -> list[str]:
             "The augmentation is layers, for training images alone. The ranges are the same, the",
             "  random numbers are not; each layer draws the image anew, which blurs it a little.",
         ]
+    if augmentation.width_shift_range != augmentation.height_shift_range:
+        # Measured with Keras 3.15: it multiplies with the other side, and moves along the other.
+        found += [
+            "ImageDataGenerator of Keras 3 moves rows by width_shift_range, and columns by",
+            "  height_shift_range; RandomTranslation moves each as it is called.",
+        ]
     if augmentation.shear_range:
-        found.append("RandomShear takes a share of the height: the sine of shear_range's angle.")
+        found += [
+            "RandomShear slants by the sine of shear_range's angle, and about the upper edge, not",
+            "  about the centre.",
+        ]
     head = "# The images and classes are those of ImageDataGenerator, which Keras calls deprecated."
     rows = [f"#   {row[2:]}" if row.startswith("  ") else f"# - {row}" for row in found]
     return [head, "# What differs:", *rows, ""]

@@ -23,7 +23,6 @@ from tui.runs.export.several_gpus_script import SHARED_CLASSES, device_lines, mi
 from tui.runs.export.test_lines import BEST_CALLBACK, best_lines, judging_lines
 from tui.runs.export.today_lines import (
     TODAY_IMPORTS,
-    mapped_lines,
     today_images,
     today_layers,
     with_layers,
@@ -152,8 +151,8 @@ def training_script(
     lines += ["import keras", *["import numpy as np"] * (share < 1 or shared)]
     lines += ["import tensorflow as tf"] * shared
     if today:
-        lines += ["", *today_images(settings, share, seed, left_out, left_out_validation)]
-        lines += mapped_lines(settings, seed) if not whole else []
+        images = today_images(settings, share, seed, left_out, left_out_validation, layered=whole)
+        lines += ["", *images]
     else:
         lines += _course_images(
             settings, share, seed, left_out, left_out_validation, keeps=bool(left_out_test)
@@ -210,7 +209,7 @@ def training_script(
     lines += fit.lines(tuning, optimizer, first, loss)
     lines.append('print(history.epoch, history.history["accuracy"][-1])')
     if test_directory is not None:
-        lines += judging_lines(test_directory, settings, left_out_test, today=today)
+        lines += judging_lines(test_directory, settings, left_out_test, today=today, layered=whole)
     return "\n".join(lines) + "\n"
 
 

@@ -14,8 +14,8 @@ Pixels = Literal["tf", "torch", "caffe", "own"]
 (`imagenet_utils.preprocess_input`). `own`: nothing, because the network begins with it."""
 
 PIXEL_TEXTS: dict[Pixels, str] = {
-    "tf": "÷127.5 − 1",
-    "torch": "÷255, standardized for each channel",
+    "tf": "/127.5 − 1",
+    "torch": "/255, then standardized by channel",
     "caffe": "BGR, less the mean of each channel",
     "own": "in its first layers",
 }
@@ -51,6 +51,7 @@ def _quarter(side: int) -> int:
 _Step = Callable[[int], int]
 HALVED: tuple[_Step, ...] = (_half_up,) * 5
 HALVED_DOWN: tuple[_Step, ...] = (_half_down,) * 5
+OF_MOBILENET: tuple[_Step, ...] = (_half_up, *HALVED_DOWN[:4])
 OF_DENSENET: tuple[_Step, ...] = (_half_up, _half_up, _half_down, _half_down, _half_down)
 OF_INCEPTION: tuple[_Step, ...] = (
     _window_by_2,

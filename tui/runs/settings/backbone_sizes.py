@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
-SIZES: dict[str, tuple[int, str]] = defaultdict(lambda: (1_000_000, "x"))
+SIZES: dict[str, tuple[int, str]] = {
+    "MobileNetV2": (2_257_984, "block_13_expand"),
+    "MobileNetV3Small": (939_120, "expanded_conv_8_expand"),
+    "MobileNetV3Large": (2_996_352, "expanded_conv_12_expand"),
+    "MobileNet": (3_228_864, "conv_dw_12"),
+    "EfficientNetV2B0": (5_919_312, "block6a_expand_conv"),
+    "EfficientNetV2B1": (6_931_124, "block6a_expand_conv"),
+    "EfficientNetV2B2": (8_769_374, "block6a_expand_conv"),
+    "EfficientNetV2B3": (12_930_622, "block6a_expand_conv"),
+    "EfficientNetV2S": (20_331_360, "block6a_expand_conv"),
+    "EfficientNetV2M": (53_150_388, "block6a_expand_conv"),
+    "EfficientNetV2L": (117_746_848, "block6a_expand_conv"),
+    "EfficientNetB0": (4_049_571, "block6a_expand_conv"),
+    "EfficientNetB1": (6_575_239, "block6a_expand_conv"),
+    "EfficientNetB2": (7_768_569, "block6a_expand_conv"),
+    "EfficientNetB3": (10_783_535, "block6a_expand_conv"),
+    "EfficientNetB4": (17_673_823, "block6a_expand_conv"),
+    "EfficientNetB5": (28_513_527, "block6a_expand_conv"),
+    "EfficientNetB6": (40_960_143, "block6a_expand_conv"),
+    "EfficientNetB7": (64_097_687, "block6a_expand_conv"),
+    "ResNet50": (23_587_712, "conv5_block1_1_conv"),
+    "ResNet101": (42_658_176, "conv5_block1_1_conv"),
+    "ResNet152": (58_370_944, "conv5_block1_1_conv"),
+    "ResNet50V2": (23_564_800, "conv5_block1_1_conv"),
+    "ResNet101V2": (42_626_560, "conv5_block1_1_conv"),
+    "ResNet152V2": (58_331_648, "conv5_block1_1_conv"),
+    "DenseNet121": (7_037_504, "conv5_block1_1_conv"),
+    "DenseNet169": (12_642_880, "conv5_block1_1_conv"),
+    "DenseNet201": (18_321_984, "conv5_block1_1_conv"),
+    "VGG16": (14_714_688, "block5_conv1"),
+    "VGG19": (20_024_384, "block5_conv1"),
+    "InceptionV3": (21_802_784, "mixed8"),
+    "InceptionResNetV2": (54_336_736, "mixed_7a"),
+    "Xception": (20_861_480, "block14_sepconv1"),
+    "NASNetMobile": (4_269_716, "adjust_conv_1_9"),
+    "NASNetLarge": (84_916_818, "adjust_conv_1_13"),
+    "ConvNeXtTiny": (27_820_128, "convnext_tiny_downsampling_block_2"),
+    "ConvNeXtSmall": (49_454_688, "convnext_small_downsampling_block_2"),
+    "ConvNeXtBase": (87_566_464, "convnext_base_downsampling_block_2"),
+    "ConvNeXtLarge": (196_230_336, "convnext_large_downsampling_block_2"),
+    "ConvNeXtXLarge": (348_147_968, "convnext_xlarge_downsampling_block_2"),
+}
 """By name: the number of weights, and the first layer of the last stage."""

@@ -91,7 +91,9 @@ def _class_mode(found: FileNetwork, settings: LoaderSettings, *, as_compiled: bo
     """Return the class mode that suits the outputs or the loss of a file."""
     if as_compiled and found.compiled is not None:
         modes = {loss: mode for mode, loss in CLASS_MODE_LOSSES.items()}
-        return modes[found.compiled.loss]
+        mode = modes[found.compiled.loss]
+        two = len(settings.classes) == 2
+        return mode if two or mode != "binary" else settings.class_mode
     ends = found.graph.outputs
     output = found.graph.rows[ends[0]].output if len(ends) == 1 and ends[0] >= 0 else None
     if isinstance(output, Vector) and len(settings.classes) == 2:

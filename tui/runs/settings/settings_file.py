@@ -49,6 +49,7 @@ _PATHS: tuple[KeyPath, ...] = (
     ("data", "directory"),
     ("data", "validation_directory"),
     ("base", "weights"),
+    ("model_file", "path"),
     ("test_directory",),
 )
 """Values that are paths; a relative one begins at the file's folder."""
