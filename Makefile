@@ -26,6 +26,16 @@ test: $(VENV)/.installed-dev
 	@$(BIN)/python -m pytest --numprocesses 8 --dist worksteal $(APP_TESTS)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/workers tests/packaging
 
+# Between two edits: without a screen and without Keras, with fewer generated cases, and without the
+# files that write thousands of images or start processes which wait for each other.
+SLOW_UNITS := datasets/test_many_images.py datasets/test_doctor_examine.py datasets/test_samples.py \
+  runs/test_queue.py runs/test_queue_gpus.py runs/test_queued_resume.py runs/test_compaction.py \
+  runs/test_compaction_charts.py runs/test_find_logs.py keras_io/errors/test_old_messages.py
+
+test-fast: $(VENV)/.installed-dev
+	@CI=1 $(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/unit tui \
+	  $(addprefix --ignore=tests/unit/,$(SLOW_UNITS))
+
 check: lint test
 
 lint: $(VENV)/.installed-dev

@@ -107,3 +107,27 @@ asyncio.run(open_it())
 def test_the_installed_trainer_starts(installed: Path, tmp_path: Path) -> None:
     done = run(installed / "python", "-P", "-m", "tui.trainer", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, "usage: python -m tui.trainer RUN\n")
+
+
+def test_the_installed_program_trains_and_looks_inside(installed: Path, tmp_path: Path) -> None:
+    """In an empty home, as on the first day: a lesson, a training, and what its layers are."""
+    home = {"CNN_TUI_HOME": str(tmp_path / "home")}
+
+    def call(*words: str) -> str:
+        done = run(installed / "cnn-tui", *words, cwd=tmp_path, **home)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    assert "In how many places does the filter fit" in call("lesson", "1", "--plain")
+    assert "saved best.keras" in call(
+        "train", "--sample", "digits", "--epochs", "1", "--name", "one"
+    )
+    assert "finished" in call("runs")
+    call("look", "one", "--layer", "conv2d", "--image", picture(tmp_path), "--out", "maps.png")
+    assert (tmp_path / "maps.png").read_bytes().startswith(b"\x89PNG")
+
+
+def picture(folder: Path) -> str:
+    """Return a picture of a digit, from the sample that a training has put into its home."""
+    return str(next((folder / "home").glob("cache/samples/digits/7/*.png")))

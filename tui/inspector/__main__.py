@@ -10,6 +10,7 @@ import traceback
 from tui.inspection.inspector_process import LOADING_FAILED
 from tui.inspector.pipe import Pipe
 from tui.keras_worker.failures import explain_loading
+from tui.keras_worker.load_keras import load_keras
 
 
 def _own_pipe() -> Pipe:
@@ -29,6 +30,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe = _own_pipe()
     try:
+        load_keras()
         from tui.inspector.dispatcher import Dispatcher
     except Exception as error:  # the client shows the last line of the log
         traceback.print_exc()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tui.common.safe_files import open_descriptor
 from tui.keras_worker.failures import TrainingError, explain_loading
+from tui.keras_worker.load_keras import load_keras
 from tui.runs.events.event_types import Finished, Notice
 from tui.runs.process.machines import JOIN_FOLDER, Machines, MachinesError, machines
 from tui.runs.process.on_end import command_of, run_on_end
@@ -38,6 +39,7 @@ def _redirect_output(run: RunFolder) -> None:
 def _import_ahead() -> None:
     """Import Keras; an error occurs again later, when there is a run to report it in."""
     with contextlib.suppress(Exception):
+        load_keras()
         importlib.import_module("tui.trainer.job")
 
 
@@ -138,6 +140,7 @@ def _join() -> int:
 
 def _train(session: RunSession) -> None:
     try:
+        load_keras()
         from tui.trainer import job as work
     except Exception as error:
         raise explain_loading(error) from error

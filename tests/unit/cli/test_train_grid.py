@@ -193,8 +193,5 @@ def test_several_class_weights_are_a_group_to_compare() -> None:
     assert done.exit_code == 0, done.output
     specs = queued()
     assert [spec.class_weight for spec in specs] == [None, "balanced"]
-    assert [spec.name for spec in specs] == [
-        "digits · small weights none",
-        "digits · small weights balanced",
-    ]
+    assert [spec.name.partition(" weights ")[2] for spec in specs] == ["none", "balanced"]
     assert "2 runs (2 choices of class weights) wait in the queue" in done.stdout
