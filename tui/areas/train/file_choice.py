@@ -103,7 +103,7 @@ def loaded_for(
     return replace(dataset, settings=settings), said
 
 
-_NAME, _OUTPUT = 13, 12
+_NAME, _OUTPUT = 14, 12
 
 
 def file_text(file: ChosenFile, found: FileNetwork) -> Content:
@@ -116,17 +116,17 @@ def file_text(file: ChosenFile, found: FileNetwork) -> Content:
 
 
 def _rows(graph: Graph) -> list[Content]:
-    lines = [Content.styled(f"{'layer':<13}{'output':>10}{'parameters':>11}", "$text-muted")]
+    lines = [Content.styled(f"{'layer':<14}{'output':>9}{'parameters':>11}", "$text-muted")]
     given = sides(graph.inputs[0].shape, _OUTPUT)
-    lines.append(Content.assemble(f"{'input':<13}", (f"{given:>10}", "$input-color")))
+    lines.append(Content.assemble(f"{'input':<14}", (f"{given:>9}", "$input-color")))
     for row in graph.rows:
         output = sides(row.output, _OUTPUT) if row.output is not None else "?"
-        room = _NAME + 10 - max(len(output), 10)
+        room = _NAME + 9 - max(len(output), 9)
         parameters = "?" if row.parameters is None else count(row.parameters, 10)
         lines.append(
             Content.assemble(
                 f"{clean(row.name, room - 1):<{room}}",
-                (f"{output:>10}", "$output-color"),
+                (f"{output:>9}", "$output-color"),
                 f"{parameters:>11}",
             )
         )

@@ -118,15 +118,15 @@ class NetworkChoice:
 
 _WIDE = 34
 """Of the panel in 80 columns, beside its scrollbar."""
-_NAME, _OUTPUT = 13, 12
+_NAME, _OUTPUT = 14, 12
 
 
 def network_text(network: Network) -> Content:
     """Return a network as a table of 34 columns: each layer, its output, its parameters."""
     rows = trace_network(network)
     lines = [
-        Content.styled(f"{'layer':<13}{'output':>10}{'parameters':>11}", "$text-muted"),
-        Content.assemble(*_named("input", sides(network.input, _OUTPUT), "$input-color", 10)),
+        Content.styled(f"{'layer':<14}{'output':>9}{'parameters':>11}", "$text-muted"),
+        Content.assemble(*_named("input", sides(network.input, _OUTPUT), "$input-color", 9)),
     ]
     for row in rows:
         if row.effect is None:
@@ -134,7 +134,7 @@ def network_text(network: Network) -> Content:
             continue
         lines.append(
             Content.assemble(
-                *_named(row.name, sides(row.effect.output, _OUTPUT), "$output-color", 10),
+                *_named(row.name, sides(row.effect.output, _OUTPUT), "$output-color", 9),
                 f"{count(row.effect.parameters, 10):>11}",
             )
         )
@@ -155,10 +155,10 @@ def pretrained_text(spec: TrainingSpec) -> Content:
     every = totals.parameters + kind.parameters
     scaled = Content.styled(f"pixels: {PIXEL_TEXTS[kind.pixels]}", "$text-muted")
     begin = [
-        Content.assemble(*_named("input", sides(volume, _OUTPUT), "$input-color", 10)),
+        Content.assemble(*_named("input", sides(volume, _OUTPUT), "$input-color", 9)),
         scaled,
         Content.assemble(
-            *_named(kind.name, sides(head.input, _OUTPUT), "$output-color", 10),
+            *_named(kind.name, sides(head.input, _OUTPUT), "$output-color", 9),
             f"{count(kind.parameters, 10):>11}",
         ),
     ]
@@ -171,7 +171,7 @@ def pretrained_text(spec: TrainingSpec) -> Content:
 
 def _named(name: str, output: str, style: str, width: int) -> list[str | tuple[str, str]]:
     """Return a layer's name and output; a long name is cut to leave room for the numbers."""
-    room = _NAME + 10 - max(len(output), width)
+    room = _NAME + 9 - max(len(output), width)
     return [f"{fit_cells(name, room - 1)} ", (f"{output:>{width}}", style)]
 
 
