@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import keras
 
+from tui.callback.actions import Actions
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.fit_facts import FitFacts, fit_facts
 from tui.callback.keras_stream import KerasStream, learning_rate
@@ -24,7 +25,7 @@ from tui.callback.model_facts import (
 )
 from tui.callback.program import interactive_shell, rank
 from tui.callback.script_run import ScriptRun, epochs_refusal, error_sentence, script_spec
-from tui.callback.training_control import Actions, TrainingControl
+from tui.callback.training_control import TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord, stopped_sentence
 from tui.common.atomic_write import replace_file, write_atomically

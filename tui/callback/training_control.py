@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from dataclasses import asdict, replace
+from typing import Any, Protocol
 
 import msgspec
 
+from tui.callback.actions import Actions
+from tui.callback.ending import Ending, completed_after, early_reason
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.run_recorder import Recorder, Unrecorded
 from tui.callback.training_record import METRIC, Patience
-from tui.common.numbers import metric_value
 from tui.common.text import clean, exact
 from tui.geometry.errors import did_you_mean
 from tui.runs.control.control_file import Control
@@ -31,32 +31,6 @@ from tui.runs.settings.spec import TrainingSpec
 
 LOOK_SECONDS = 0.1
 """Seconds between two looks at the requests."""
-
-
-@dataclass(frozen=True)
-class Ending:
-    """Why a training is over, as `Finished` reports it."""
-
-    reason: Literal["completed", "rule", "stopped"]
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Actions:
-    """What a training does on request.
-
-    Args:
-        stop: stops the training now: it raises, or it makes the training end after this batch.
-        save: writes the model as it is now under a file name; returns whether it could.
-        set_rate: sets the learning rate.
-        refusal: returns why a setting cannot be changed to a value (`learning_rate`, 0.1), in a
-            sentence; empty where it can.
-    """
-
-    stop: Callable[[], None]
-    save: Callable[[str], object]
-    set_rate: Callable[[float], None]
-    refusal: Callable[[str, Any], str] = lambda name, value: ""
 
 
 class SharedLooks(Protocol):
@@ -342,28 +316,14 @@ class TrainingControl:
             )
         if rule is not None and rule.metric not in metrics:
             self._report_unmeasured(rule.metric, metrics)
-        early = ""
-        if rule is not None and rule.met_by(metrics):
-            early = (
-                f"Stopped by the rule {rule}: after epoch {epoch} "
-                f"{rule.metric} was {metric_value(metrics[rule.metric], 16, [rule.value])}."
-            )
-        elif sentence := self._patience.ended(epoch, settings.patience):
-            early = sentence
+        early = early_reason(rule, self._patience, settings.patience, epoch, metrics)
         if early and self._phase_end is None:
             self.ending = Ending("rule", early)
         elif self._want == "stop_after_epoch":
             self._emit_applied("stop after epoch")
             self.ending = Ending("stopped", f"Stopped after epoch {epoch}, as requested.")
-        elif 0 < settings.epochs < epoch:
-            self.ending = Ending(
-                "completed", f"Ended after epoch {epoch}: only {settings.epochs} were wanted."
-            )
-        elif epoch == settings.epochs:
-            self.ending = Ending(
-                "completed",
-                "The one epoch is done." if epoch == 1 else f"All {epoch} epochs are done.",
-            )
+        elif (completed := completed_after(epoch, settings.epochs)) is not None:
+            self.ending = completed
         elif self._phase_end is not None and (early or epoch >= self._phase_end):
             self.phase_over = True
             self.phase_reason = early if epoch < self._phase_end else ""

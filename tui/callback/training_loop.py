@@ -7,6 +7,7 @@ import weakref
 from types import TracebackType
 from typing import Any
 
+from tui.callback.actions import Actions
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.program import rank
 from tui.callback.script_run import (
@@ -17,7 +18,7 @@ from tui.callback.script_run import (
     script_spec,
     warn,
 )
-from tui.callback.training_control import Actions, TrainingControl
+from tui.callback.training_control import TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.callback.training_record import TrainingRecord, epoch_metrics
 from tui.runs.events.event_types import Event, LibrariesLoaded, Request

@@ -9,9 +9,11 @@ from typing import Any
 
 import keras
 
+from tui.callback.actions import Actions
+from tui.callback.ending import Ending
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.keras_stream import KerasStream, set_learning_rate
-from tui.callback.training_control import Actions, Ending, TrainingControl
+from tui.callback.training_control import TrainingControl
 from tui.callback.training_events import TrainingEvents
 from tui.keras_worker.failures import Cancelled
 from tui.keras_worker.state_file import State

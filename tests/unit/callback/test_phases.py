@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tui.callback.actions import Actions
 from tui.callback.epoch_clock import EpochClock
 from tui.callback.run_recorder import Unrecorded
-from tui.callback.training_control import Actions, TrainingControl
+from tui.callback.training_control import TrainingControl
 from tui.common.stop_rule import StopRule
 from tui.datasets import LoaderSettings
 from tui.runs.control.control_file import Control, ControlReader, change_control, write_control

@@ -179,13 +179,13 @@ def _code_agrees(network: Network) -> None:
 
 SMALL_PRESETS: tuple[Network, ...] = (
     PRESETS["course"].build(),
-    PRESETS["digits"].build(),
+    PRESETS["small"].build(),
     PRESETS["lenet5"].build(),
     PRESETS["alexnet"].build(Volume(67, 67, 3), 5),
     PRESETS["vgg16"].build(Volume(32, 32, 3), 5),
     course_network(Volume(3, 3, 1), 3),
     course_network(Volume(1, 1, 1), 2),
-    PRESETS["digits"].build(Volume(1, 9, 1), 2),
+    PRESETS["small"].build(Volume(1, 9, 1), 2),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,8 @@ from tui.runs.process.machines import (
 )
 from tui.runs.process.needs import training_problem
 from tui.runs.process.trainer_environment import trainer_environment
-from tui.runs.settings.spec import TrainingSpec
+from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
+from tui.runs.settings.spec import SpecError, TrainingSpec
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -122,3 +123,19 @@ def _refuse_tf_config() -> None:
             "Keras 3. Several machines train on JAX instead: unset TF_CONFIG, and give each "
             "process --processes N --process-id I --coordinator HOST:PORT."
         )
+
+
+def check_gpus(specs: Sequence[TrainingSpec]) -> None:
+    """Check that this machine has the GPUs that share the batches of trainings.
+
+    Raises:
+        click.UsageError: when it has fewer, or a batch cannot be divided among them.
+    """
+    if not specs[0].several_gpus:
+        return
+    there = sharable_gpus()
+    try:
+        for spec in specs:
+            check_sharing(spec.gpus, spec.data.batch_size, there)
+    except SpecError as error:
+        raise click.UsageError(str(error)) from error

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 import msgspec
 
 from tui.cli.complete import complete_folder, complete_group, complete_model, complete_sample
-from tui.cli.data.check import layout_option, with_cure
+from tui.cli.data.check import layout_option
+from tui.cli.training.asked_training import AskedTraining
+from tui.cli.training.chosen_images import chosen_images, tell_left_out
 from tui.cli.training.class_weight_option import class_weight_option, class_weights_of
 from tui.cli.training.file_options import FileChoices, file_options, tell_files
 from tui.cli.training.help_sections import TRAIN_SECTIONS, SectionedCommand
 from tui.cli.training.loader_options import LoaderChoices, loader_options
-from tui.cli.training.machine_options import check_processes, machine_options, take_part
+from tui.cli.training.machine_options import check_gpus, check_processes, machine_options, take_part
 from tui.cli.training.option_types import AUGMENTATION, TARGET_SIZE, Several, networks
 from tui.cli.training.plan import dry_run_option, schedule_option, show_plan
 from tui.cli.training.pretrained_options import (
@@ -39,49 +40,30 @@ from tui.cli.training.start_training import (
     run_training,
     yes_option,
 )
-from tui.common.paths import StateError
 from tui.common.text import clean
 from tui.datasets import (
     SAMPLES,
     Augmentation,
     ClassMode,
     ColorMode,
-    FolderError,
-    FolderSummary,
-    LoaderSettings,
-    describe,
-    remember_folder,
 )
-from tui.datasets.folder.folder_summary import Reading, pluralize
+from tui.datasets.folder.folder_summary import Reading
 from tui.datasets.loader.augmentation_text import EXAMPLE as AUGMENT_EXAMPLE
-from tui.datasets.loader.image_counts import count_images, validation_problem
 from tui.runs.process.machines import machines
 from tui.runs.process.needs import training_problem
-from tui.runs.queue.shared_gpus import check_sharing, sharable_gpus
 from tui.runs.settings.backbones import BACKBONES
 from tui.runs.settings.findings import NetworkRefused
 from tui.runs.settings.grid import Grid, grid_specs
-from tui.runs.settings.make_spec import MODELS, check_validated, make_spec, spec_findings
-from tui.runs.settings.phases import check_phases
-from tui.runs.settings.settings_file import SettingsFile
-from tui.runs.settings.settings_images import folder_of, loading_of
-from tui.runs.settings.several_gpus import parse_gpus
+from tui.runs.settings.make_spec import MODELS, spec_findings
 from tui.runs.settings.spec import (
     LOADERS,
     OPTIMIZERS,
     Loader,
     Optimizer,
     SpecError,
-    StopRule,
-    TrainingSpec,
 )
-from tui.runs.settings.test_folder import check_test_folder, named_test_folder
 from tui.runs.store.run_label import NAME_LIMIT, NOTE_LIMIT
 
-_OF_THE_LOADER = {"batch_size", "target_size", "color_mode", "augmentation", "seed"}
-"""Settings that are the loader's; the seed is the network's too."""
-_NOT_PASSED = {*_OF_THE_LOADER, "learning_rate"} - {"seed"}
-"""Settings of a grid that are given to `make_spec` in other ways."""
 EXAMPLE_MODEL = "28x28x1 flatten dense:k=10,a=softmax"
 """A network for ten classes of grey images of 28×28."""
 
@@ -324,7 +306,7 @@ def train(
         settings_file, other_folder=bool(folder or sample), other_network=bool(models)
     )
     given = given_settings(click.get_current_context())
-    name, summary, settings = _chosen(folder, sample, reading, opened, loading)
+    name, summary, settings = chosen_images(folder, sample, reading, opened, loading)
     if everything:
         settings = msgspec.structs.replace(settings, leave_out=())
     pretrained, models = pretrained.with_file(opened, models)
@@ -357,41 +339,28 @@ def train(
     same = {key: value for key, value in fixed.items() if value is not None}
     same = {**loading.labels(settings), **same}
 
-    def make(chosen: Mapping[str, Any]) -> TrainingSpec:
-        varying = {key: chosen[key] for key in _OF_THE_LOADER if key in chosen}
-        model = str(chosen.get("model", ""))
-        suited = pretrained.loading(model) | from_file.loading(model, settings, chosen_loading)
-        plain = {**msgspec.structs.asdict(settings), **suited, **same, **varying}
-        plain["augmentation"] = loading.augmented(plain["augmentation"])
-        changed = msgspec.convert(plain, LoaderSettings)
-        problem = validation_problem(summary, changed)
-        if problem:
-            raise SpecError(problem)
-        spec = make_spec(
-            name,
-            changed,
-            **{key: value for key, value in chosen.items() if key not in _NOT_PASSED},
-            stop_rule=StopRule.parse(stop_when),
-            loader=loader,
-            gpus=parse_gpus(gpus),
-            test_directory=named_test_folder(test_folder, changed),
-            **pretrained.arguments(model),
-            **from_file.arguments(model, chosen["learning_rate"]),
-            title=clean(title, NAME_LIMIT).strip(),
-        )
-        spec = msgspec.structs.replace(spec, on_end=on_end.strip())
-        if opened is not None:
-            spec = opened.over(spec, given)
-            check_validated(spec.stop_rule, spec.patience, spec.data, spec.schedule)
-            if spec.test_directory:
-                check_test_folder(spec.test_directory, spec.data)
-            check_phases(spec)
-        return spec
-
+    asked = AskedTraining(
+        name=name,
+        summary=summary,
+        settings=settings,
+        same=same,
+        loading=loading,
+        pretrained=pretrained,
+        from_file=from_file,
+        opened=opened,
+        given=frozenset(given),
+        chosen_loading=frozenset(chosen_loading),
+        stop_when=stop_when,
+        loader=loader,
+        gpus=gpus,
+        test_folder=test_folder,
+        title=title,
+        on_end=on_end,
+    )
     try:
         varied["class_weight"] = tuple(class_weights_of(class_weights, settings.classes)) or None
         grid = Grid({key: values for key, values in varied.items() if values is not None})
-        specs = grid_specs(grid, make, clean(group, NAME_LIMIT).strip())
+        specs = grid_specs(grid, asked.spec, clean(group, NAME_LIMIT).strip())
     except NetworkRefused as error:
         raise refused(error) from error
     except (SpecError, msgspec.ValidationError) as error:
@@ -399,7 +368,7 @@ def train(
         if class_mode == "binary" and len(settings.classes) > 2:
             text += "\nCorrected: --class-mode categorical"
         raise click.UsageError(text) from error
-    _check_gpus(specs)
+    check_gpus(specs)
     check_processes(specs)
     if specs[0].test_directory and machines() is not None:
         raise click.UsageError(
@@ -408,13 +377,7 @@ def train(
         )
     tell_loading(specs)
     tell_files(specs)
-    left = count_images(summary, specs[0].data).left_out
-    if left:
-        click.echo(
-            f"note: {pluralize(left, 'image')} left out, as in the app; --all-images uses "
-            f"{'it' if left == 1 else 'them'} too.",
-            err=True,
-        )
+    tell_left_out(summary, specs[0].data)
     if len(note) > NOTE_LIMIT:
         raise click.UsageError(f"The note has {len(note)} characters; {NOTE_LIMIT} at most.")
     found = dict.fromkeys(finding for spec in specs for finding in spec_findings(spec))
@@ -435,59 +398,3 @@ def train(
         queue_training(specs[0], note, as_json=as_json)
     else:
         sys.exit(run_training(specs[0], note, as_json=as_json))
-
-
-def _check_gpus(specs: Sequence[TrainingSpec]) -> None:
-    """Check that this machine has the GPUs that share the batches of trainings.
-
-    Raises:
-        click.UsageError: when it has fewer, or a batch cannot be divided among them.
-    """
-    if not specs[0].several_gpus:
-        return
-    there = sharable_gpus()
-    try:
-        for spec in specs:
-            check_sharing(spec.gpus, spec.data.batch_size, there)
-    except SpecError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _chosen(
-    folder: Path | None,
-    sample: str | None,
-    reading: Reading,
-    opened: SettingsFile | None,
-    loading: LoaderChoices,
-) -> tuple[str, FolderSummary, LoaderSettings]:
-    """Return the name of the folder or sample, its summary, and how it is loaded by default."""
-    named = opened is not None and opened.names_images
-    if (folder is None) == (sample is None) and not (folder is None and named):
-        raise click.UsageError("Name a folder of images, or --sample digits; one of the two.")
-    try:
-        if sample is not None:
-            if sample not in SAMPLES:
-                raise click.UsageError(
-                    f"There is no sample {clean(sample)!r}. Known are: {', '.join(SAMPLES)}."
-                )
-            folder = SAMPLES[sample].build()
-        if folder is not None:
-            summary = describe(folder, reading)
-        else:
-            assert opened is not None
-            summary = folder_of(opened)
-        summary = loading.summary(summary)
-    except (FolderError, StateError, SpecError) as error:
-        meant = f" Did you mean --sample {folder}?" if str(folder) in SAMPLES else ""
-        raise click.UsageError(f"{error}{meant}") from error
-    for finding in summary.findings:
-        if finding.severity == "error":
-            raise click.UsageError(with_cure(finding))
-        click.echo(f"{finding.severity}: {finding.sentence}", err=True)
-    if sample is None:
-        remember_folder(Path(summary.path))
-    try:
-        settings = loading_of(opened, summary)
-    except SpecError as error:
-        raise click.UsageError(str(error)) from error
-    return sample or Path(summary.path).name, summary, settings
