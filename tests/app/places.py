@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from tests.app.key_walk import Place
@@ -38,8 +39,12 @@ from tui.areas.runs.one_run.run_screen import RunScreen
 from tui.areas.runs.run_list.fields_window import FieldsWindow
 from tui.areas.runs.run_list.run_changes import RunLabelWindow
 from tui.areas.runs.run_list.runs_screen import RunsScreen
+from tui.areas.train.pretrained_choice import PretrainedChoice
+from tui.areas.train.pretrained_window import PretrainedWindow
 from tui.areas.train.train_screen import TrainScreen
 from tui.course import Lesson, load_course
+from tui.datasets import LoaderSettings
+from tui.runs.settings.backbone_weights import keras_models
 from tui.runs.settings.external_spec import CurveRoles
 from tui.runs.store.run_list import RunList
 from tui.ui.dialogs.input_windows import InputWindow, PathWindow, PickWindow
@@ -103,7 +108,29 @@ DATA = Place(
 )
 
 
-TRAIN = Place(TrainScreen, ("4",), "epochs")
+def pretrained_window() -> PretrainedWindow:
+    """Return the window, with a file in Keras's cache: no test downloads weights."""
+    choice = PretrainedChoice("MobileNetV2")
+    path = keras_models() / choice.kind.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x89HDF\r\n\x1a\n")
+    os.truncate(path, choice.kind.bytes)
+    return PretrainedWindow(choice, PETS)
+
+
+PETS = LoaderSettings(directory="/images/pets", classes=("cats", "dogs"))
+TRAIN = Place(
+    TrainScreen,
+    ("4",),
+    "epochs",
+    (
+        Place(
+            PretrainedWindow,
+            seen="fine-tune from",
+            push=pretrained_window,
+        ),
+    ),
+)
 
 
 RUNS = Place(

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 import tui
 from tests.app.key_walk import SIZE, Place, Walker
-from tests.app.places import ALL, CALCULATOR, DATA, HOME, LESSONS, LOOK, RUN, RUNS, walk
+from tests.app.places import ALL, CALCULATOR, DATA, HOME, LESSONS, LOOK, RUN, RUNS, TRAIN, walk
 from tests.support.recording import Recorder
 from tests.support.screen_fixtures import MakeImages
 from tests.support.seeing import opened, screen_text, until
@@ -74,7 +74,7 @@ async def test_train(digits: object) -> None:
     async with opened(SIZE) as (app, pilot):
         await pilot.press("4", "d")
         await until(pilot, lambda: "1,442 training" in screen_text(app))
-        await Walker(app, pilot).visit(Place(TrainScreen, (), "epochs"))
+        await Walker(app, pilot).visit(Place(TrainScreen, (), "epochs", TRAIN.inside))
 
 
 async def test_runs(recorder: Recorder, digits: object) -> None:

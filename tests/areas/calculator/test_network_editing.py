@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.pilot import Pilot
 
 from tests.areas.calculator.bench import bench, line
 from tests.support.seeing import (
@@ -11,6 +12,9 @@ from tests.support.seeing import (
     until,
     until_seen,
 )
+from tui.app.app import CnnTuiApp
+from tui.areas.train.network_choice import CALCULATOR
+from tui.ui.forms.fields import ChoiceInput
 
 
 async def test_the_course_network_with_its_99_percent_in_one_layer() -> None:
@@ -104,14 +108,21 @@ async def test_everything_stands_side_by_side_where_there_is_room() -> None:
 
 
 @pytest.mark.usefixtures("digits")
+async def choose_the_calculators(app: CnnTuiApp, pilot: Pilot[None]) -> None:
+    """Choose the calculator's network in Train."""
+    networks = app.screen.query_one("#model", ChoiceInput)
+    networks.focus()
+    while networks.value != CALCULATOR:
+        await pilot.press("down")
+
+
 async def test_the_network_edited_here_is_the_one_that_is_trained() -> None:
     async with bench() as (app, pilot):
         await pilot.press("escape", "4")
         await until_seen(pilot, "No images chosen yet")
         await pilot.press("d")
         await until_seen(pilot, "1,442 training")
-        app.screen.query_one("#model").focus()
-        await pilot.press("down")
+        await choose_the_calculators(app, pilot)
         await until_seen(pilot, "✗ a: Change 150x150x3", "#train-message")
         app.screen.query_one("#epochs").focus()
         await pilot.press("a")
@@ -125,8 +136,7 @@ async def test_a_network_that_no_small_change_makes_fit_names_the_images_that_it
         await until_seen(pilot, "No images chosen yet")
         await pilot.press("d")
         await until_seen(pilot, "1,442 training")
-        app.screen.query_one("#model").focus()
-        await pilot.press("down")
+        await choose_the_calculators(app, pilot)
         await until_seen(pilot, "✗ Load the images so: target size", "#train-message")
 
 

@@ -44,7 +44,7 @@ async def test_enter_on_the_sample_shows_classes_thumbnails_and_sizes(digits: Pa
         assert "▀" in picture.text
         assert len({str(segment.style.color) for segment in picture if segment.style}) > 2
         assert region_text(app, first).replace("▀", "").strip() == "0"
-        assert "Data · small" in seen
+        assert "Data · digits" in seen
 
 
 @pytest.mark.usefixtures("digits")

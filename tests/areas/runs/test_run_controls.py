@@ -285,10 +285,10 @@ async def test_x_exports_and_asks_before_it_replaces(recorder: Recorder, here: P
         await pilot.press("x")
         await until_seen(pilot, "› CSV", "#export-forms")
         place = app.screen.query_one("#export-place", Input)
-        await until(pilot, lambda: place.value == str(here / "curved-digits.csv"))
+        await until(pilot, lambda: place.value == str(here / "curved-small.csv"))
         await pilot.press("enter")
         await until_toast(pilot, "Written:")
-        file = here / "curved-digits.csv"
+        file = here / "curved-small.csv"
         assert len(file.read_text().splitlines()) == 4
         file.write_text("mine")
         await pilot.press("x")
@@ -322,20 +322,20 @@ async def test_a_folder_for_an_export_is_made_after_a_question(
         await until_seen(pilot, "› SVG", "#export-forms")
         assert not (here / "nowhere").exists()
         await pilot.press("up")
-        await until(pilot, lambda: place.value == "nowhere/at/curved-digits.json")
+        await until(pilot, lambda: place.value == "nowhere/at/curved-small.json")
         await pilot.press("enter")
         await until_seen(pilot, "Create it?")
         await pilot.press("y")
-        written = f"{here}/nowhere/at/curved-digits.json"
+        written = f"{here}/nowhere/at/curved-small.json"
         await until(pilot, lambda: written in toasts(app).replace(" ", ""))
-        assert (here / "nowhere" / "at" / "curved-digits.json").stat().st_size
+        assert (here / "nowhere" / "at" / "curved-small.json").stat().st_size
         await pilot.press("x")
         await until(
             pilot,
             lambda: (
                 bool(app.screen.query("#export-place"))
                 and app.screen.query_one("#export-place", Input).value
-                == str(here / "nowhere" / "at" / "curved-digits.csv")
+                == str(here / "nowhere" / "at" / "curved-small.csv")
             ),
         )
 

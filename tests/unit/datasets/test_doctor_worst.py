@@ -97,8 +97,8 @@ def test_each_remedy_that_changes_settings_cures_its_finding(
     examination, settings = looked
     cured = set()
     for one in diagnose(examination, settings):
-        if one.remedy is None or one.remedy.settings is None:
-            continue
+        if one.remedy is None or one.remedy.settings is None or one.remedy.class_weight:
+            continue  # class weights leave the images as they are
         after = {other.kind for other in diagnose(examination, one.remedy.settings)}
         assert one.kind not in after, one
         cured.add(one.kind)

@@ -212,7 +212,9 @@ your classes from what they give. **Empty** fields take what stands there in gre
     def action_take(self) -> None:
         """Return the choice unless something is wrong with it."""
         choice = self._judge()
-        if choice is not None:
+        if choice is None:
+            self.notify("This cannot be trained yet; see what is marked ✗.", severity="error")
+        else:
             self.dismiss(choice)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
