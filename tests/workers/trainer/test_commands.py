@@ -87,7 +87,7 @@ def folders(tmp_path: Path) -> Path:
         (["{}/three", "--class-mode", "binary"], "there are 3", "categorical or sparse"),
         (["{}/two", "--class-mode", "multi"], "'multi'", "'categorical', 'sparse'"),
         (["{}/two", "--color-mode", "cmyk"], "'cmyk'", "'grayscale', 'rgba'"),
-        (["{}/two", "--model", "resnet"], "'resnet'", "course or digits"),
+        (["{}/two", "--model", "resnet"], "'resnet'", "course, small, batchnorm"),
         (["{}/two", "--model", "28x28x1 flatten dense:k=1"], "28×28×1", "target size"),
         (["{}/two", "--model", "16x16x3 flatten dense:k=7"], "2 classes", "dense:k=1"),
         (["{}/two", "--speed", "11"], "--speed", "--help"),

@@ -150,10 +150,8 @@ def examples() -> list[list[str]]:
     shown = [shlex.split(line) for line in lines if line.strip().startswith("cnn-tui train")]
     option = next(line for line in lines if line.strip().startswith("--model"))
     (model,) = re.findall(r"'([^']+)'", option)
-    # A grid of runs waits in the queue, and several processes wait for each other.
-    alone = [
-        words for words in shown if "," not in " ".join(words[:6]) and "--processes" not in words
-    ]
+    # A grid of runs waits in the queue; a folder of pets, and weights, are the user's own.
+    alone = [words for words in shown if "--sample" in words and "," not in " ".join(words[:6])]
     return [
         *alone,
         [*["cnn-tui", "train", "--sample", "digits", "--target-size", "28", "--model"], model],

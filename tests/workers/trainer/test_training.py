@@ -41,7 +41,7 @@ def test_the_log_reads_from_the_first_word_to_the_last(trained: Trained) -> None
     lines = trained.plain.out.splitlines()
     figures = r"accuracy [\d.]{6}  loss [\d.]{6}  val_accuracy [\d.]{6}  val_loss [\d.]{6}"
     expected = [
-        r"run /.*/runs/\S+-pets-digits-\S+",
+        r"run /.*/runs/\S+-pets-small-\S+",
         "loading Keras …",
         r"Keras 3\.\S+ on tensorflow, CPU, \d+ cores",
         "checking images 0/54",
