@@ -288,3 +288,10 @@ def test_thousands_of_metrics_are_found_by_name() -> None:
     assert RunFilter('"metric 9999">9998', catalogue).matches(run)
     with pytest.raises(FilterError, match="No run has"):
         RunFilter("metrik>1", catalogue)
+
+
+def test_the_small_network_is_found_by_its_earlier_name_too() -> None:
+    run = a_run("tiny", data={"target_size": (28, 28)})
+    for text in ("model=small", "model=digits", "model~digits"):
+        assert RunFilter(text, FieldCatalogue([run])).matches(run), text
+    assert not RunFilter("model=course", FieldCatalogue([run])).matches(run)

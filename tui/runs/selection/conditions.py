@@ -13,6 +13,7 @@ from typing import Any
 from tui.common.text import clean
 from tui.geometry.errors import did_you_mean
 from tui.runs.selection.run_fields import STATES, Field, Value, number_text
+from tui.runs.settings.ready_networks import EARLIER_NAMES
 from tui.runs.store.run_summary import RunSummary
 from tui.runs.store.start_time import moment_of
 
@@ -63,6 +64,8 @@ def condition(field: Field, written: str, values: Sequence[str]) -> Test:
     if sign.startswith("!"):
         wanted = condition(field, sign[1:], values)
         return lambda run: not wanted(run)
+    if field.name == "model":
+        values = [EARLIER_NAMES.get(value.strip(), value) for value in values]
     make = {"=": _equals, "~": _contains}.get(sign, partial(_ordered, sign=sign))
     tests = [make(field, value) for value in values]
     return tests[0] if len(tests) == 1 else lambda run: any(test(run) for test in tests)
