@@ -20,7 +20,7 @@ from tests.support.seeing import (
     until_toast,
 )
 from tui.app.app import CnnTuiApp
-from tui.areas.train.train_form import HINTS
+from tui.areas.train.field_texts import HINTS
 from tui.ui.forms.fields import FieldRow
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from tui.areas.train.class_weight_field import weights_hint
+from tui.areas.train.field_texts import HINTS
+from tui.areas.train.rate_curve import rate_curve
 from tui.areas.train.train_form import FieldError
 from tui.common.text import clean
 from tui.datasets.loader.image_counts import validation_problem
@@ -15,6 +18,7 @@ from tui.runs.settings.backbone_weights import MissingWeights
 from tui.runs.settings.findings import LOADING, Finding, NetworkRefused, Severity
 from tui.runs.settings.grid import Grid, PlannedRuns
 from tui.runs.settings.make_spec import spec_findings
+from tui.runs.settings.schedules import CONSTANT
 from tui.runs.settings.spec import SpecError, TrainingSpec
 from tui.ui.services import Dataset
 
@@ -130,3 +134,30 @@ def _cures(findings: Sequence[Finding], hint: str) -> list[Content]:
         for one in findings
     ]
     return cures or [Content.styled(hint, "$text-muted")] * bool(hint)
+
+
+def message_text(
+    error: str, focused: str, checked: FormCheck, dataset: Dataset | None, busy: int
+) -> Content:
+    """Return the text below the form: the error, or what the focused field means.
+
+    Args:
+        error: what is wrong; empty if the form can be started.
+        focused: the id of the focused field; empty if there is none.
+        checked: the form.
+        dataset: the chosen images; None if there are none.
+        busy: the number of runs that are being trained or queued.
+    """
+    if error:
+        return Content.styled(f"\n✗ {clean(error)}", "$text-error")
+    if dataset is None:
+        return Content("")
+    grid = checked.planned.grid if checked.planned is not None else None
+    spec = checked.spec
+    if focused == "schedule" and spec is not None and spec.schedule != CONSTANT:
+        below = ready_text("", checked.findings, busy, grid)
+        return Content("\n").join([rate_curve(spec), below])
+    hint = HINTS.get(focused, "")
+    if focused == "class-weight":
+        hint = weights_hint(spec, dataset)
+    return ready_text(hint, checked.findings, busy, grid)

@@ -37,29 +37,6 @@ from tui.ui.forms.fields import ChoiceInput, FieldRow
 from tui.ui.forms.line_input import LineInput
 from tui.ui.forms.several_numbers import SeveralNumbers, SeveralRates
 
-HINTS = {
-    "model": "The network to train, listed at the right. each: a run with each of course, small "
-    "and batchnorm. m: of a file. p: a pretrained one.",
-    "epochs": "The largest number of passes over the training images.",
-    "rate": "The optimizer's step size. ↑ ↓ choose a usual value, or type one, or 0.01, 0.001.",
-    "schedule": "How the rate changes: cosine, step:every=5, plateau:patience=3, or warmup=2 "
-    "cosine. Several: ; between.",
-    "optimizer": "rmsprop is the course's; adam often learns faster; sgd needs rates like 0.01; "
-    "all: each.",
-    "rule": "Stops after the first epoch that meets it: accuracy > 0.997, val_loss < 0.1, or "
-    "never.",
-    "patience": "Stops when val_loss has not improved for so many epochs; 0: off.",
-    "share": "The share of each class's training images; validation keeps all.",
-    "seed": "Sets weights, dropout and the order of images. 1, 2, 3: three runs.",
-    "loader": "cached decodes each file once, keras in every epoch. Both give the same batches.",
-    "gpus": "Each batch is divided among them. Small networks get slower.",
-    "test": "A folder of images, judged once, at the end, with the best weights. Empty: none.",
-    "title": "The run's name in the list; if empty, the name in grey.",
-    "note": "A line for yourself: what you want to find out. The list of runs shows it.",
-}
-"""What each field means, shown for the focused one."""
-
-
 DEFAULTS = {
     "epochs": "15",
     "rate": "0.001",
