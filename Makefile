@@ -69,9 +69,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 LOWEST := .venv-lowest
 LOWEST_PYTHON = $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || scripts/find-python "$(PYTHON)")
 
+# Of the runs, what reads and writes files.
+LOWEST_RUNS := event_log events export_runs external_spec find_logs label_and_delete logs model_file planted_files \
+  reports run_follower run_list run_lock runs script settings_file spec
+
 lowest: $(LOWEST)/.installed
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 4 --dist worksteal \
-	  tests/unit/datasets tests/unit/runs tests/unit/inspection tests/unit/ui tests/unit/course/test_markdown.py \
+	  tests/unit/datasets tests/unit/inspection tests/unit/ui tests/unit/course/test_markdown.py \
+	  $(LOWEST_RUNS:%=tests/unit/runs/test_%.py) \
 	  tests/unit/cli/test_calc_command.py tests/app/test_areas.py tests/ui/test_graphics.py \
 	  --ignore=tests/unit/datasets/test_many_images.py
 	@$(LOWEST)/bin/python -m pytest -p no:cacheprovider --numprocesses 2 --dist loadfile \
