@@ -171,6 +171,7 @@ async def test_a_lesson_is_gone_through_with_slips_and_right_answers(lesson: Les
         await until_seen(pilot, f"✓ {lesson.number} {lesson.title}", "#lessons")
 
 
+@pytest.mark.many_cases
 @pytest.mark.parametrize("lesson", COURSE.lessons, ids=lambda one: one.id)
 async def test_words_and_things_stand_side_by_side_where_there_is_room(lesson: Lesson) -> None:
     async with opened(LARGE) as (app, pilot):

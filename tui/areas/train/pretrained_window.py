@@ -213,7 +213,7 @@ your classes from what they give. **Empty** fields take what stands there in gre
         """Return the choice unless something is wrong with it."""
         choice = self._judge()
         if choice is None:
-            self.notify("This cannot be trained yet; see what is marked ✗.", severity="error")
+            self.app.bell()  # a message would cover what is wrong
         else:
             self.dismiss(choice)
 
