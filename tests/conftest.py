@@ -17,11 +17,11 @@ gc.disable()
 
 # How long an example takes says more about the machine, which runs other tests meanwhile. Each run
 # tries other examples; that of continuous integration the same ones, so that it judges the change,
-# and a quarter as many, to stay within its time.
+# and an eighth as many, to stay within its time.
 settings.register_profile(
     "unhurried",
     deadline=None,
-    max_examples=25 if os.environ.get("CI") else 100,
+    max_examples=12 if os.environ.get("CI") else 100,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
